@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# Installs, under build/tools, the programs that tandem is tested against: Alembic with its
+# drivers, pytest and pre-commit in a Python environment, the Supabase CLI from npm, and the
+# throwaway PostgreSQL. Versions and hashes are pinned in this folder.
+set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+here=$root/tests/setup
+tools=$build/tools
+
+python_tools() {
+    local wanted
+    wanted=$(digest "$here/requirements.txt")
+    if fresh "$tools/venv/.stamp" "$wanted"; then
+        say "test tools: Python ones are up to date in build/tools/venv"
+        return
+    fi
+    say "test tools: installing Alembic, pytest, pre-commit into build/tools/venv"
+    rm -rf "$tools/venv"
+    quietly "$build/log/venv.log" python3 -m venv "$tools/venv"
+    quietly "$build/log/pip.log" "$tools/venv/bin/python" -m pip install \
+        --disable-pip-version-check --no-input --only-binary :all: --require-hashes \
+        -r "$here/requirements.txt"
+    printf '%s\n' "$wanted" >"$tools/venv/.stamp"
+}
+
+node_tools() {
+    local wanted
+    wanted=$(digest "$here/package.json" "$here/package-lock.json")
+    if fresh "$tools/node/.stamp" "$wanted"; then
+        say "test tools: Supabase CLI is up to date in build/tools/node"
+        return
+    fi
+    say "test tools: installing the Supabase CLI into build/tools/node"
+    mkdir -p "$tools/node"
+    rm -f "$tools/node/.stamp"
+    cp "$here/package.json" "$here/package-lock.json" "$here/.npmrc" "$tools/node/"
+    quietly "$build/log/node-tools.log" \
+        npm --prefix "$tools/node" ci --ignore-scripts --no-audit --no-fund
+    printf '%s\n' "$wanted" >"$tools/node/.stamp"
+}
+
+python_tools
+node_tools
+"$here/server.sh" install
