@@ -1,0 +1,66 @@
+/**
+ * Findings: what `check` and its relatives have to say, one record each.
+ *
+ * Every kind of finding is a row of TDM_FINDINGS with a stable code. The row gives its default
+ * severity and title; the long explanation lives beside it in src/report/explain.c.
+ */
+#ifndef TANDEM_FINDING_H
+#define TANDEM_FINDING_H
+
+#include <tandem/place.h>
+#include <tandem/text.h>
+
+typedef enum tdm_severity {
+    TDM_SEVERITY_NOTE,
+    TDM_SEVERITY_WARNING,
+    TDM_SEVERITY_ERROR,
+} tdm_severity;
+
+/** X(constant, code, default severity, title). TD1xx Alembic, TD2xx Supabase, TD3xx the pair. */
+#define TDM_FINDINGS(X)                                                                            \
+    X(TDM_FINDING_MISSING_PARENT, "TD101", ERROR, "parent revision is not present")                \
+    X(TDM_FINDING_DUPLICATE_REVISION, "TD102", ERROR, "revision id is used twice")                 \
+    X(TDM_FINDING_CYCLE, "TD103", ERROR, "revisions form a cycle")                                 \
+    X(TDM_FINDING_SEVERAL_HEADS, "TD104", ERROR, "more than one head")                             \
+    X(TDM_FINDING_UNREADABLE_REVISION, "TD105", ERROR, "revision file cannot be read")             \
+    X(TDM_FINDING_OPAQUE_REVISION, "TD106", ERROR, "revision cannot be known without running it")  \
+    X(TDM_FINDING_DUPLICATE_VERSION, "TD201", ERROR, "migration version is used twice")            \
+    X(TDM_FINDING_SKIPPED_FILE, "TD202", WARNING, "file is skipped by Supabase")                   \
+    X(TDM_FINDING_UNREADABLE_MIGRATION, "TD203", ERROR, "migration file cannot be read")           \
+    X(TDM_FINDING_TRANSACTION_CONTROL, "TD204", ERROR, "migration controls its own transaction")   \
+    X(TDM_FINDING_ODD_VERSION, "TD205", WARNING, "version is not fourteen digits")                 \
+    X(TDM_FINDING_MISSING_MIGRATION, "TD301", ERROR, "revision has no migration")                  \
+    X(TDM_FINDING_MISSING_REVISION, "TD302", ERROR, "migration has no revision")                   \
+    X(TDM_FINDING_DIFFERENT, "TD303", ERROR, "revision and migration differ")                      \
+    X(TDM_FINDING_OPAQUE_PAIR, "TD304", ERROR, "whether the pair agrees cannot be known")          \
+    X(TDM_FINDING_ORDER, "TD305", ERROR, "migrations are not in the order of the revisions")       \
+    X(TDM_FINDING_RESIDUE, "TD306", NOTE, "only one side does this")                               \
+    X(TDM_FINDING_AMBIGUOUS_LINK, "TD307", ERROR, "a link names nothing, or two things")
+
+typedef enum tdm_finding_kind {
+#define X(constant, code, severity, title) constant,
+    TDM_FINDINGS(X)
+#undef X
+        TDM_FINDING_COUNT
+} tdm_finding_kind;
+
+typedef struct tdm_finding {
+    tdm_finding_kind kind;
+    tdm_severity severity;
+    tdm_place place;       /**< where the reader should look first */
+    tdm_place other_place; /**< the other side, or TDM_NOWHERE */
+    tdm_text message;      /**< one line, lower case, no full stop */
+    tdm_text says;         /**< what this side says ("file_path VARCHAR(512)"), or empty */
+    tdm_text other_says;   /**< what the other side says, or empty */
+    tdm_text hint;         /**< what to do, a full sentence, or empty */
+    tdm_text revision;     /**< the revision concerned, or empty */
+    tdm_text version;      /**< the migration concerned, or empty */
+} tdm_finding;
+
+/** "TD301", "revision has no migration", and the default severity. */
+TDM_API const char *tdm_finding_code(tdm_finding_kind kind);
+TDM_API const char *tdm_finding_title(tdm_finding_kind kind);
+TDM_API tdm_severity tdm_finding_default_severity(tdm_finding_kind kind);
+TDM_API const char *tdm_severity_name(tdm_severity severity);
+
+#endif
