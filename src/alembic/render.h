@@ -1,0 +1,67 @@
+// Rendering: one revision file, read and evaluated against the op and sa objects of this room.
+#ifndef ALEMBIC_RENDER_H
+#define ALEMBIC_RENDER_H
+
+#include "alembic/script.h"
+
+#include "base/tree.h"
+
+typedef enum tdm_direction {
+    TDM_UPGRADE,
+    TDM_DOWNGRADE,
+} tdm_direction;
+
+// One entry of MetaData(naming_convention=...): key "ix", "uq", "ck", "fk", "pk" and the template.
+typedef struct tdm_naming {
+    tdm_text key;
+    tdm_text format;
+} tdm_naming;
+
+// One [alembic.assume] entry: dotted name and a Python literal.
+typedef struct tdm_assumption {
+    tdm_text name;
+    tdm_text literal;
+} tdm_assumption;
+
+// Answers about the schema that earlier revisions of the chain built (sa.inspect, has_table). The
+// seam to the catalog: NULL functions, or TDM_SCHEMA_UNKNOWN, make the question opaque.
+typedef enum tdm_answer {
+    TDM_ANSWER_NO,
+    TDM_ANSWER_YES,
+    TDM_ANSWER_UNKNOWN,
+} tdm_answer;
+
+typedef struct tdm_schema_view {
+    void *context;
+    tdm_answer (*has_table)(void *context, tdm_text schema, tdm_text table);
+    tdm_answer (*has_column)(void *context, tdm_text schema, tdm_text table, tdm_text column);
+} tdm_schema_view;
+
+typedef struct tdm_render_options {
+    tdm_tree *tree;             // for imports from the project's own files; may be NULL
+    const char *const *roots;   // folders of the tree where those imports start ("", "backend")
+    size_t root_count;
+    const tdm_naming *naming;
+    size_t naming_count;
+    const tdm_assumption *assumptions;
+    size_t assumption_count;
+    const tdm_schema_view *schema; // may be NULL
+    // The settings of env.py that change the offline text (alembic.md 1.6, 4.5, 4.6).
+    bool pyformat;         // no dialect_opts paramstyle "named": percent signs are doubled offline
+    bool no_literal_binds; // literal_binds False
+} tdm_render_options;
+
+// State that Alembic carries through one run (alembic.md 4.4): names of types already created.
+// One memo for one upgrade range; NULL renders a revision alone.
+typedef struct tdm_run_memo tdm_run_memo;
+tdm_run_memo *tdm_run_memo_new(tdm_arena *arena); // NULL when out of memory
+
+// Evaluates upgrade() or downgrade() of one revision file. A missing function, an exception and
+// what cannot be known are part of the script, not failures; failures are syntax errors, limits and
+// memory. Everything in the script lives in `arena`; `path` and `source` must outlive it.
+TDM_MUST_CHECK tdm_status tdm_render_revision(tdm_arena *arena, const char *path, tdm_text source,
+                                              tdm_direction direction,
+                                              const tdm_render_options *options,
+                                              tdm_run_memo *memo, tdm_script *ret, tdm_error *err);
+
+#endif

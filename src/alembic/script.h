@@ -1,0 +1,46 @@
+// What one revision function does: its emissions, in order.
+//
+// One evaluation has two printers. `offline` is byte for byte what Alembic prints in --sql mode and
+// serves `tandem sql` alone; `online` is what Alembic sends when it runs against a server, and serves
+// everything that compares, converts or pushes. They differ in tabs, backslashes of literals,
+// unbound parameters and closing semicolons (A119 alembic/ddl/impl.py, S2052 sql/compiler.py).
+#ifndef ALEMBIC_SCRIPT_H
+#define ALEMBIC_SCRIPT_H
+
+#include <tandem/error.h>
+#include <tandem/statement.h>
+
+#include "base/arena.h"
+
+typedef enum tdm_emission_kind {
+    TDM_EMISSION_SQL,    // one compiled chunk; may hold several statements (op.execute)
+    TDM_EMISSION_BEGIN,  // offline "BEGIN;" of an autocommit or transaction block
+    TDM_EMISSION_COMMIT, // offline "COMMIT;" likewise
+    TDM_EMISSION_OPAQUE, // something happens here that cannot be known: `reason`
+} tdm_emission_kind;
+
+typedef struct tdm_emission {
+    tdm_emission_kind kind;
+    tdm_text offline; // after tabs and strip, with the appended ";", without the blank line
+    tdm_text online;  // without anything appended
+    tdm_place place;  // of the call in the revision file
+    tdm_text reason;  // of OPAQUE
+    bool outside;     // inside an autocommit block: online it runs outside the transaction
+} tdm_emission;
+
+typedef struct tdm_script {
+    tdm_emission *emissions;
+    size_t count;
+    bool raised; // the function ended in an exception (after these emissions)
+    tdm_text exception;
+    tdm_text message;
+    tdm_place raised_at;
+    // Values that the answer rests on besides the file itself: "app.settings.use_postgres = true"
+    // from [alembic.assume], and the project files that were read.
+    tdm_text *assumed;
+    size_t assumed_count;
+    const char **imported; // paths of project files read, relative to the root
+    size_t imported_count;
+} tdm_script;
+
+#endif
