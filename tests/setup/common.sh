@@ -45,3 +45,16 @@ quietly() {
         die "failed: $*"
     fi
 }
+
+# build_tandem NAME [-DOPTION=...]...: configures build/NAME and builds everything in it. A folder
+# that is configured already keeps its options. Only the tests need the tests' libraries, so a
+# first configuration leaves the tests out unless it is told otherwise.
+build_tandem() {
+    local name=$1
+    shift
+    [ -f "$build/$name/CMakeCache.txt" ] || set -- -DTANDEM_TESTS=OFF "$@"
+    say "build: $name"
+    quietly "$build/log/configure-$name.log" \
+        cmake -S "$root" -B "$build/$name" -G Ninja "$@"
+    quietly "$build/log/build-$name.log" cmake --build "$build/$name"
+}

@@ -8,7 +8,7 @@ set -euo pipefail
 
 packages=(
     build-essential cmake ninja-build pkg-config
-    libpq-dev libcurl4-openssl-dev libcjson-dev libgit2-dev
+    libpq-dev libssl-dev libcurl4-openssl-dev libcjson-dev libgit2-dev
     libpg-query-dev libprotobuf-c-dev libtree-sitter-dev libinih-dev
     python3-venv
 )
