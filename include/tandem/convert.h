@@ -1,0 +1,42 @@
+/**
+ * `tandem convert`: writes the missing Supabase migration of a revision.
+ *
+ * What is written is read back by tandem's own reader and compared with its source first: a file
+ * whose statements are not identical is never written. Existing files are never overwritten.
+ */
+#ifndef TANDEM_CONVERT_H
+#define TANDEM_CONVERT_H
+
+#include <tandem/project.h>
+
+typedef struct tdm_convert_options {
+    const char *const *revisions; /**< revision arguments; none: every revision without migration */
+    size_t revision_count;
+    bool guarded; /**< SQL that may be pasted and run twice, including the two history rows */
+} tdm_convert_options;
+
+/** One file as it would be written. */
+typedef struct tdm_converted {
+    tdm_text revision;
+    tdm_text version;
+    const char *path; /**< relative to the project root */
+    tdm_text text;
+} tdm_converted;
+
+typedef struct tdm_conversion {
+    const tdm_converted *files;
+    size_t count;
+} tdm_conversion;
+
+/** Converts in memory. A revision with an opaque statement fails with TDM_ERROR_OPAQUE and its
+ *  place: nothing partial is ever converted. The result belongs to the project. */
+TDM_API TDM_MUST_CHECK tdm_status tdm_convert(tdm_project *project,
+                                              const tdm_convert_options *options,
+                                              tdm_conversion *ret, tdm_error *err);
+/** Writes the files of a conversion, whole or not at all: when one cannot be written, those written
+ *  before it are removed again. */
+TDM_API TDM_MUST_CHECK tdm_status tdm_convert_write(tdm_project *project,
+                                                    const tdm_conversion *conversion,
+                                                    tdm_error *err);
+
+#endif

@@ -1,0 +1,114 @@
+/**
+ * `tandem status`, `plan` and `push`: the two histories in a target, what is pending, and bringing
+ * the target up to date with both histories true.
+ *
+ * One migration is one transaction: DDL and both history rows commit together or not at all.
+ */
+#ifndef TANDEM_PUSH_H
+#define TANDEM_PUSH_H
+
+#include <tandem/check.h>
+#include <tandem/project.h>
+
+/** How to reach the target. Secrets come in here and never go out again. */
+typedef struct tdm_target_options {
+    const char *url;     /**< libpq URI or keyword string, or a SQLAlchemy URL; NULL: PG* variables,
+                              service and pgpass, as libpq finds them */
+    bool url_from_argv;  /**< then a password in it is refused */
+    int connect_timeout; /**< seconds; 0: 10 */
+} tdm_target_options;
+
+/** What is to be done about one pair, from what the two histories in the target say. */
+typedef enum tdm_action {
+    TDM_ACTION_NONE,         /**< both histories have it */
+    TDM_ACTION_APPLY,        /**< neither has it: run it, record both */
+    TDM_ACTION_ADOPT_SUPABASE, /**< Alembic has it: record the migration, run nothing */
+    TDM_ACTION_ADOPT_ALEMBIC,  /**< Supabase has it: step alembic_version, run nothing */
+    TDM_ACTION_REFUSED,      /**< cannot be done; `reason` says why */
+} tdm_action;
+
+TDM_API const char *tdm_action_name(tdm_action action);
+
+typedef struct tdm_plan_step {
+    tdm_pair_info pair;
+    bool in_alembic;  /**< alembic_version says it is applied */
+    bool in_supabase; /**< schema_migrations has all its versions */
+    bool partly;      /**< schema_migrations has some of its versions */
+    tdm_action action;
+    tdm_text reason; /**< of REFUSED */
+} tdm_plan_step;
+
+typedef struct tdm_plan {
+    tdm_text target; /**< "postgres on db.example:5432 as postgres", without secrets */
+    const tdm_plan_step *steps; /**< in chain order */
+    size_t step_count;
+    const tdm_text *unknown_revisions; /**< rows of alembic_version that the chain does not have */
+    size_t unknown_revision_count;
+    const tdm_text *unknown_versions; /**< rows of schema_migrations without a file */
+    size_t unknown_version_count;
+    size_t pending; /**< steps with an action that changes the target */
+    size_t refused;
+} tdm_plan;
+
+typedef struct tdm_plan_options {
+    bool adopt;     /**< record in one history what the other says was done */
+    const char *to; /**< a revision or version to stop at; NULL: all */
+} tdm_plan_options;
+
+/** A connection to a target. One thread at a time. */
+typedef struct tdm_session tdm_session;
+
+TDM_API TDM_MUST_CHECK tdm_status tdm_session_open(const tdm_target_options *options,
+                                                   tdm_session **ret, tdm_error *err);
+TDM_API void tdm_session_close(tdm_session *session);
+/** From a signal handler: asks for the running statement to be cancelled, and no new one begins. */
+TDM_API void tdm_session_cancel(tdm_session *session);
+
+/** Reads both histories and compares them with the project. Reads only. The plan belongs to the
+ *  project. Takes tdm_check's verdicts: what is different or opaque is refused. */
+TDM_API TDM_MUST_CHECK tdm_status tdm_plan_make(tdm_project *project, tdm_session *session,
+                                                const tdm_plan_options *options,
+                                                const tdm_plan **ret, tdm_error *err);
+/** The exact SQL that push would send for a plan, for people to read (`--dry-run`). */
+TDM_API TDM_MUST_CHECK tdm_status tdm_plan_print(tdm_project *project, const tdm_plan *plan,
+                                                 bool (*write)(void *context, tdm_text piece),
+                                                 void *context, tdm_error *err);
+
+typedef enum tdm_push_event_kind {
+    TDM_PUSH_BEGIN,     /**< a step begins */
+    TDM_PUSH_STATEMENT, /**< a statement is about to run */
+    TDM_PUSH_WAITING,   /**< a lock is held by somebody else */
+    TDM_PUSH_COMMITTED, /**< a step is committed and read back */
+    TDM_PUSH_NOTICE,    /**< the server said something */
+} tdm_push_event_kind;
+
+typedef struct tdm_push_event {
+    tdm_push_event_kind kind;
+    const tdm_plan_step *step;
+    size_t index; /**< of the step among those with an action */
+    size_t count;
+    tdm_place place; /**< of the statement */
+    tdm_text text;
+} tdm_push_event;
+
+typedef struct tdm_push_options {
+    uint32_t lock_timeout_ms;      /**< 0: 4000 */
+    uint32_t statement_timeout_ms; /**< 0: none */
+    uint32_t lock_wait_ms;         /**< how long to keep trying for the push lock; 0: 15000 */
+    void (*event)(void *context, const tdm_push_event *event); /**< may be NULL */
+    void *event_context;
+} tdm_push_options;
+
+typedef struct tdm_push_result {
+    size_t applied;
+    size_t adopted;
+} tdm_push_result;
+
+/** Carries out a plan. Fails at the first step that fails: what was committed before stays, nothing
+ *  of that step does, and the error says so (file, line, server message). `ret` is also written
+ *  on failure: what had been committed. */
+TDM_API TDM_MUST_CHECK tdm_status tdm_push(tdm_project *project, tdm_session *session,
+                                           const tdm_plan *plan, const tdm_push_options *options,
+                                           tdm_push_result *ret, tdm_error *err);
+
+#endif
