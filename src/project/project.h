@@ -1,0 +1,49 @@
+// A project as the rooms above see it: both sides read, and each side's statements on demand.
+//
+// Revisions are numbered in upgrade order, migrations in Supabase's order, as in
+// <tandem/project.h>. Scripts and statements are made once, when first asked for, and belong to the
+// project's arena. One thread at a time.
+#ifndef PROJECT_PROJECT_H
+#define PROJECT_PROJECT_H
+
+#include <tandem/project.h>
+#include <tandem/statement.h>
+
+#include "alembic/chain.h"
+#include "alembic/config.h"
+#include "alembic/render.h"
+#include "base/tree.h"
+#include "config/settings.h"
+#include "sql/split.h"
+#include "supabase/folder.h"
+
+tdm_arena *tdm_project_arena(tdm_project *project);
+tdm_tree *tdm_project_tree(tdm_project *project);
+const tdm_settings *tdm_project_settings(const tdm_project *project);
+// The Alembic side; an empty chain when there is none.
+const tdm_alembic_config *tdm_project_alembic(const tdm_project *project);
+const tdm_chain *tdm_project_chain(const tdm_project *project);
+// The Supabase side; an empty folder when there is none.
+const tdm_folder *tdm_project_folder(const tdm_project *project);
+
+// The chain's own record of revision `index`, and the folder's of migration `index`.
+const tdm_revision *tdm_project_chain_revision(const tdm_project *project, size_t index);
+const tdm_migration *tdm_project_folder_migration(const tdm_project *project, size_t index);
+
+// What the function of a revision emits. The upgrade of the whole chain is one run of Alembic, so
+// the memo of types (alembic.md 4.4) is that of `upgrade base:heads`; a downgrade is rendered alone.
+TDM_MUST_CHECK tdm_status tdm_project_script(tdm_project *project, size_t index,
+                                             tdm_direction direction, const tdm_script **ret,
+                                             tdm_error *err);
+// The same as statements: emissions cut by PostgreSQL's grammar, places in the revision file. A
+// script that ends in an exception, and a revision file that cannot be read, end in an opaque
+// statement that says so.
+TDM_MUST_CHECK tdm_status tdm_project_revision_statements(tdm_project *project, size_t index,
+                                                          const tdm_statements **ret,
+                                                          tdm_error *err);
+// The statements of a migration file. A file that cannot be read at all is one opaque statement.
+TDM_MUST_CHECK tdm_status tdm_project_migration_statements(tdm_project *project, size_t index,
+                                                           const tdm_statements **ret,
+                                                           tdm_error *err);
+
+#endif
