@@ -13,7 +13,7 @@ packages=(
     python3-venv
 )
 test_packages=(
-       libcmocka-dev valgrind git
+    libcmocka-dev valgrind libc6-dbg git
     clang clang-format clang-tidy libclang-rt-14-dev gdb universal-ctags
 )
 

@@ -1,0 +1,106 @@
+"""`tandem sql` prints, byte for byte, what `alembic upgrade --sql` prints."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from conftest import Project, Runner
+from history import History
+
+
+def same(ours: str, theirs: str) -> None:
+    """Compares whole outputs, and on a difference shows the first line that differs."""
+    if ours == theirs:
+        return
+    left, right = ours.splitlines(), theirs.splitlines()
+    for number, (mine, yours) in enumerate(zip(left, right), 1):
+        if mine != yours:
+            pytest.fail(f"line {number}\n  tandem:  {mine!r}\n  alembic: {yours!r}")
+    pytest.fail(f"tandem printed {len(left)} lines, alembic {len(right)}")
+
+
+def compare(tandem: Runner, alembic: Runner, scope: str, downgrade: bool = False) -> str:
+    theirs = alembic("downgrade" if downgrade else "upgrade", scope, "--sql").out
+    words = ["sql", scope, "--downgrade"] if downgrade else ["sql", scope]
+    same(tandem(*words).out, theirs)
+    return theirs
+
+
+def test_example_upgrade(tandem: Runner, alembic: Runner) -> None:
+    theirs = alembic("upgrade", "head", "--sql").out
+    assert theirs.count("-- Running upgrade") == 8
+    same(tandem("sql").out, theirs)
+
+
+def test_example_downgrade(tandem: Runner, alembic: Runner) -> None:
+    theirs = compare(tandem, alembic, "head:base", downgrade=True)
+    assert theirs.count("-- Running downgrade") == 8
+
+
+def test_example_every_range(tandem: Runner, alembic: Runner, project: Project) -> None:
+    revisions = project.revisions()
+    for older, newer in zip(revisions, revisions[1:]):
+        compare(tandem, alembic, f"{older}:{newer}")
+        compare(tandem, alembic, f"{newer}:{older}", downgrade=True)
+    compare(tandem, alembic, f"{revisions[2]}:{revisions[5]}")
+    compare(tandem, alembic, f"{revisions[2]}:head")
+    compare(tandem, alembic, revisions[0])
+    compare(tandem, alembic, "head:head")
+
+
+@pytest.fixture(scope="module")
+def versions(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """1,000 revisions in one line."""
+    folder = tmp_path_factory.mktemp("line")
+    History(folder, seed=2024).write(1000)
+    return folder
+
+
+def use(project: Project, versions: Path) -> None:
+    for path in project.versions.iterdir():
+        path.unlink() if path.is_file() else None
+    for path in versions.iterdir():
+        (project.versions / path.name).write_bytes(path.read_bytes())
+
+
+def test_thousand_revisions_upgrade(
+    tandem: Runner, alembic: Runner, project: Project, versions: Path
+) -> None:
+    use(project, versions)
+    theirs = alembic("upgrade", "head", "--sql").out
+    assert theirs.count("-- Running upgrade") == 1000
+    same(tandem("sql").out, theirs)
+
+
+def test_thousand_revisions_downgrade(
+    tandem: Runner, alembic: Runner, project: Project, versions: Path
+) -> None:
+    use(project, versions)
+    theirs = compare(tandem, alembic, "head:base", downgrade=True)
+    assert theirs.count("-- Running downgrade") == 1000
+
+
+def test_thousand_revisions_with_branches(
+    tandem: Runner, alembic: Runner, project: Project, tmp_path: Path
+) -> None:
+    folder = tmp_path / "diamonds"
+    folder.mkdir()
+    History(folder, seed=7).write(1000, diamonds=12)
+    use(project, folder)
+    theirs = alembic("upgrade", "head", "--sql").out
+    assert theirs.count(", ") and theirs.count("-- Running upgrade") == 1000
+    same(tandem("sql").out, theirs)
+
+
+def test_the_generated_history_runs(
+    alembic: Runner, project: Project, database, tmp_path: Path
+) -> None:
+    """The generator is worth something only if a server takes what it writes."""
+    folder = tmp_path / "short"
+    folder.mkdir()
+    History(folder, seed=11).write(150)
+    use(project, folder)
+    alembic("upgrade", "head", database=database)
+    alembic("downgrade", "base", database=database)
+    assert database.alembic_heads() == set()
