@@ -1,0 +1,30 @@
+// The SQL around supabase_migrations.schema_migrations, word for word the Supabase CLI's where it
+// has words of its own (supabase.md section 4).
+#ifndef SUPABASE_HISTORY_H
+#define SUPABASE_HISTORY_H
+
+#include <tandem/error.h>
+#include <tandem/text.h>
+
+#include "base/text.h"
+#include "supabase/stored.h"
+
+// The DDL of a new history, in order, without semicolons: schema, table, columns `statements` and
+// `name`. Idempotent; three columns only, so that the platform can extend the table itself.
+extern const char *const tdm_history_ddl[];
+extern const size_t tdm_history_ddl_count;
+
+// One history row.
+typedef struct tdm_history_row {
+    tdm_text version;
+    tdm_text name;
+    tdm_stored statements;
+} tdm_history_row;
+
+// The INSERT that records a migration, values as literals that hold whatever the session's
+// standard_conforming_strings says. Appended to `sql`, without a semicolon.
+void tdm_history_insert(tdm_buffer *sql, const tdm_history_row *row);
+// A text as a literal: '...' or, with a backslash in it, E'...'. A NUL byte cannot be held.
+void tdm_history_literal(tdm_buffer *sql, tdm_text value);
+
+#endif
