@@ -1,0 +1,38 @@
+// The parse tree of one statement: libpg_query's protobuf messages, unpacked into memory that the
+// tree owns.
+//
+// libpg_query and protobuf-c recurse in C along the nesting of a statement, so that nesting is
+// measured by tokens before anything is parsed (lexer.h); beyond the limits of base/limits.h the
+// answer is TDM_ERROR_LIMIT, never a crash. libpg_query keeps one memory context per thread, which
+// it frees itself when a thread ends; tdm_sql_thread_exit gives it back earlier.
+#ifndef SQL_TREE_H
+#define SQL_TREE_H
+
+#include <tandem/error.h>
+#include <tandem/statement.h>
+
+#include "base/arena.h"
+
+typedef struct _PgQuery__Node PgQuery__Node; // <pg_query.pb-c.h>
+
+typedef struct tdm_sql_tree {
+    tdm_arena *arena;          // owns everything below
+    tdm_text sql;              // what was parsed: a view of the caller's text
+    tdm_place place;           // of its first byte
+    const PgQuery__Node *node; // the statement; locations in it are byte offsets into `sql`
+} tdm_sql_tree;
+
+// Parses exactly one statement. `sql` must outlive the tree. Text that is not one statement of
+// PostgreSQL 15 is TDM_ERROR_SQL with the server's message and the place of the trouble.
+TDM_MUST_CHECK tdm_status tdm_sql_parse(tdm_text sql, tdm_place place, tdm_sql_tree **ret,
+                                        tdm_error *err);
+void tdm_sql_tree_free(tdm_sql_tree *tree); // NULL is allowed
+
+// The place of a byte offset of the statement. When `place` is that of a statement in a Python file
+// the offset means nothing there, and the place of the statement is given.
+tdm_place tdm_sql_tree_place(const tdm_sql_tree *tree, int32_t location);
+
+// Frees the parser's memory of the calling thread; the next parse sets it up again.
+void tdm_sql_thread_exit(void);
+
+#endif
