@@ -1,0 +1,93 @@
+#include "test.h"
+
+#include "base/arena.h"
+
+#include <string.h>
+
+static void pieces_are_zeroed_aligned_and_apart(void **state)
+{
+    (void)state;
+    tdm_arena *arena = tdm_arena_new(0);
+    char *first = tdm_arena_alloc(arena, 3);
+    char *second = tdm_arena_alloc(arena, 5);
+    assert_int_equal((uintptr_t)first % _Alignof(max_align_t), 0);
+    assert_int_equal((uintptr_t)second % _Alignof(max_align_t), 0);
+    memset(first, 'x', 3);
+    assert_memory_equal(second, "\0\0\0\0\0", 5);
+    tdm_arena_free(arena);
+}
+
+static void large_pieces_get_blocks_of_their_own(void **state)
+{
+    (void)state;
+    tdm_arena *arena = tdm_arena_new(0);
+    for (size_t size = 1; size < (size_t)16 << 20; size *= 4) {
+        char *piece = tdm_arena_alloc(arena, size);
+        assert_non_null(piece);
+        piece[size - 1] = 'x';
+    }
+    assert_true(tdm_arena_ok(arena));
+    tdm_arena_free(arena);
+}
+
+static void the_limit_is_kept_and_failing_is_sticky(void **state)
+{
+    (void)state;
+    tdm_arena *arena = tdm_arena_new(1000);
+    assert_non_null(tdm_arena_alloc(arena, 500));
+    assert_null(tdm_arena_alloc(arena, 501));
+    assert_false(tdm_arena_ok(arena));
+    assert_null(tdm_arena_alloc(arena, 1));
+    tdm_arena_free(arena);
+}
+
+static void an_overflowing_array_is_out_of_memory(void **state)
+{
+    (void)state;
+    tdm_arena *arena = tdm_arena_new(0);
+    assert_null(tdm_arena_array(arena, SIZE_MAX / 2, 4));
+    assert_false(tdm_arena_ok(arena));
+    tdm_arena_free(arena);
+}
+
+static void texts_are_copied_with_a_nul(void **state)
+{
+    (void)state;
+    tdm_arena *arena = tdm_arena_new(0);
+    char source[] = "abc";
+    tdm_text copy = tdm_arena_text(arena, (tdm_text){source, 3});
+    source[0] = 'x';
+    assert_string_equal(copy.data, "abc");
+    assert_text_equal(tdm_arena_printf(arena, "%d-%s", 7, "x"), "7-x");
+    tdm_arena_free(arena);
+}
+
+static void restoring_gives_back_what_came_after_the_mark(void **state)
+{
+    (void)state;
+    tdm_arena *arena = tdm_arena_new(0);
+    char *kept = tdm_arena_alloc(arena, 10);
+    memcpy(kept, "kept", 5);
+    tdm_arena_mark mark = tdm_arena_save(arena);
+    size_t used = tdm_arena_used(arena);
+    for (int i = 0; i < 100; i++)
+        assert_non_null(tdm_arena_alloc(arena, 10000));
+    tdm_arena_restore(arena, mark);
+    assert_int_equal(tdm_arena_used(arena), used);
+    assert_string_equal(kept, "kept");
+    assert_non_null(tdm_arena_alloc(arena, 10));
+    tdm_arena_free(arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(pieces_are_zeroed_aligned_and_apart),
+        cmocka_unit_test(large_pieces_get_blocks_of_their_own),
+        cmocka_unit_test(the_limit_is_kept_and_failing_is_sticky),
+        cmocka_unit_test(an_overflowing_array_is_out_of_memory),
+        cmocka_unit_test(texts_are_copied_with_a_nul),
+        cmocka_unit_test(restoring_gives_back_what_came_after_the_mark),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
