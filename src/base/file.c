@@ -14,8 +14,8 @@
 
 static tdm_status fail_system(tdm_error *err, const char *what, const char *path)
 {
-    return tdm_fail(err, TDM_ERROR_FILE, (tdm_place){.file = path}, "cannot %s '%s': %s", what, path,
-                    strerror(errno));
+    return tdm_fail(err, TDM_ERROR_FILE, (tdm_place){.file = path}, "cannot %s '%s': %s", what,
+                    path, strerror(errno));
 }
 
 static bool write_all(int fd, tdm_text text)

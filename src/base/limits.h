@@ -7,14 +7,14 @@
 #include <stdint.h>
 
 enum {
-    TDM_LIMIT_FILE = 8 << 20,          // bytes of one revision, migration or configuration file
-    TDM_LIMIT_FOLDER_FILES = 100000,   // entries of one folder
-    TDM_LIMIT_SYNTAX_DEPTH = 400,      // nesting of a Python file
-    TDM_LIMIT_EVAL_STEPS = 20000000,   // evaluator steps for one revision function
-    TDM_LIMIT_EVAL_CALLS = 200,        // depth of Python calls
-    TDM_LIMIT_SQL_DEPTH = 500,         // nesting of one SQL statement
-    TDM_LIMIT_SQL_TERMS = 4000,        // operators chained in one expression
-    TDM_LIMIT_OUTPUT = 256 << 20,      // bytes of one buffer of output
+    TDM_LIMIT_FILE = 8 << 20,        // bytes of one revision, migration or configuration file
+    TDM_LIMIT_FOLDER_FILES = 100000, // entries of one folder
+    TDM_LIMIT_SYNTAX_DEPTH = 400,    // nesting of a Python file
+    TDM_LIMIT_EVAL_STEPS = 20000000, // evaluator steps for one revision function
+    TDM_LIMIT_EVAL_CALLS = 200,      // depth of Python calls
+    TDM_LIMIT_SQL_DEPTH = 500,       // nesting of one SQL statement
+    TDM_LIMIT_SQL_TERMS = 4000,      // operators chained in one expression
+    TDM_LIMIT_OUTPUT = 256 << 20,    // bytes of one buffer of output
 };
 
 // Memory that evaluating one project may take, in bytes.

@@ -17,7 +17,7 @@ int tdm_text_compare(tdm_text a, tdm_text b);
 bool tdm_text_equal_nocase(tdm_text a, tdm_text b); // ASCII only
 bool tdm_text_starts(tdm_text text, tdm_text prefix);
 bool tdm_text_ends(tdm_text text, tdm_text suffix);
-tdm_text tdm_text_from(tdm_text text, size_t start);             // from `start` to the end
+tdm_text tdm_text_from(tdm_text text, size_t start);              // from `start` to the end
 tdm_text tdm_text_slice(tdm_text text, size_t start, size_t end); // clamped
 tdm_text tdm_text_trim(tdm_text text);                            // ASCII space at both ends
 // Index of the first occurrence, or SIZE_MAX.

@@ -17,8 +17,8 @@
 typedef struct folder_tree {
     tdm_tree tree;
     int root_fd;
-    char *root;     // as given
-    char *real;     // with links resolved
+    char *root; // as given
+    char *real; // with links resolved
     size_t real_size;
 } folder_tree;
 

@@ -31,7 +31,7 @@ const tdm_revision *tdm_project_chain_revision(const tdm_project *project, size_
 const tdm_migration *tdm_project_folder_migration(const tdm_project *project, size_t index);
 
 // What the function of a revision emits. The upgrade of the whole chain is one run of Alembic, so
-// the memo of types (alembic.md 4.4) is that of `upgrade base:heads`; a downgrade is rendered alone.
+// the memo of created types is that of `upgrade base:heads`; a downgrade is rendered alone.
 TDM_MUST_CHECK tdm_status tdm_project_script(tdm_project *project, size_t index,
                                              tdm_direction direction, const tdm_script **ret,
                                              tdm_error *err);
