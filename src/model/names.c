@@ -1,0 +1,38 @@
+#include <tandem/check.h>
+#include <tandem/push.h>
+
+// The words that people and programs read; they are part of the output's promise.
+
+const char *tdm_verdict_name(tdm_verdict verdict)
+{
+    static const char *const names[] = {
+        [TDM_VERDICT_IDENTICAL] = "identical",       [TDM_VERDICT_EQUIVALENT] = "equivalent",
+        [TDM_VERDICT_DIFFERENT] = "different",       [TDM_VERDICT_OPAQUE] = "opaque",
+        [TDM_VERDICT_ACKNOWLEDGED] = "acknowledged", [TDM_VERDICT_ALONE] = "alone",
+        [TDM_VERDICT_MISSING] = "missing",
+    };
+    return names[verdict];
+}
+
+const char *tdm_link_name(tdm_link link)
+{
+    static const char *const names[] = {
+        [TDM_LINK_NONE] = "none",       [TDM_LINK_LOCK] = "lock",
+        [TDM_LINK_WRITTEN] = "written", [TDM_LINK_DIGITS] = "digits",
+        [TDM_LINK_MENTION] = "mention", [TDM_LINK_EFFECT] = "effect",
+        [TDM_LINK_SLUG] = "slug",
+    };
+    return names[link];
+}
+
+const char *tdm_action_name(tdm_action action)
+{
+    static const char *const names[] = {
+        [TDM_ACTION_NONE] = "none",
+        [TDM_ACTION_APPLY] = "apply",
+        [TDM_ACTION_ADOPT_SUPABASE] = "adopt_supabase",
+        [TDM_ACTION_ADOPT_ALEMBIC] = "adopt_alembic",
+        [TDM_ACTION_REFUSED] = "refused",
+    };
+    return names[action];
+}
