@@ -1,0 +1,36 @@
+// The text of `alembic upgrade A:B --sql` and its relatives, byte for byte (alembic.md 4; A119
+// runtime/migration.py run_migrations, ddl/impl.py static_output).
+#ifndef ALEMBIC_OFFLINE_H
+#define ALEMBIC_OFFLINE_H
+
+#include "alembic/chain.h"
+#include "alembic/env.h"
+#include "alembic/render.h"
+
+#include "base/text.h"
+
+typedef enum tdm_offline_command {
+    TDM_OFFLINE_UPGRADE,
+    TDM_OFFLINE_DOWNGRADE,
+    TDM_OFFLINE_STAMP,
+} tdm_offline_command;
+
+typedef struct tdm_offline_options {
+    const tdm_env_mode *env;          // NULL: stock
+    const tdm_render_options *render; // NULL: none
+    bool strict; // what cannot be known is TDM_ERROR_OPAQUE in place of a comment in the text
+} tdm_offline_options;
+
+typedef struct tdm_offline_result {
+    size_t steps;
+    size_t opaque; // emissions that became "-- tandem: opaque <file>:<line>: <reason>"
+} tdm_offline_result;
+
+// Writes the script for an argument such as "head", "A:B" or "heads" into `out`. A revision that
+// raises an exception, or has no function for the direction, fails as it does in Alembic.
+TDM_MUST_CHECK tdm_status tdm_offline_run(tdm_arena *arena, const tdm_chain *chain,
+                                          tdm_offline_command command, tdm_text argument,
+                                          const tdm_offline_options *options, tdm_buffer *out,
+                                          tdm_offline_result *ret, tdm_error *err);
+
+#endif
