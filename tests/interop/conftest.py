@@ -129,6 +129,24 @@ class Database:
         lines = result.stdout.splitlines(keepends=True)
         return "".join(x for x in lines if not x.startswith(("\\restrict", "\\unrestrict")))
 
+    def watch_ddl(self) -> None:
+        """From now on, committed DDL is written down; `ddl` tells it."""
+        self.query(
+            "CREATE SCHEMA watch;"
+            "CREATE TABLE watch.ddl (id serial, tag text, name text);"
+            "CREATE FUNCTION watch.note() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN"
+            " INSERT INTO watch.ddl (tag, name) SELECT command_tag, object_identity"
+            " FROM pg_event_trigger_ddl_commands(); END $$;"
+            "CREATE EVENT TRIGGER watch ON ddl_command_end EXECUTE FUNCTION watch.note()"
+        )
+
+    def ddl(self) -> list[tuple[str, str]]:
+        """Committed DDL since `watch_ddl`, without that of the two history tables."""
+        return self.query(
+            "SELECT tag, name FROM watch.ddl WHERE name !~ 'supabase_migrations|alembic_version'"
+            " ORDER BY id"
+        )
+
     def snapshot(self) -> tuple:
         """All that a migration tool could have changed: schema and both histories."""
         rows = self.supabase_rows() if self.supabase_versions() is not None else None
