@@ -74,6 +74,32 @@ tdm_text tdm_text_trim(tdm_text text)
     return tdm_text_slice(text, start, end);
 }
 
+// str.isspace() of Python, which also takes the ASCII separators 0x1C to 0x1F.
+static bool is_python_space(uint32_t c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r') || (c >= 0x1C && c <= 0x1F) || c == 0x85 ||
+           c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 ||
+           c == 0x202F || c == 0x205F || c == 0x3000;
+}
+
+tdm_text tdm_text_strip(tdm_text text)
+{
+    size_t start = 0;
+    size_t end = text.size;
+    for (size_t at = 0; at < end && is_python_space(tdm_utf8_next(text, &at));)
+        start = at;
+    while (end > start) {
+        size_t last = end - 1;
+        while (last > start && ((unsigned char)text.data[last] & 0xC0) == 0x80)
+            last--;
+        size_t at = last;
+        if (!is_python_space(tdm_utf8_next(text, &at)) || at != end)
+            break;
+        end = last;
+    }
+    return tdm_text_slice(text, start, end);
+}
+
 size_t tdm_text_find(tdm_text text, tdm_text needle)
 {
     if (needle.size == 0)

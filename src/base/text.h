@@ -20,6 +20,7 @@ bool tdm_text_ends(tdm_text text, tdm_text suffix);
 tdm_text tdm_text_from(tdm_text text, size_t start);              // from `start` to the end
 tdm_text tdm_text_slice(tdm_text text, size_t start, size_t end); // clamped
 tdm_text tdm_text_trim(tdm_text text);                            // ASCII space at both ends
+tdm_text tdm_text_strip(tdm_text text); // Python's str.strip(): Unicode white space at both ends
 // Index of the first occurrence, or SIZE_MAX.
 size_t tdm_text_find(tdm_text text, tdm_text needle);
 size_t tdm_text_find_char(tdm_text text, char c);

@@ -108,11 +108,21 @@ static void a_buffer_grows_up_to_its_maximum(void **state)
     tdm_buffer_free(&buffer);
 }
 
+static void strip_takes_the_white_space_that_python_takes(void **state)
+{
+    (void)state;
+    assert_text_equal(tdm_text_strip(tdm_text_of("\xC2\xA0 a b\t\x1F\xE3\x80\x80")), "a b");
+    assert_text_equal(tdm_text_strip(tdm_text_of("\xE2\x80\x8B")), "\xE2\x80\x8B");
+    assert_text_equal(tdm_text_strip(tdm_text_of(" \n ")), "");
+    assert_text_equal(tdm_text_strip(tdm_text_of("a\xA0")), "a\xA0");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(views_compare_by_bytes),
         cmocka_unit_test(slices_are_clamped),
+        cmocka_unit_test(strip_takes_the_white_space_that_python_takes),
         cmocka_unit_test(finding_gives_the_first_or_none),
         cmocka_unit_test(lines_end_at_lf_with_or_without_cr),
         cmocka_unit_test(numbers_must_be_whole_and_fit),
