@@ -346,8 +346,7 @@ class History:
                 (["op.execute(", f'    "DELETE FROM {name} "', '    "WHERE false"', ")"], []),
                 ([f"op.execute(f\"COMMENT ON TABLE {name} IS '{{CHUNK}}'\")"], []),
                 ([f"table = '{name}'", 'op.execute(f"ANALYZE {table}")'], []),
-                (['op.execute("""', f"    SELECT count(*), '50%', '12:30'\n    FROM {name}", '""")'],
-                 []),
+                (['op.execute("""', f"    SELECT '50%', '12:30'\n    FROM {name}", '""")'], []),
                 ([f"op.execute('''DELETE FROM {name}\\n\\tWHERE id::text = 'a\\\\:b' ''')"], []),
                 ([f'op.execute("DELETE FROM {name} WHERE false;")'], []),
             ]

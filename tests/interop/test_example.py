@@ -1,4 +1,4 @@
-"""The worked example holds without tandem: both real tools run it, and both make the same schema."""
+"""The worked example holds without tandem: both real tools run it, to the same schema."""
 
 from __future__ import annotations
 

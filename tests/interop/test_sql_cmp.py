@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ def same(ours: str, theirs: str) -> None:
     if ours == theirs:
         return
     left, right = ours.splitlines(), theirs.splitlines()
-    for number, (mine, yours) in enumerate(zip(left, right), 1):
+    for number, (mine, yours) in enumerate(zip(left, right, strict=False), 1):
         if mine != yours:
             pytest.fail(f"line {number}\n  tandem:  {mine!r}\n  alembic: {yours!r}")
     pytest.fail(f"tandem printed {len(left)} lines, alembic {len(right)}")
@@ -40,7 +41,7 @@ def test_example_downgrade(tandem: Runner, alembic: Runner) -> None:
 
 def test_example_every_range(tandem: Runner, alembic: Runner, project: Project) -> None:
     revisions = project.revisions()
-    for older, newer in zip(revisions, revisions[1:]):
+    for older, newer in pairwise(revisions):
         compare(tandem, alembic, f"{older}:{newer}")
         compare(tandem, alembic, f"{newer}:{older}", downgrade=True)
     compare(tandem, alembic, f"{revisions[2]}:{revisions[5]}")
