@@ -38,7 +38,8 @@ fi
 command -v dpkg-query >/dev/null ||
     die "this is not Debian; install the equivalents of: ${packages[*]}"
 
-installed=$(dpkg-query -W -f '${Package} ${db:Status-Status}\n' "${packages[@]}" 2>/dev/null |
+# dpkg-query fails when it has never heard of one of them, which is the very case looked for.
+installed=$({ dpkg-query -W -f '${Package} ${db:Status-Status}\n' "${packages[@]}" 2>/dev/null || true; } |
     sed -n 's/ installed$//p' | sort -u)
 mapfile -t missing < <(comm -23 <(printf '%s\n' "${packages[@]}" | sort -u) <(printf '%s\n' "$installed"))
 
