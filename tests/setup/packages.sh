@@ -9,7 +9,7 @@ set -euo pipefail
 packages=(
     build-essential cmake ninja-build pkg-config
     libpq-dev libssl-dev libcurl4-openssl-dev libcjson-dev libgit2-dev
-    libpg-query-dev libprotobuf-c-dev libtree-sitter-dev libinih-dev
+    libpg-query-dev libprotobuf-c-dev libtree-sitter-dev
     python3-venv
 )
 test_packages=(
