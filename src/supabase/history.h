@@ -24,7 +24,5 @@ typedef struct tdm_history_row {
 // The INSERT that records a migration, values as literals that hold whatever the session's
 // standard_conforming_strings says. Appended to `sql`, without a semicolon.
 void tdm_history_insert(tdm_buffer *sql, const tdm_history_row *row);
-// A text as a literal: '...' or, with a backslash in it, E'...'. A NUL byte cannot be held.
-void tdm_history_literal(tdm_buffer *sql, tdm_text value);
 
 #endif

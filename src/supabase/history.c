@@ -1,0 +1,32 @@
+#include "supabase/history.h"
+
+#include "sql/quote.h"
+
+const char *const tdm_history_ddl[] = {
+    "CREATE SCHEMA IF NOT EXISTS supabase_migrations",
+    "CREATE TABLE IF NOT EXISTS supabase_migrations.schema_migrations "
+    "(version text NOT NULL PRIMARY KEY)",
+    "ALTER TABLE supabase_migrations.schema_migrations ADD COLUMN IF NOT EXISTS statements text[]",
+    "ALTER TABLE supabase_migrations.schema_migrations ADD COLUMN IF NOT EXISTS name text",
+};
+const size_t tdm_history_ddl_count = sizeof tdm_history_ddl / sizeof *tdm_history_ddl;
+
+void tdm_history_insert(tdm_buffer *sql, const tdm_history_row *row)
+{
+    tdm_buffer_puts(sql, "INSERT INTO supabase_migrations.schema_migrations"
+                         "(version, name, statements) VALUES(");
+    tdm_sql_put_literal(sql, row->version);
+    tdm_buffer_puts(sql, ", ");
+    tdm_sql_put_literal(sql, row->name);
+    tdm_buffer_puts(sql, ", ");
+    if (row->statements.count == 0) {
+        tdm_buffer_puts(sql, "'{}'::text[])");
+        return;
+    }
+    tdm_buffer_puts(sql, "ARRAY[");
+    for (size_t i = 0; i < row->statements.count; i++) {
+        tdm_buffer_puts(sql, i > 0 ? ", " : "");
+        tdm_sql_put_literal(sql, row->statements.statements[i]);
+    }
+    tdm_buffer_puts(sql, "]::text[])");
+}
