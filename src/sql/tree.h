@@ -13,23 +13,26 @@
 
 #include "base/arena.h"
 
-typedef struct _PgQuery__Node PgQuery__Node; // <pg_query.pb-c.h>
+#include <pg_query.pb-c.h>
 
 typedef struct tdm_sql_tree {
-    tdm_arena *arena;          // owns everything below
-    tdm_text sql;              // what was parsed: a view of the caller's text
-    tdm_place place;           // of its first byte
+    tdm_arena *arena; // owns everything below
+    tdm_text sql;     // what was parsed: a view of the caller's text
+    tdm_place place;  // of its first byte, when `exact`; else of the call that made it
+    bool exact;
     const PgQuery__Node *node; // the statement; locations in it are byte offsets into `sql`
 } tdm_sql_tree;
 
-// Parses exactly one statement. `sql` must outlive the tree. Text that is not one statement of
+// Parses exactly one statement; its text must outlive the tree. Text that is not one statement of
 // PostgreSQL 15 is TDM_ERROR_SQL with the server's message and the place of the trouble.
-TDM_MUST_CHECK tdm_status tdm_sql_parse(tdm_text sql, tdm_place place, tdm_sql_tree **ret,
+TDM_MUST_CHECK tdm_status tdm_sql_parse(const tdm_statement *statement, tdm_sql_tree **ret,
                                         tdm_error *err);
+// The same for a text that stands nowhere.
+TDM_MUST_CHECK tdm_status tdm_sql_parse_text(tdm_text sql, tdm_sql_tree **ret, tdm_error *err);
 void tdm_sql_tree_free(tdm_sql_tree *tree); // NULL is allowed
 
-// The place of a byte offset of the statement. When `place` is that of a statement in a Python file
-// the offset means nothing there, and the place of the statement is given.
+// The place of a byte offset of the statement; of the statement itself when `location` is negative
+// (protobuf's way to say that there is none) or when offsets have no places.
 tdm_place tdm_sql_tree_place(const tdm_sql_tree *tree, int32_t location);
 
 // Frees the parser's memory of the calling thread; the next parse sets it up again.
