@@ -48,6 +48,7 @@ typedef struct tdm_alembic_choice {
     const char *const *versions; // folders of revisions in place of what the configuration says;
     size_t version_count;        // alone, without any configuration, they are enough
     bool recursive;              // for those folders
+    bool optional;               // none at all is no error: no script_location, no versions
 } tdm_alembic_choice;
 
 // Finds and reads the configuration. The search takes the first folder from `start` upwards that

@@ -17,10 +17,12 @@ typedef struct tdm_naming {
     tdm_text format;
 } tdm_naming;
 
-// One [alembic.assume] entry: dotted name and a Python literal.
+// One [alembic.assume] entry: a dotted name and its value, a string as it is or any other scalar as
+// TOML writes it (true, 5, 1.5).
 typedef struct tdm_assumption {
     tdm_text name;
     tdm_text literal;
+    bool is_string;
 } tdm_assumption;
 
 // Answers about the schema that earlier revisions of the chain built (sa.inspect, has_table). The

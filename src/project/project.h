@@ -11,10 +11,12 @@
 
 #include "alembic/chain.h"
 #include "alembic/config.h"
+#include "alembic/env.h"
 #include "alembic/render.h"
 #include "base/tree.h"
 #include "config/settings.h"
 #include "sql/split.h"
+#include "supabase/config.h"
 #include "supabase/folder.h"
 
 tdm_arena *tdm_project_arena(tdm_project *project);
@@ -22,7 +24,10 @@ tdm_tree *tdm_project_tree(tdm_project *project);
 const tdm_settings *tdm_project_settings(const tdm_project *project);
 // The Alembic side; an empty chain when there is none.
 const tdm_alembic_config *tdm_project_alembic(const tdm_project *project);
+// What env.py says about alembic_version and transactions.
+const tdm_env *tdm_project_env(const tdm_project *project);
 const tdm_chain *tdm_project_chain(const tdm_project *project);
+const tdm_supabase_config *tdm_project_supabase(const tdm_project *project);
 // The Supabase side; an empty folder when there is none.
 const tdm_folder *tdm_project_folder(const tdm_project *project);
 

@@ -1,0 +1,141 @@
+// `tandem sql`: the script of a range as Alembic prints it, and every revision alone.
+#include <tandem/sql.h>
+
+#include "project/state.h"
+
+#include "alembic/offline.h"
+#include "base/error.h"
+#include "base/limits.h"
+#include "base/text.h"
+#include "base/vector.h"
+
+static tdm_status fail_writing(tdm_error *err)
+{
+    return tdm_fail(err, TDM_ERROR_FILE, TDM_NOWHERE, "the output could not be written");
+}
+
+tdm_status tdm_sql(tdm_project *project, const tdm_sql_options *options, tdm_writer write,
+                   void *context, tdm_error *err)
+{
+    tdm_buffer out = TDM_BUFFER_INIT(TDM_LIMIT_OUTPUT);
+    tdm_offline_result result;
+    tdm_offline_options offline = {
+        .env = &project->env.offline,
+        .render = &project->render,
+        .strict = options->strict,
+    };
+    tdm_text range = options->range ? tdm_text_of(options->range) : TDM_TEXT("heads");
+    tdm_status status =
+        tdm_offline_run(project->arena, project->chain,
+                        options->downgrade ? TDM_OFFLINE_DOWNGRADE : TDM_OFFLINE_UPGRADE, range,
+                        &offline, &out, &result, err);
+    if (status == TDM_OK)
+        status = tdm_buffer_check(&out, err);
+    if (status == TDM_OK && !write(context, tdm_buffer_text(&out)))
+        status = fail_writing(err);
+    tdm_buffer_free(&out);
+    return status;
+}
+
+// --- Each revision alone ------------------------------------------------------------------------
+
+typedef struct each {
+    tdm_project *project;
+    tdm_rendered_callback call;
+    void *context;
+    tdm_arena *arena; // of one revision and direction
+} each;
+
+static tdm_status hand_over(each *e, tdm_rendered *rendered, tdm_error *err)
+{
+    if (!tdm_arena_ok(e->arena))
+        return tdm_fail_memory(err);
+    return e->call(e->context, rendered) ? TDM_OK : fail_writing(err);
+}
+
+static tdm_status hand_over_opaque(each *e, tdm_rendered rendered, tdm_text reason, tdm_place place,
+                                   tdm_error *err)
+{
+    tdm_rendered_statement whole = {.line = place.line, .opaque = true, .reason = reason};
+    rendered.statements = &whole;
+    rendered.count = 1;
+    return hand_over(e, &rendered, err);
+}
+
+static tdm_status fill(each *e, const tdm_script *script, tdm_rendered *rendered, tdm_error *err)
+{
+    TDM_VECTOR(tdm_rendered_statement) list = {0};
+    for (size_t i = 0; i < script->count; i++) {
+        const tdm_emission *emission = &script->emissions[i];
+        tdm_rendered_statement statement = {
+            .sql = emission->offline,
+            .line = emission->place.line,
+            .opaque = emission->kind == TDM_EMISSION_OPAQUE,
+            .reason = emission->reason,
+        };
+        if (!tdm_vector_push(e->arena, &list, statement))
+            return tdm_fail_memory(err);
+    }
+    rendered->statements = list.items;
+    rendered->count = list.count;
+    if (script->raised)
+        rendered->raised = tdm_arena_printf(e->arena, "%.*s: %.*s", TDM_TEXT_ARG(script->exception),
+                                            TDM_TEXT_ARG(script->message));
+    return TDM_OK;
+}
+
+static tdm_status render_one(each *e, const tdm_revision *revision, tdm_direction direction,
+                             tdm_error *err)
+{
+    tdm_script script = {0};
+    tdm_error cause = TDM_ERROR_INIT;
+    tdm_rendered rendered = {
+        .revision = revision->id,
+        .file = revision->path,
+        .downgrade = direction == TDM_DOWNGRADE,
+    };
+    if (tdm_render_revision(e->arena, revision->path, revision->source, direction,
+                            &e->project->render, NULL, &script, &cause) != TDM_OK) {
+        if (cause.code == TDM_ERROR_MEMORY)
+            return tdm_fail_memory(err);
+        return hand_over_opaque(e, rendered, tdm_text_of(cause.message), cause.place, err);
+    }
+    if (fill(e, &script, &rendered, err) != TDM_OK)
+        return TDM_FAILED;
+    return hand_over(e, &rendered, err);
+}
+
+static tdm_status render_alone(each *e, const tdm_revision *revision, tdm_error *err)
+{
+    for (tdm_direction direction = TDM_UPGRADE; direction <= TDM_DOWNGRADE; direction++) {
+        e->arena = tdm_arena_new(0);
+        tdm_status status =
+            e->arena ? render_one(e, revision, direction, err) : tdm_fail_memory(err);
+        tdm_arena_free(e->arena);
+        if (status != TDM_OK)
+            return TDM_FAILED;
+    }
+    return TDM_OK;
+}
+
+tdm_status tdm_sql_each(tdm_project *project, tdm_rendered_callback call, void *context,
+                        tdm_error *err)
+{
+    each e = {.project = project, .call = call, .context = context};
+    for (size_t i = 0; i < project->revision_count; i++)
+        if (render_alone(&e, project->revisions[i].revision, err) != TDM_OK)
+            return TDM_FAILED;
+    e.arena = project->arena;
+    for (size_t i = 0; i < project->chain->problem_count; i++) {
+        const tdm_problem *problem = &project->chain->problems[i];
+        if (problem->kind != TDM_PROBLEM_UNREADABLE)
+            continue;
+        tdm_rendered rendered = {.file = problem->place.file};
+        for (int direction = 0; direction < 2; direction++) {
+            rendered.downgrade = direction == 1;
+            if (hand_over_opaque(&e, rendered, problem->message, problem->place, err) != TDM_OK)
+                return TDM_FAILED;
+        }
+    }
+    return TDM_OK;
+}

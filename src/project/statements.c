@@ -1,0 +1,146 @@
+// Scripts and statements on demand.
+#include "project/state.h"
+
+#include "base/error.h"
+#include "base/text.h"
+#include "base/vector.h"
+
+// A revision that cannot be evaluated at all (a syntax error, a limit) is one opaque emission, so
+// that whoever compares, converts or pushes meets the reason where the statements would be.
+static tdm_status opaque_script(tdm_project *project, const tdm_error *cause, tdm_script *ret,
+                                tdm_error *err)
+{
+    tdm_emission *emission = tdm_arena_new_of(project->arena, tdm_emission);
+    if (!emission)
+        return tdm_fail_memory(err);
+    emission->kind = TDM_EMISSION_OPAQUE;
+    emission->reason = tdm_arena_text(project->arena, tdm_text_of(cause->message));
+    emission->place = cause->place;
+    if (cause->place.file)
+        emission->place.file = tdm_arena_string(project->arena, tdm_text_of(cause->place.file));
+    *ret = (tdm_script){.emissions = emission, .count = 1};
+    return tdm_arena_ok(project->arena) ? TDM_OK : tdm_fail_memory(err);
+}
+
+static tdm_status render(tdm_project *project, tdm_revision_state *state, tdm_direction direction,
+                         tdm_run_memo *memo, tdm_error *err)
+{
+    const tdm_revision *revision = state->revision;
+    tdm_script *script = &state->scripts[direction];
+    tdm_error cause = TDM_ERROR_INIT;
+    if (tdm_render_revision(project->arena, revision->path, revision->source, direction,
+                            &project->render, memo, script, &cause) != TDM_OK) {
+        if (cause.code == TDM_ERROR_MEMORY)
+            return tdm_fail_memory(err);
+        if (opaque_script(project, &cause, script, err) != TDM_OK)
+            return TDM_FAILED;
+    }
+    state->rendered[direction] = true;
+    return TDM_OK;
+}
+
+tdm_status tdm_project_script(tdm_project *project, size_t index, tdm_direction direction,
+                              const tdm_script **ret, tdm_error *err)
+{
+    tdm_revision_state *state = &project->revisions[index];
+    if (direction == TDM_DOWNGRADE && !state->rendered[TDM_DOWNGRADE] &&
+        render(project, state, TDM_DOWNGRADE, NULL, err) != TDM_OK)
+        return TDM_FAILED;
+    // The memo must have seen every earlier revision of the run.
+    for (; direction == TDM_UPGRADE && project->upgraded <= index; project->upgraded++)
+        if (render(project, &project->revisions[project->upgraded], TDM_UPGRADE, project->memo,
+                   err) != TDM_OK)
+            return TDM_FAILED;
+    *ret = &state->scripts[direction];
+    return TDM_OK;
+}
+
+typedef TDM_VECTOR(tdm_statement) statement_vector;
+
+static tdm_status add_opaque(tdm_project *project, statement_vector *list, tdm_statement statement,
+                             tdm_error *err)
+{
+    statement.opaque = true;
+    return tdm_vector_push(project->arena, list, statement) ? TDM_OK : tdm_fail_memory(err);
+}
+
+static tdm_status add_emission(tdm_project *project, statement_vector *list,
+                               const tdm_emission *emission, uint32_t source, tdm_error *err)
+{
+    tdm_statements cut = {0};
+    switch (emission->kind) {
+    case TDM_EMISSION_BEGIN:
+    case TDM_EMISSION_COMMIT:
+        return TDM_OK; // `outside` of the emissions between them says the same
+    case TDM_EMISSION_OPAQUE:
+        return add_opaque(project, list,
+                          (tdm_statement){.place = emission->place,
+                                          .reason = emission->reason,
+                                          .source = source,
+                                          .outside = emission->outside},
+                          err);
+    case TDM_EMISSION_SQL:
+        break;
+    }
+    if (tdm_sql_split_at(project->arena, emission->place, emission->online, &cut, err) != TDM_OK)
+        return TDM_FAILED;
+    for (size_t i = 0; i < cut.count; i++) {
+        cut.items[i].source = source;
+        cut.items[i].outside = emission->outside;
+        if (!tdm_vector_push(project->arena, list, cut.items[i]))
+            return tdm_fail_memory(err);
+    }
+    return TDM_OK;
+}
+
+tdm_status tdm_project_revision_statements(tdm_project *project, size_t index,
+                                           const tdm_statements **ret, tdm_error *err)
+{
+    tdm_revision_state *state = &project->revisions[index];
+    const tdm_script *script;
+    statement_vector list = {0};
+    *ret = &state->statements;
+    if (state->has_statements)
+        return TDM_OK;
+    if (tdm_project_script(project, index, TDM_UPGRADE, &script, err) != TDM_OK)
+        return TDM_FAILED;
+    for (size_t i = 0; i < script->count; i++)
+        if (add_emission(project, &list, &script->emissions[i], (uint32_t)i, err) != TDM_OK)
+            return TDM_FAILED;
+    if (script->raised) {
+        tdm_statement end = {
+            .place = script->raised_at,
+            .source = (uint32_t)script->count,
+            .reason =
+                tdm_arena_printf(project->arena, "upgrade() raises %.*s: %.*s",
+                                 TDM_TEXT_ARG(script->exception), TDM_TEXT_ARG(script->message)),
+        };
+        if (add_opaque(project, &list, end, err) != TDM_OK)
+            return TDM_FAILED;
+    }
+    state->statements = (tdm_statements){list.items, list.count};
+    state->has_statements = true;
+    return TDM_OK;
+}
+
+tdm_status tdm_project_migration_statements(tdm_project *project, size_t index,
+                                            const tdm_statements **ret, tdm_error *err)
+{
+    tdm_migration_state *state = &project->migrations[index];
+    const tdm_migration *migration = state->migration;
+    *ret = &state->statements;
+    if (state->has_statements)
+        return TDM_OK;
+    if (migration->problem.size) {
+        statement_vector list = {0};
+        tdm_statement whole = {.place = migration->problem_place, .reason = migration->problem};
+        if (add_opaque(project, &list, whole, err) != TDM_OK)
+            return TDM_FAILED;
+        state->statements = (tdm_statements){list.items, list.count};
+    } else if (tdm_sql_split(project->arena, migration->path, migration->source, &state->statements,
+                             err) != TDM_OK) {
+        return TDM_FAILED;
+    }
+    state->has_statements = true;
+    return TDM_OK;
+}
