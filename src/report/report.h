@@ -1,0 +1,80 @@
+// What a command has found out, written for people or for programs. Writers append to a buffer
+// and never print; they know nothing of where the facts come from.
+//
+// JSON is one object with the same first keys everywhere: schema, tool, command, target (when there
+// is one), result, items, summary. Keys are only ever added. Order is the order of the facts, and
+// nothing depends on time, locale or environment.
+#ifndef REPORT_REPORT_H
+#define REPORT_REPORT_H
+
+#include <tandem/check.h>
+#include <tandem/convert.h>
+#include <tandem/push.h>
+
+#include "report/diagnostic.h"
+#include "report/json.h"
+
+#define TDM_JSON_SCHEMA 1
+
+typedef struct tdm_report {
+    tdm_buffer *out;
+    tdm_arena *arena;
+    tdm_style style;
+    tdm_source *source; // NULL: no source lines
+    bool verbose;
+} tdm_report;
+
+// --- check (check_text.c, check_json.c) ---------------------------------------------------------
+
+void tdm_report_check_text(const tdm_report *report, const tdm_check_result *result);
+void tdm_report_check_json(const tdm_report *report, const tdm_check_result *result);
+
+// The formats of findings: one row each. `check` and its relatives offer exactly these.
+typedef struct tdm_check_format {
+    const char *name;
+    const char *summary;
+    void (*write)(const tdm_report *report, const tdm_check_result *result);
+} tdm_check_format;
+
+extern const tdm_check_format tdm_check_formats[];
+extern const size_t tdm_check_format_count;
+
+// --- plan and status (plan_text.c, plan_json.c) -------------------------------------------------
+
+void tdm_report_plan_text(const tdm_report *report, const tdm_plan *plan);
+void tdm_report_plan_json(const tdm_report *report, const tdm_plan *plan);
+// Four columns: revision, migration, what alembic_version says, what schema_migrations says.
+void tdm_report_status_text(const tdm_report *report, const tdm_plan *plan);
+void tdm_report_status_json(const tdm_report *report, const tdm_plan *plan);
+// Both histories have every pair, and nothing else stands in them.
+bool tdm_plan_in_step(const tdm_plan *plan);
+
+// --- push (push.c) ------------------------------------------------------------------------------
+
+// One event as a line of NDJSON.
+void tdm_report_push_event_json(tdm_buffer *out, const tdm_push_event *event);
+// One event as a line for people, without its end; nothing for an event that `verbose` 0 to 2
+// hides.
+void tdm_report_push_event_text(tdm_buffer *out, const tdm_push_event *event, unsigned verbose);
+void tdm_report_push_done_json(tdm_buffer *out, const tdm_plan *plan,
+                               const tdm_push_result *result);
+
+// --- shared -------------------------------------------------------------------------------------
+
+// Opens the envelope up to "result"; the caller adds items and summary and closes the object.
+// `target` may be empty.
+void tdm_json_envelope(tdm_json *json, const char *command, tdm_text target, const char *result);
+// "file", "line", "column", "end_line", "end_column", null where not known.
+void tdm_json_place(tdm_json *json, tdm_place place);
+void tdm_json_error(tdm_json *json, const tdm_error *err);
+// The whole object of a run that failed: the envelope with "error" in place of items.
+void tdm_report_error_json(tdm_buffer *out, const char *command, const tdm_error *err);
+void tdm_json_pair(tdm_json *json, const tdm_pair_info *pair);
+
+// "20241127_000001", "a, b" or "-": what stands for the sides of a pair in a list.
+tdm_text tdm_pair_revisions(tdm_arena *arena, const tdm_pair_info *pair);
+tdm_text tdm_pair_versions(tdm_arena *arena, const tdm_pair_info *pair);
+// "1 pair", "8 pairs".
+void tdm_put_count(tdm_buffer *out, size_t count, const char *noun);
+
+#endif
