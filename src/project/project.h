@@ -13,6 +13,7 @@
 #include "alembic/config.h"
 #include "alembic/env.h"
 #include "alembic/render.h"
+#include "alembic/version_table.h"
 #include "base/tree.h"
 #include "config/settings.h"
 #include "sql/split.h"
@@ -26,6 +27,10 @@ const tdm_settings *tdm_project_settings(const tdm_project *project);
 const tdm_alembic_config *tdm_project_alembic(const tdm_project *project);
 // What env.py says about alembic_version and transactions.
 const tdm_env *tdm_project_env(const tdm_project *project);
+// The table of Alembic's rows as an online run uses it. What env.py does not say in a literal, and
+// tandem.toml does not say either, is TDM_ERROR_OPAQUE with its place.
+TDM_MUST_CHECK tdm_status tdm_project_version_table(const tdm_project *project,
+                                                    tdm_version_table *ret, tdm_error *err);
 const tdm_chain *tdm_project_chain(const tdm_project *project);
 const tdm_supabase_config *tdm_project_supabase(const tdm_project *project);
 // The Supabase side; an empty folder when there is none.
