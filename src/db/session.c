@@ -1,0 +1,82 @@
+#include "db/session.h"
+
+#include "base/error.h"
+
+#include <string.h>
+
+enum {
+    FAILURE_MAXIMUM = 64 << 10, // bytes of one part of a server's message
+};
+
+static tdm_status fail_interrupted(tdm_error *err)
+{
+    return tdm_fail(err, TDM_ERROR_INTERRUPTED, TDM_NOWHERE, "interrupted");
+}
+
+tdm_status tdm_session_run(tdm_session *session, tdm_text sql, tdm_db_urgency urgency,
+                           tdm_arena *arena, tdm_db_result *ret, tdm_error *err)
+{
+    tdm_db_failure_clear(&session->failure);
+    if (session->cancelled && urgency == TDM_DB_WORK)
+        return fail_interrupted(err);
+    return session->methods->run(session, sql, urgency, arena, ret, err);
+}
+
+tdm_status tdm_session_wait(tdm_session *session, uint32_t milliseconds, tdm_error *err)
+{
+    if (!session->cancelled)
+        session->methods->wait(session, milliseconds);
+    return session->cancelled ? fail_interrupted(err) : TDM_OK;
+}
+
+bool tdm_session_failed_with(const tdm_session *session, const char *sqlstate)
+{
+    return strcmp(session->failure.sqlstate, sqlstate) == 0;
+}
+
+const tdm_db_value *tdm_db_at(const tdm_db_result *result, size_t row, size_t column)
+{
+    return &result->values[row * result->column_count + column];
+}
+
+static void clear_part(tdm_buffer *part)
+{
+    // A part that overflowed stays failed; the next failure deserves a fresh one.
+    if (part->failed || part->maximum == 0) {
+        tdm_buffer_free(part);
+        *part = TDM_BUFFER_INIT(FAILURE_MAXIMUM);
+        return;
+    }
+    tdm_buffer_clear(part);
+}
+
+void tdm_db_failure_clear(tdm_db_failure *failure)
+{
+    failure->sqlstate[0] = '\0';
+    failure->position = 0;
+    failure->lost = false;
+    clear_part(&failure->message);
+    clear_part(&failure->detail);
+    clear_part(&failure->hint);
+    clear_part(&failure->context);
+}
+
+void tdm_db_failure_free(tdm_db_failure *failure)
+{
+    tdm_buffer_free(&failure->message);
+    tdm_buffer_free(&failure->detail);
+    tdm_buffer_free(&failure->hint);
+    tdm_buffer_free(&failure->context);
+}
+
+void tdm_session_close(tdm_session *session)
+{
+    if (session)
+        session->methods->free(session);
+}
+
+void tdm_session_cancel(tdm_session *session)
+{
+    session->cancelled = 1;
+    session->methods->wake(session);
+}

@@ -1,0 +1,103 @@
+// One session with a database, behind a struct of functions: libpq is the first transport, the
+// Management API another, and tests script a third one call by call.
+//
+// A session runs one statement at a time and always reads its whole answer. Every value arrives as
+// text. What the server said about a failed statement stays in `failure` until the next one.
+#ifndef DB_SESSION_H
+#define DB_SESSION_H
+
+#include <tandem/push.h>
+
+#include "base/arena.h"
+#include "base/text.h"
+
+#include <signal.h>
+
+typedef struct tdm_db_value {
+    tdm_text text;
+    bool is_null;
+} tdm_db_value;
+
+typedef struct tdm_db_result {
+    const tdm_db_value *values; // row by row
+    size_t row_count;
+    size_t column_count;
+    uint64_t affected; // rows that an INSERT, UPDATE or DELETE changed
+    tdm_text command;  // the server's tag: "INSERT 0 1", "COMMIT"
+} tdm_db_result;
+
+enum {
+    TDM_SQLSTATE_SIZE = 6,
+};
+
+// Why a statement failed, in the server's words. Texts are empty where the server said nothing.
+typedef struct tdm_db_failure {
+    char sqlstate[TDM_SQLSTATE_SIZE]; // empty: not the server, but the connection
+    tdm_buffer message;
+    tdm_buffer detail;
+    tdm_buffer hint;
+    tdm_buffer context;
+    uint32_t position; // character of the statement, from 1; 0: not known
+    bool lost;         // the connection is gone, and with it the answer
+} tdm_db_failure;
+
+typedef enum tdm_db_transaction {
+    TDM_DB_IDLE,    // no transaction is open
+    TDM_DB_OPEN,    // inside a transaction block
+    TDM_DB_ABORTED, // inside one that failed
+    TDM_DB_UNKNOWN, // no connection
+} tdm_db_transaction;
+
+// Whether a statement may begin after tdm_session_cancel, and is itself cancelled by it.
+typedef enum tdm_db_urgency {
+    TDM_DB_WORK,   // stops
+    TDM_DB_FINISH, // COMMIT, ROLLBACK and what must be known afterwards: goes on
+} tdm_db_urgency;
+
+typedef struct tdm_db_methods {
+    // Runs exactly one statement; text with two is refused by the server. On TDM_FAILED `failure`
+    // is filled and `err` says so: TDM_ERROR_SERVER, TDM_ERROR_CONNECT when the connection is gone,
+    // TDM_ERROR_INTERRUPTED when it was cancelled by us. The result lives in `arena`.
+    tdm_status (*run)(tdm_session *session, tdm_text sql, tdm_db_urgency urgency, tdm_arena *arena,
+                      tdm_db_result *ret, tdm_error *err);
+    tdm_db_transaction (*transaction)(tdm_session *session);
+    // Replaces a lost connection by a new one to the same target.
+    tdm_status (*reopen)(tdm_session *session, tdm_error *err);
+    // Lets time pass, or returns early when the session is cancelled.
+    void (*wait)(tdm_session *session, uint32_t milliseconds);
+    // From a signal handler: makes a waiting `run` look at `cancelled`.
+    void (*wake)(tdm_session *session);
+    void (*free)(tdm_session *session);
+} tdm_db_methods;
+
+// What the server says besides answers: "NOTICE", and the message in one line.
+typedef void (*tdm_db_notice)(void *context, const char *severity, tdm_text message);
+
+// Transports put this first in their own struct.
+struct tdm_session {
+    const tdm_db_methods *methods;
+    tdm_text target;                 // "weaver on db.example:5432 as postgres", no secrets
+    volatile sig_atomic_t cancelled; // set once, by tdm_session_cancel
+    tdm_db_notice notice;            // may be NULL
+    void *notice_context;
+    tdm_db_failure failure;
+};
+
+// Runs one statement. A cancelled session begins no work: TDM_ERROR_INTERRUPTED.
+TDM_MUST_CHECK tdm_status tdm_session_run(tdm_session *session, tdm_text sql,
+                                          tdm_db_urgency urgency, tdm_arena *arena,
+                                          tdm_db_result *ret, tdm_error *err);
+// Waits, and fails with TDM_ERROR_INTERRUPTED once the session is cancelled.
+TDM_MUST_CHECK tdm_status tdm_session_wait(tdm_session *session, uint32_t milliseconds,
+                                           tdm_error *err);
+// Whether the last failure was this SQLSTATE ("55P03").
+bool tdm_session_failed_with(const tdm_session *session, const char *sqlstate);
+
+// One value of a result.
+const tdm_db_value *tdm_db_at(const tdm_db_result *result, size_t row, size_t column);
+
+// For transports: the failure's buffers are made once and emptied before each statement.
+void tdm_db_failure_clear(tdm_db_failure *failure);
+void tdm_db_failure_free(tdm_db_failure *failure);
+
+#endif
