@@ -43,6 +43,7 @@ struct tdm_revision {
 
     // From the graph; filled by tdm_chain_link (chain.h).
     uint32_t index;                 // in load order: chain->revisions.items[index]
+    uint32_t rank;                  // place of its id among all ids (of the first file with it)
     bool replaced;                  // a later file has the same id: only that one is linked
     tdm_revision_list parents;      // by down_revision, as written; without missing ones
     tdm_revision_list dependencies; // by depends_on, as written

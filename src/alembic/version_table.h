@@ -39,8 +39,11 @@ typedef struct tdm_version_table {
 typedef struct tdm_heads {
     tdm_arena *arena;
     const tdm_chain *chain;
-    tdm_revision_list list; // in the order they came
-    size_t capacity;
+    tdm_walker walker;
+    tdm_revision_set active;
+    size_t count;
+    tdm_revision_set others; // for the questions of one step
+    tdm_revision_set below;
 } tdm_heads;
 
 TDM_MUST_CHECK tdm_status tdm_heads_start(tdm_arena *arena, const tdm_chain *chain,
@@ -48,6 +51,8 @@ TDM_MUST_CHECK tdm_status tdm_heads_start(tdm_arena *arena, const tdm_chain *cha
                                           tdm_error *err);
 // Takes one step: gives the changes of the rows and updates the heads. Where Alembic leaves the
 // order to a Python set, the order is that of down_revision, the last one updated (alembic.md 9).
+// Where Alembic itself fails (a row that it wants to take over was taken over before) so does this,
+// with TDM_ERROR_HISTORY; `ret` then holds the changes up to there.
 TDM_MUST_CHECK tdm_status tdm_heads_step(tdm_heads *heads, const tdm_step *step,
                                          tdm_row_changes *ret, tdm_error *err);
 
