@@ -28,7 +28,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build"
 ALEMBIC = Path(sys.executable).with_name("alembic")
-SUPABASE = BUILD / "tools/node/node_modules/@supabase/cli-linux-x64/bin/supabase"
+SUPABASE = BUILD / "tools/node/node_modules/.bin/supabase"
 TANDEM = Path(os.environ.get("TANDEM") or BUILD / "release/tandem")
 
 # Tests that cannot pass yet, one node id or file a line; `--pending` runs them too.

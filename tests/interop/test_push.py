@@ -416,10 +416,10 @@ def test_a_terminal_is_asked(
     os.close(secondary)
     seen = b""
     deadline = time.monotonic() + SECONDS / 4
-    while b"?" not in seen and time.monotonic() < deadline:
+    while b"[y/N]" not in seen and time.monotonic() < deadline:
         if select.select([primary], [], [], 0.1)[0]:
             seen += os.read(primary, 65536)
-    assert b"?" in seen, seen
+    assert b"[y/N]" in seen, seen
     asked = seen.decode()
     assert "127.0.0.1" in asked and database.name in asked
     os.write(primary, (answer + "\n").encode())

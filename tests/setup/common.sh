@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced by the scripts of this folder and by tests/example.sh and tests/all.sh: where the
 # project is, how a step is announced, and how a step finds out that it has nothing to do.
 

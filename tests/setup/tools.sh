@@ -26,7 +26,7 @@ python_tools() {
 
 node_tools() {
     local wanted
-    wanted=$(digest "$here/package.json" "$here/package-lock.json")
+    wanted=$(digest "$here/package.json" "$here/package-lock.json" "$here/tools.sh")
     if fresh "$tools/node/.stamp" "$wanted"; then
         say "test tools: Supabase CLI is up to date in build/tools/node"
         return
@@ -37,6 +37,9 @@ node_tools() {
     cp "$here/package.json" "$here/package-lock.json" "$here/.npmrc" "$tools/node/"
     quietly "$build/log/node-tools.log" \
         npm --prefix "$tools/node" ci --ignore-scripts --no-audit --no-fund
+    # Where npm would have put it, had the package said that its program is one.
+    mkdir -p "$tools/node/node_modules/.bin"
+    ln -sf ../@supabase/cli-linux-x64/bin/supabase "$tools/node/node_modules/.bin/supabase"
     printf '%s\n' "$wanted" >"$tools/node/.stamp"
 }
 
