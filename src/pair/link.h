@@ -38,6 +38,8 @@ typedef struct tdm_link_revision {
     tdm_place doc_place;
     const uint32_t *parents; // indices, by down_revision
     size_t parent_count;
+    const uint32_t *needs; // parents and dependencies
+    size_t need_count;
 } tdm_link_revision;
 
 typedef struct tdm_link_migration {
