@@ -337,22 +337,26 @@ void tdm_buffer_putc(tdm_buffer *buffer, char c)
     tdm_buffer_put(buffer, (tdm_text){&c, 1});
 }
 
+void tdm_buffer_vputf(tdm_buffer *buffer, const char *format, va_list args)
+{
+    va_list again;
+    va_copy(again, args);
+    int size = vsnprintf(NULL, 0, format, args);
+    if (size < 0)
+        fail(buffer);
+    else if (reserve(buffer, (size_t)size)) {
+        vsnprintf(buffer->data + buffer->size, (size_t)size + 1, format, again);
+        buffer->size += (size_t)size;
+    }
+    va_end(again);
+}
+
 void tdm_buffer_putf(tdm_buffer *buffer, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    int size = vsnprintf(NULL, 0, format, args);
+    tdm_buffer_vputf(buffer, format, args);
     va_end(args);
-    if (size < 0) {
-        fail(buffer);
-        return;
-    }
-    if (!reserve(buffer, (size_t)size))
-        return;
-    va_start(args, format);
-    vsnprintf(buffer->data + buffer->size, (size_t)size + 1, format, args);
-    va_end(args);
-    buffer->size += (size_t)size;
 }
 
 tdm_text tdm_buffer_text(const tdm_buffer *buffer)

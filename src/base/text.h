@@ -67,6 +67,7 @@ void tdm_buffer_put(tdm_buffer *buffer, tdm_text text);
 void tdm_buffer_puts(tdm_buffer *buffer, const char *string);
 void tdm_buffer_putc(tdm_buffer *buffer, char c);
 void tdm_buffer_putf(tdm_buffer *buffer, const char *format, ...) TDM_PRINTF(2, 3);
+void tdm_buffer_vputf(tdm_buffer *buffer, const char *format, va_list args);
 tdm_text tdm_buffer_text(const tdm_buffer *buffer);
 // Reports a failed buffer as an error; TDM_OK otherwise.
 TDM_MUST_CHECK tdm_status tdm_buffer_check(const tdm_buffer *buffer, tdm_error *err);
