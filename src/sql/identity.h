@@ -27,6 +27,8 @@ TDM_MUST_CHECK tdm_status tdm_sql_identity_of(tdm_text sql, tdm_digest *ret, boo
 // The digest of one subtree (an expression, a type name), for the catalog. NULL has one too.
 TDM_MUST_CHECK tdm_status tdm_sql_identity_node(const PgQuery__Node *node, tdm_digest *ret,
                                                 tdm_error *err);
+TDM_MUST_CHECK tdm_status tdm_sql_identity_message(const ProtobufCMessage *message, tdm_digest *ret,
+                                                   tdm_error *err);
 
 typedef enum tdm_sameness {
     TDM_SAME_YES,

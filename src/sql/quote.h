@@ -5,7 +5,7 @@
 #include "base/arena.h"
 #include "base/text.h"
 
-// Whether a name must be quoted to be read back as itself: not [a-z_][a-z0-9_$]*, or a keyword that
+// Whether a name must be quoted to be read back as itself: not [a-z_][a-z0-9_]*, or a keyword that
 // is not unreserved (src/backend/utils/adt/ruleutils.c quote_identifier). Longer than 63 bytes does
 // not count: the server cuts a quoted name as well.
 bool tdm_sql_needs_quotes(tdm_text name);
