@@ -105,6 +105,19 @@ void tdm_report_push_event_text(tdm_buffer *out, const tdm_push_event *event, un
     }
 }
 
+void tdm_report_push_plan_json(tdm_buffer *out, const tdm_plan *plan)
+{
+    tdm_json json = TDM_JSON_LINE(out);
+    tdm_json_begin_object(&json);
+    tdm_json_pair_string(&json, "event", "plan");
+    tdm_json_pair_text(&json, "target", plan->target);
+    tdm_json_pair_number(&json, "pairs", plan->step_count);
+    tdm_json_pair_number(&json, "pending", plan->pending);
+    tdm_json_pair_number(&json, "refused", plan->refused);
+    tdm_json_end_object(&json);
+    tdm_buffer_putc(out, '\n');
+}
+
 void tdm_report_push_done_json(tdm_buffer *out, const tdm_plan *plan, const tdm_push_result *result)
 {
     tdm_json json = TDM_JSON_LINE(out);

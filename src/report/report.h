@@ -56,6 +56,8 @@ void tdm_report_push_event_json(tdm_buffer *out, const tdm_push_event *event);
 // One event as a line for people, without its end; nothing for an event that `verbose` 0 to 2
 // hides.
 void tdm_report_push_event_text(tdm_buffer *out, const tdm_push_event *event, unsigned verbose);
+// The plan as the first line of NDJSON.
+void tdm_report_push_plan_json(tdm_buffer *out, const tdm_plan *plan);
 void tdm_report_push_done_json(tdm_buffer *out, const tdm_plan *plan,
                                const tdm_push_result *result);
 

@@ -1,0 +1,51 @@
+#include <tandem/check.h>
+
+#include "base/limits.h"
+#include "cli/command.h"
+
+#include <assert.h>
+
+static const tdm_check_format *format_named(const char *name)
+{
+    for (size_t i = 0; i < tdm_check_format_count; i++) {
+        if (tdm_text_is(tdm_text_of(name), tdm_check_formats[i].name))
+            return &tdm_check_formats[i];
+    }
+    return NULL;
+}
+
+static tdm_status run(tdm_cli *cli, tdm_exit *ret, tdm_error *err)
+{
+    const tdm_check_result *result = NULL;
+    tdm_buffer out = TDM_BUFFER_INIT(TDM_LIMIT_OUTPUT);
+    const tdm_check_format *format = format_named(tdm_format_names[cli->globals.format]);
+    assert(format);
+    if (tdm_check(cli->project, &result, err) != TDM_OK)
+        return TDM_FAILED;
+    tdm_report report = tdm_cli_report(cli, &out);
+    format->write(&report, result);
+    *ret = result->error_count ? TDM_EXIT_FINDING : TDM_EXIT_OK;
+    return tdm_cli_write(cli, &out, err);
+}
+
+static const tdm_example examples[] = {
+    {"tandem check", "compare the histories of the project around the current folder"},
+    {"tandem check -C backend --format json", "the same for another folder, for programs"},
+};
+
+const tdm_command tdm_command_check = {
+    .name = "check",
+    .group = TDM_GROUP_COMPARE,
+    .summary = "do the two histories say the same thing?",
+    .arguments = "",
+    .flags = TDM_NEEDS_PROJECT | TDM_READS_ONLY,
+    .formats = TDM_FORMAT_BIT(TDM_FORMAT_TEXT) | TDM_FORMAT_BIT(TDM_FORMAT_JSON),
+    .examples = examples,
+    .example_count = TDM_COUNT_OF(examples),
+    .details = "Pairs each Alembic revision with its Supabase migration and compares what they do: "
+               "statements, order, missing twins, duplicates. Needs no server and runs no code of "
+               "the project. What cannot be known is a finding, never an agreement. With -v every "
+               "pair is listed with its verdict.\n\n"
+               "Exit code 1 when there is a finding of severity error.",
+    .run = run,
+};

@@ -1,0 +1,246 @@
+#include "cli/cli.h"
+
+#include "base/error.h"
+#include "base/limits.h"
+#include "base/vector.h"
+#include "cli/command.h"
+#include "cli/help.h"
+#include "cli/signals.h"
+#include "cli/target.h"
+#include "report/safe.h"
+
+#include <stdio.h>
+
+// --- Saying things ------------------------------------------------------------------------------
+
+tdm_report tdm_cli_report(tdm_cli *cli, tdm_buffer *out)
+{
+    tdm_style style = cli->terminal.out;
+    if (cli->output.path)
+        style.color = false;
+    return (tdm_report){.out = out,
+                        .arena = cli->arena,
+                        .style = style,
+                        .source = cli->tree ? &cli->source : NULL,
+                        .verbose = cli->globals.verbose > 0};
+}
+
+tdm_status tdm_cli_write(tdm_cli *cli, tdm_buffer *buffer, tdm_error *err)
+{
+    tdm_status status = tdm_buffer_check(buffer, err);
+    if (status == TDM_OK && !tdm_arena_ok(cli->arena))
+        status = tdm_fail_memory(err);
+    if (status == TDM_OK)
+        tdm_output_put(&cli->output, tdm_buffer_text(buffer)); // failing shows when it is closed
+    tdm_buffer_free(buffer);
+    return status;
+}
+
+void tdm_cli_note(const tdm_cli *cli, tdm_text text)
+{
+    tdm_buffer line = TDM_BUFFER_INIT(TDM_LIMIT_FILE);
+    if (cli->globals.quiet)
+        return;
+    tdm_buffer_puts(&line, "tandem: note: ");
+    tdm_put_safe_lines(&line, text, "  | ");
+    tdm_buffer_putc(&line, '\n');
+    if (!line.failed)
+        fputs(line.data, stderr);
+    tdm_buffer_free(&line);
+}
+
+void tdm_cli_complain(tdm_cli *cli, const tdm_error *err)
+{
+    tdm_buffer text = TDM_BUFFER_INIT(TDM_LIMIT_FILE);
+    tdm_diagnostic diagnostic = tdm_diagnostic_of_error(err);
+    tdm_put_diagnostic(&text, &cli->terminal.err, cli->tree ? &cli->source : NULL, &diagnostic);
+    if (text.failed)
+        fprintf(stderr, "tandem: error: %s [%s]\n", err->message, tdm_error_name(err->code));
+    else
+        fwrite(text.data, 1, text.size, stderr);
+    tdm_buffer_free(&text);
+}
+
+// A failure in the format that was asked for, so that a program that reads the result finds it.
+static void report_failure(tdm_cli *cli, const tdm_error *err)
+{
+    tdm_buffer text = TDM_BUFFER_INIT(TDM_LIMIT_FILE);
+    const char *command = cli->command ? cli->command->name : NULL;
+    if (cli->globals.format == TDM_FORMAT_JSON) {
+        tdm_report_error_json(&text, command, err);
+    } else if (cli->globals.format == TDM_FORMAT_NDJSON) {
+        tdm_json json = TDM_JSON_LINE(&text);
+        tdm_json_begin_object(&json);
+        tdm_json_pair_string(&json, "event", "error");
+        tdm_json_key(&json, "error");
+        tdm_json_error(&json, err);
+        tdm_json_end_object(&json);
+        tdm_buffer_putc(&text, '\n');
+    }
+    if (text.size)
+        tdm_output_put(&cli->output, tdm_buffer_text(&text));
+    else
+        tdm_cli_complain(cli, err);
+    tdm_buffer_free(&text);
+}
+
+// --- Opening ------------------------------------------------------------------------------------
+
+static const char *look_up(void *context, const char *name)
+{
+    return tdm_environment_get(context, name);
+}
+
+static tdm_status open_project(tdm_cli *cli, tdm_error *err)
+{
+    const tdm_globals *globals = &cli->globals;
+    tdm_project_options options = {
+        .directory = globals->directory,
+        .config = globals->config,
+        .no_config = globals->no_config,
+        .alembic_config = globals->alembic_config,
+        .alembic_section = globals->alembic_section,
+        .versions = (const char *const *)globals->versions.items,
+        .version_count = globals->versions.count,
+        .environment = look_up,
+        .environment_context = &cli->environment,
+    };
+    if (tdm_project_open(&options, &cli->project, err) != TDM_OK)
+        return TDM_FAILED;
+    // Without its tree the project is as good; only source lines are not shown.
+    if (tdm_tree_open_folder(tdm_project_root(cli->project), &cli->tree, NULL) == TDM_OK)
+        tdm_source_init(&cli->source, cli->tree, cli->arena);
+    else
+        cli->tree = NULL;
+    for (size_t i = 0; i < tdm_project_note_count(cli->project); i++)
+        tdm_cli_note(cli, tdm_project_note(cli->project, i));
+    return TDM_OK;
+}
+
+static tdm_status open_target(tdm_cli *cli, tdm_error *err)
+{
+    tdm_target_options options;
+    if (tdm_target_choose(&cli->globals, &cli->environment, &options, err) != TDM_OK)
+        return TDM_FAILED;
+    if (tdm_session_open(&options, &cli->session, err) != TDM_OK)
+        return TDM_FAILED;
+    tdm_signals_watch(cli->session);
+    return TDM_OK;
+}
+
+static void close_all(tdm_cli *cli)
+{
+    if (cli->session) {
+        tdm_signals_release();
+        tdm_session_close(cli->session);
+    }
+    tdm_tree_free(cli->tree);
+    if (cli->project)
+        tdm_project_free(cli->project);
+}
+
+// --- Running ------------------------------------------------------------------------------------
+
+static tdm_status check_arguments(const tdm_cli *cli, tdm_error *err)
+{
+    const tdm_command *command = cli->command;
+    if (cli->argument_count > command->most) {
+        tdm_fail(err, TDM_ERROR_USAGE, TDM_NOWHERE, "'%s' is more than tandem %s takes",
+                 cli->arguments[command->most], command->name);
+        return tdm_hint(err, "See `tandem %s --help`.", command->name);
+    }
+    if (cli->argument_count < command->least)
+        return tdm_fail(err, TDM_ERROR_USAGE, TDM_NOWHERE, "tandem %s needs %s", command->name,
+                        command->arguments);
+    if (!(command->formats & TDM_FORMAT_BIT(cli->globals.format)))
+        return tdm_fail(err, TDM_ERROR_USAGE, TDM_NOWHERE, "tandem %s has no format '%s'",
+                        command->name, tdm_format_names[cli->globals.format]);
+    return TDM_OK;
+}
+
+// Reads the command's name, and after it options and arguments.
+static tdm_status read_words(tdm_cli *cli, tdm_words *words, tdm_error *err)
+{
+    tdm_option_set sets[TDM_SETS];
+    const char *argument = NULL;
+    struct {
+        const char **items;
+        size_t count;
+        size_t capacity;
+    } arguments = {0};
+
+    size_t count = tdm_cli_sets(cli, NULL, sets);
+    if (tdm_options_read(cli->arena, sets, count, words, &argument, err) != TDM_OK)
+        return TDM_FAILED;
+    if (!argument)
+        return TDM_OK;
+    cli->command = tdm_command_find(tdm_text_of(argument));
+    if (!cli->command)
+        return tdm_command_unknown(tdm_text_of(argument), err);
+    cli->values = tdm_arena_alloc(cli->arena, cli->command->values_size);
+    count = tdm_cli_sets(cli, cli->command, sets);
+    for (;;) {
+        if (tdm_options_read(cli->arena, sets, count, words, &argument, err) != TDM_OK)
+            return TDM_FAILED;
+        if (!argument)
+            break;
+        if (!tdm_vector_push(cli->arena, &arguments, argument))
+            return tdm_fail_memory(err);
+    }
+    cli->arguments = arguments.items;
+    cli->argument_count = arguments.count;
+    return tdm_arena_ok(cli->arena) ? TDM_OK : tdm_fail_memory(err);
+}
+
+static tdm_status run_command(tdm_cli *cli, tdm_exit *ret, tdm_error *err)
+{
+    const tdm_command *command = cli->command;
+    if (check_arguments(cli, err) != TDM_OK)
+        return TDM_FAILED;
+    if ((command->flags & TDM_NEEDS_PROJECT) && open_project(cli, err) != TDM_OK)
+        return TDM_FAILED;
+    if ((command->flags & TDM_NEEDS_TARGET) && open_target(cli, err) != TDM_OK)
+        return TDM_FAILED;
+    return command->run(cli, ret, err);
+}
+
+static tdm_status run_words(tdm_cli *cli, tdm_words *words, tdm_exit *ret, tdm_error *err)
+{
+    tdm_status status = read_words(cli, words, err);
+    const tdm_globals *globals = &cli->globals;
+    tdm_terminal_decide(&cli->streams, &cli->environment, (tdm_color_choice)globals->color,
+                        globals->no_input, &cli->terminal);
+    tdm_output_open(&cli->output, globals->output);
+    if (status != TDM_OK)
+        return TDM_FAILED;
+    if (globals->version)
+        return tdm_command_version.run(cli, ret, err);
+    if (globals->help)
+        return tdm_help_show(cli, cli->command, err);
+    if (!cli->command) {
+        tdm_help_short_to_stderr(cli);
+        *ret = TDM_EXIT_USAGE;
+        return TDM_OK;
+    }
+    return run_command(cli, ret, err);
+}
+
+tdm_exit tdm_cli_run(tdm_cli *cli, size_t word_count, const char *const *words)
+{
+    tdm_error err = TDM_ERROR_INIT;
+    tdm_exit code = TDM_EXIT_OK;
+    tdm_words rest = {.items = words, .count = word_count};
+    cli->arena = tdm_arena_new(0);
+    tdm_status status = cli->arena ? run_words(cli, &rest, &code, &err) : tdm_fail_memory(&err);
+    if (status != TDM_OK) {
+        code = tdm_signals_caught() ? tdm_signals_caught() : tdm_error_exit(err.code);
+        report_failure(cli, &err);
+    }
+    if (tdm_output_close(&cli->output, &err) != TDM_OK) {
+        tdm_cli_complain(cli, &err);
+        code = code ? code : tdm_error_exit(err.code);
+    }
+    close_all(cli);
+    tdm_arena_free(cli->arena);
+    return code;
+}

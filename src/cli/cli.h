@@ -1,0 +1,81 @@
+// One run of the program: what was asked, with which options, and where things go.
+#ifndef CLI_CLI_H
+#define CLI_CLI_H
+
+#include <tandem/project.h>
+#include <tandem/push.h>
+
+#include "cli/option.h"
+#include "cli/output.h"
+#include "cli/terminal.h"
+#include "report/report.h"
+
+typedef enum tdm_format {
+    TDM_FORMAT_TEXT,
+    TDM_FORMAT_JSON,
+    TDM_FORMAT_NDJSON,
+    TDM_FORMAT_COUNT,
+} tdm_format;
+
+// Options that every command takes.
+typedef struct tdm_globals {
+    const char *directory;
+    const char *output;
+    unsigned format;
+    unsigned color;
+    unsigned verbose;
+    bool quiet;
+    bool help;
+    bool version;
+    // Of commands that read a project.
+    const char *config;
+    bool no_config;
+    const char *alembic_config;
+    const char *alembic_section;
+    tdm_option_list versions;
+    // Of commands that talk to a target.
+    const char *db_url;
+    bool local;
+    // Of commands that ask.
+    bool yes;
+    bool no_input;
+} tdm_globals;
+
+typedef struct tdm_command tdm_command;
+
+typedef struct tdm_cli {
+    tdm_arena *arena;
+    tdm_environment environment;
+    tdm_streams streams;
+    tdm_terminal terminal;
+    tdm_globals globals;
+    const tdm_command *command;
+    void *values; // the command's own options
+    const char **arguments;
+    size_t argument_count;
+    tdm_output output;
+    tdm_project *project; // of TDM_NEEDS_PROJECT
+    tdm_session *session; // of TDM_NEEDS_TARGET
+    tdm_tree *tree;       // the project's files, for source lines; may be NULL
+    tdm_source source;
+} tdm_cli;
+
+// Runs a command line. Everything is said by then; only the exit code is left.
+tdm_exit tdm_cli_run(tdm_cli *cli, size_t word_count, const char *const *words);
+
+// The sets of options that a command takes, the command's own first. At most TDM_SETS of them.
+enum { TDM_SETS = 5 };
+size_t tdm_cli_sets(tdm_cli *cli, const tdm_command *command, tdm_option_set ret[TDM_SETS]);
+
+// A report that writes to `out` as this run's stdout should look.
+tdm_report tdm_cli_report(tdm_cli *cli, tdm_buffer *out);
+// Writes a buffer to the output and frees it.
+TDM_MUST_CHECK tdm_status tdm_cli_write(tdm_cli *cli, tdm_buffer *buffer, tdm_error *err);
+// A line on stderr, unless --quiet: "tandem: note: ...".
+void tdm_cli_note(const tdm_cli *cli, tdm_text text);
+// An error on stderr.
+void tdm_cli_complain(tdm_cli *cli, const tdm_error *err);
+
+extern const char *const tdm_format_names[];
+
+#endif

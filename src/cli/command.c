@@ -1,0 +1,51 @@
+#include "cli/command.h"
+
+#include "base/error.h"
+#include "base/nearest.h"
+
+// In the order of the help.
+const tdm_command *const tdm_commands[] = {
+    &tdm_command_check,    &tdm_command_sql,        &tdm_command_convert, &tdm_command_status,
+    &tdm_command_plan,     &tdm_command_push,       &tdm_command_heads,   &tdm_command_history,
+    &tdm_command_explain,  &tdm_command_completion, &tdm_command_version, &tdm_command_help,
+    &tdm_command_complete,
+};
+const size_t tdm_command_count = TDM_COUNT_OF(tdm_commands);
+
+const char *tdm_command_group_title(tdm_command_group group)
+{
+    static const char *const titles[TDM_GROUP_COUNT] = {
+        [TDM_GROUP_COMPARE] = "Compare and write",
+        [TDM_GROUP_TARGET] = "Bring a database up to date",
+        [TDM_GROUP_HISTORY] = "Look at the revisions",
+        [TDM_GROUP_OTHER] = "Help",
+    };
+    return titles[group];
+}
+
+const tdm_command *tdm_command_find(tdm_text name)
+{
+    for (size_t i = 0; i < tdm_command_count; i++) {
+        const tdm_command *command = tdm_commands[i];
+        if (tdm_text_is(name, command->name) ||
+            (command->alias && tdm_text_is(name, command->alias)))
+            return command;
+    }
+    return NULL;
+}
+
+tdm_status tdm_command_unknown(tdm_text name, tdm_error *err)
+{
+    tdm_nearest nearest;
+    tdm_nearest_init(&nearest, name);
+    for (size_t i = 0; i < tdm_command_count; i++) {
+        if (tdm_commands[i]->flags & TDM_HIDDEN)
+            continue;
+        tdm_nearest_offer(&nearest, tdm_text_of(tdm_commands[i]->name));
+        tdm_nearest_offer(&nearest, tdm_text_of(tdm_commands[i]->alias));
+    }
+    tdm_fail(err, TDM_ERROR_USAGE, TDM_NOWHERE, "unknown command '%.*s'", TDM_TEXT_ARG(name));
+    if (nearest.best.size)
+        return tdm_hint(err, "Did you mean `tandem %.*s`?", TDM_TEXT_ARG(nearest.best));
+    return tdm_hint(err, "`tandem help` lists all commands.");
+}

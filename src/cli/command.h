@@ -1,0 +1,77 @@
+// The commands, as a table. The dispatcher, the help, the completion and docs/commands.md read the
+// same rows; one file per command holds the row and what it runs.
+#ifndef CLI_COMMAND_H
+#define CLI_COMMAND_H
+
+#include "cli/cli.h"
+
+typedef enum tdm_command_flags {
+    TDM_NEEDS_PROJECT = 1, // opened before the command runs
+    TDM_NEEDS_TARGET = 2,  // a connection, opened before the command runs
+    TDM_READS_ONLY = 4,    // changes nothing anywhere
+    TDM_HIDDEN = 8,        // not in the help
+} tdm_command_flags;
+
+// What stands in the place of arguments, for completion.
+typedef enum tdm_argument {
+    TDM_ARGUMENT_NONE,
+    TDM_ARGUMENT_REVISION,
+    TDM_ARGUMENT_COMMAND,
+    TDM_ARGUMENT_CODE,
+    TDM_ARGUMENT_SHELL,
+} tdm_argument;
+
+typedef enum tdm_command_group {
+    TDM_GROUP_COMPARE,
+    TDM_GROUP_TARGET,
+    TDM_GROUP_HISTORY,
+    TDM_GROUP_OTHER,
+    TDM_GROUP_COUNT,
+} tdm_command_group;
+
+const char *tdm_command_group_title(tdm_command_group group);
+
+// A command line with what it does, for the help.
+typedef struct tdm_example {
+    const char *line;
+    const char *does;
+} tdm_example;
+
+typedef struct tdm_command {
+    const char *name;
+    const char *alias; // or NULL
+    tdm_command_group group;
+    const char *summary;   // one line, lower case
+    const char *arguments; // "[REVISION...]", or ""
+    tdm_argument argument;
+    size_t least;
+    size_t most;
+    unsigned flags;
+    unsigned formats; // bits 1 << tdm_format
+    const tdm_option *options;
+    size_t option_count;
+    size_t values_size; // of the struct that the options fill
+    const tdm_example *examples;
+    size_t example_count;
+    const char *details; // paragraphs, or ""
+    // Sets `ret` when the answer is another exit code than TDM_EXIT_OK.
+    tdm_status (*run)(tdm_cli *cli, tdm_exit *ret, tdm_error *err);
+} tdm_command;
+
+extern const tdm_command *const tdm_commands[];
+extern const size_t tdm_command_count;
+
+// By name or alias; NULL when there is none.
+const tdm_command *tdm_command_find(tdm_text name);
+// Fails with TDM_ERROR_USAGE and the nearest known command.
+tdm_status tdm_command_unknown(tdm_text name, tdm_error *err);
+
+extern const tdm_command tdm_command_check, tdm_command_sql, tdm_command_convert, tdm_command_plan,
+    tdm_command_push, tdm_command_status, tdm_command_heads, tdm_command_history,
+    tdm_command_explain, tdm_command_completion, tdm_command_version, tdm_command_help,
+    tdm_command_complete;
+
+#define TDM_FORMAT_BIT(format) (1U << (format))
+#define TDM_COUNT_OF(array) (sizeof(array) / sizeof *(array))
+
+#endif

@@ -1,0 +1,128 @@
+#include <tandem/convert.h>
+
+#include "base/error.h"
+#include "base/limits.h"
+#include "cli/command.h"
+#include "cli/signals.h"
+#include "report/safe.h"
+
+typedef struct convert_values {
+    bool to_stdout;
+    bool guarded;
+} convert_values;
+
+static void put_json(tdm_buffer *out, const tdm_conversion *conversion, bool written)
+{
+    tdm_json json = TDM_JSON_INIT(out);
+    tdm_json_envelope(&json, "convert", (tdm_text){0}, written ? "written" : "ok");
+    tdm_json_key(&json, "items");
+    tdm_json_begin_array(&json);
+    for (size_t i = 0; i < conversion->count; i++) {
+        const tdm_converted *file = &conversion->files[i];
+        tdm_json_begin_object(&json);
+        tdm_json_pair_text(&json, "revision", file->revision);
+        tdm_json_pair_text(&json, "version", file->version);
+        tdm_json_pair_string(&json, "file", file->path);
+        tdm_json_pair_text(&json, "text", file->text);
+        tdm_json_end_object(&json);
+    }
+    tdm_json_end_array(&json);
+    tdm_json_key(&json, "summary");
+    tdm_json_begin_object(&json);
+    tdm_json_pair_number(&json, "files", conversion->count);
+    tdm_json_end_object(&json);
+    tdm_json_end_object(&json);
+    tdm_buffer_putc(out, '\n');
+}
+
+static void put_text(tdm_buffer *out, const tdm_conversion *conversion, bool written)
+{
+    for (size_t i = 0; i < conversion->count; i++) {
+        const tdm_converted *file = &conversion->files[i];
+        if (written) {
+            tdm_buffer_puts(out, "wrote ");
+            tdm_put_safe(out, tdm_text_of(file->path));
+            tdm_buffer_putc(out, '\n');
+        } else {
+            tdm_buffer_puts(out, i ? "\n" : "");
+            tdm_buffer_put(out, file->text);
+        }
+    }
+}
+
+// Held back signals cannot leave half of the files behind.
+static tdm_status write_files(tdm_cli *cli, const tdm_conversion *conversion, tdm_error *err)
+{
+    tdm_signals_hold();
+    tdm_status status = tdm_convert_write(cli->project, conversion, err);
+    tdm_signals_let_go();
+    return status;
+}
+
+static tdm_status run(tdm_cli *cli, tdm_exit *ret, tdm_error *err)
+{
+    const convert_values *values = cli->values;
+    tdm_conversion conversion = {0};
+    tdm_convert_options options = {
+        .revisions = cli->arguments,
+        .revision_count = cli->argument_count,
+        .guarded = values->guarded,
+    };
+    bool write = !values->to_stdout && !values->guarded;
+    tdm_buffer out = TDM_BUFFER_INIT(TDM_LIMIT_OUTPUT);
+    (void)ret;
+    if (tdm_convert(cli->project, &options, &conversion, err) != TDM_OK)
+        return TDM_FAILED;
+    if (conversion.count == 0)
+        tdm_cli_note(cli, TDM_TEXT("every revision has its migration; there is nothing to write"));
+    if (write && write_files(cli, &conversion, err) != TDM_OK)
+        return TDM_FAILED;
+    if (cli->globals.format == TDM_FORMAT_JSON)
+        put_json(&out, &conversion, write);
+    else
+        put_text(&out, &conversion, write);
+    return tdm_cli_write(cli, &out, err);
+}
+
+static const tdm_option options[] = {
+    {.kind = TDM_OPTION_SWITCH,
+     .name = "stdout",
+     .offset = offsetof(convert_values, to_stdout),
+     .help = "print the SQL and write no file"},
+    {.kind = TDM_OPTION_SWITCH,
+     .name = "guarded",
+     .offset = offsetof(convert_values, guarded),
+     .help = "print SQL that may be pasted into the SQL editor, also twice"},
+};
+
+static const tdm_example examples[] = {
+    {"tandem convert", "write the missing migration of every revision"},
+    {"tandem convert 20241128_000001 --stdout", "look at one first"},
+    {"tandem convert 20241128_000001 --guarded", "SQL to paste, with both history rows"},
+};
+
+const tdm_command tdm_command_convert = {
+    .name = "convert",
+    .group = TDM_GROUP_COMPARE,
+    .summary = "write the missing Supabase migration of a revision",
+    .arguments = "[REVISION...]",
+    .argument = TDM_ARGUMENT_REVISION,
+    .most = SIZE_MAX,
+    .flags = TDM_NEEDS_PROJECT,
+    .formats = TDM_FORMAT_BIT(TDM_FORMAT_TEXT) | TDM_FORMAT_BIT(TDM_FORMAT_JSON),
+    .options = options,
+    .option_count = TDM_COUNT_OF(options),
+    .values_size = sizeof(convert_values),
+    .examples = examples,
+    .example_count = TDM_COUNT_OF(examples),
+    .details =
+        "Writes <version>_<name>.sql into the migrations folder, linked to its revision in the "
+        "first lines. What is written is read back and compared with the revision first. Files are "
+        "written whole or not at all, and an existing file is never overwritten. A revision with a "
+        "statement that cannot be known is refused.\n\n"
+        "Guarded SQL changes nothing where the change is there already, and records the revision "
+        "in "
+        "alembic_version and the migration in supabase_migrations.schema_migrations. It is printed "
+        "and never written as a migration, because a push records that row itself.",
+    .run = run,
+};

@@ -1,0 +1,132 @@
+#include "cli/command.h"
+
+#include <string.h>
+
+const char *const tdm_format_names[] = {"text", "json", "ndjson", NULL};
+
+static const char *const colors[] = {"auto", "always", "never", NULL};
+
+static const tdm_option common[] = {
+    {.kind = TDM_OPTION_CHOICE,
+     .name = "format",
+     .argument = "FORMAT",
+     .choices = tdm_format_names,
+     .offset = offsetof(tdm_globals, format),
+     .help = "how the result is written"},
+    {.kind = TDM_OPTION_CHOICE,
+     .name = "output-format",
+     .hidden = true,
+     .argument = "FORMAT",
+     .choices = tdm_format_names,
+     .offset = offsetof(tdm_globals, format),
+     .help = "the same as --format"},
+    {.kind = TDM_OPTION_VALUE,
+     .name = "output",
+     .letter = 'o',
+     .argument = "FILE",
+     .offset = offsetof(tdm_globals, output),
+     .help = "write the result to FILE, whole or not at all; - is stdout"},
+    {.kind = TDM_OPTION_CHOICE,
+     .name = "color",
+     .argument = "WHEN",
+     .choices = colors,
+     .offset = offsetof(tdm_globals, color),
+     .help = "auto, always or never"},
+    {.kind = TDM_OPTION_SWITCH,
+     .name = "quiet",
+     .letter = 'q',
+     .offset = offsetof(tdm_globals, quiet),
+     .help = "no notes and no progress on stderr, only errors"},
+    {.kind = TDM_OPTION_COUNT,
+     .name = "verbose",
+     .letter = 'v',
+     .offset = offsetof(tdm_globals, verbose),
+     .help = "say more; twice: also each statement"},
+    {.kind = TDM_OPTION_SWITCH,
+     .name = "help",
+     .letter = 'h',
+     .offset = offsetof(tdm_globals, help),
+     .help = "show help and exit"},
+    {.kind = TDM_OPTION_SWITCH,
+     .name = "version",
+     .offset = offsetof(tdm_globals, version),
+     .help = "show the version and exit"},
+};
+
+static const tdm_option project[] = {
+    {.kind = TDM_OPTION_VALUE,
+     .name = "directory",
+     .letter = 'C',
+     .argument = "DIR",
+     .offset = offsetof(tdm_globals, directory),
+     .help = "look for the project from DIR instead of the current folder"},
+    {.kind = TDM_OPTION_VALUE,
+     .name = "alembic-config",
+     .letter = 'c',
+     .argument = "FILE",
+     .offset = offsetof(tdm_globals, alembic_config),
+     .help = "the alembic.ini or pyproject.toml to use"},
+    {.kind = TDM_OPTION_VALUE,
+     .name = "name",
+     .letter = 'n',
+     .argument = "NAME",
+     .offset = offsetof(tdm_globals, alembic_section),
+     .help = "section of the alembic.ini, as in alembic -n"},
+    {.kind = TDM_OPTION_LIST,
+     .name = "versions",
+     .argument = "DIR",
+     .offset = offsetof(tdm_globals, versions),
+     .help = "a bare folder of revisions, without configuration; may be repeated"},
+    {.kind = TDM_OPTION_VALUE,
+     .name = "config",
+     .argument = "FILE",
+     .offset = offsetof(tdm_globals, config),
+     .help = "the tandem.toml to use"},
+    {.kind = TDM_OPTION_SWITCH,
+     .name = "no-config",
+     .offset = offsetof(tdm_globals, no_config),
+     .help = "use no tandem.toml"},
+};
+
+static const tdm_option target[] = {
+    {.kind = TDM_OPTION_VALUE,
+     .name = "db-url",
+     .argument = "URL",
+     .offset = offsetof(tdm_globals, db_url),
+     .help = "the target: a URL without a password, or libpq keywords"},
+    {.kind = TDM_OPTION_SWITCH,
+     .name = "local",
+     .offset = offsetof(tdm_globals, local),
+     .help = "the local Supabase stack, 127.0.0.1:54322"},
+};
+
+static const tdm_option consent[] = {
+    {.kind = TDM_OPTION_SWITCH,
+     .name = "yes",
+     .letter = 'y',
+     .offset = offsetof(tdm_globals, yes),
+     .help = "answer every question with yes"},
+    {.kind = TDM_OPTION_SWITCH,
+     .name = "no-input",
+     .offset = offsetof(tdm_globals, no_input),
+     .help = "never ask; fail instead"},
+};
+
+#define SET(title, rows, values) ((tdm_option_set){(title), (rows), TDM_COUNT_OF(rows), (values)})
+
+size_t tdm_cli_sets(tdm_cli *cli, const tdm_command *command, tdm_option_set ret[TDM_SETS])
+{
+    size_t count = 0;
+    unsigned flags = command ? command->flags : TDM_NEEDS_PROJECT;
+    if (command && command->option_count)
+        ret[count++] =
+            (tdm_option_set){"Options", command->options, command->option_count, cli->values};
+    if ((flags & TDM_NEEDS_TARGET) && !(flags & TDM_READS_ONLY))
+        ret[count++] = SET("Consent", consent, &cli->globals);
+    if (flags & TDM_NEEDS_TARGET)
+        ret[count++] = SET("Target", target, &cli->globals);
+    if (flags & TDM_NEEDS_PROJECT)
+        ret[count++] = SET("Project", project, &cli->globals);
+    ret[count++] = SET("General", common, &cli->globals);
+    return count;
+}

@@ -1,0 +1,219 @@
+#include "base/error.h"
+#include "base/limits.h"
+#include "cli/command.h"
+#include "report/safe.h"
+
+#include <stdio.h>
+
+typedef struct push_values {
+    bool dry_run;
+    bool adopt;
+    const char *to;
+    uint32_t lock_timeout;
+    uint32_t statement_timeout;
+    uint32_t lock_wait;
+} push_values;
+
+// --- Progress -----------------------------------------------------------------------------------
+
+static void put_event_line(const tdm_cli *cli, const tdm_push_event *event)
+{
+    tdm_buffer line = TDM_BUFFER_INIT(TDM_LIMIT_OUTPUT);
+    if (cli->globals.quiet)
+        return;
+    tdm_report_push_event_text(&line, event, cli->globals.verbose);
+    if (line.size && !line.failed)
+        fprintf(stderr, "%s\n", line.data);
+    tdm_buffer_free(&line);
+}
+
+static void on_event(void *context, const tdm_push_event *event)
+{
+    tdm_cli *cli = context;
+    if (cli->globals.format != TDM_FORMAT_NDJSON) {
+        put_event_line(cli, event);
+        return;
+    }
+    tdm_buffer line = TDM_BUFFER_INIT(TDM_LIMIT_OUTPUT);
+    tdm_report_push_event_json(&line, event);
+    tdm_output_put(&cli->output, tdm_buffer_text(&line));
+    tdm_buffer_free(&line);
+    fflush(stdout);
+}
+
+// --- The plan -----------------------------------------------------------------------------------
+
+// The plan goes to stderr, for the person who is asked; programs get it as their first line.
+static tdm_status show_plan(tdm_cli *cli, const tdm_plan *plan, tdm_error *err)
+{
+    tdm_buffer out = TDM_BUFFER_INIT(TDM_LIMIT_OUTPUT);
+    tdm_report report = tdm_cli_report(cli, &out);
+    if (cli->globals.format == TDM_FORMAT_NDJSON) {
+        tdm_report_push_plan_json(&out, plan);
+        return tdm_cli_write(cli, &out, err);
+    }
+    if (!cli->globals.quiet) {
+        report.style = cli->terminal.err;
+        tdm_report_plan_text(&report, plan);
+        if (!out.failed && out.size)
+            fwrite(out.data, 1, out.size, stderr);
+    }
+    tdm_buffer_free(&out);
+    return TDM_OK;
+}
+
+static tdm_status ask(tdm_cli *cli, const tdm_plan *plan, tdm_error *err)
+{
+    bool yes = cli->globals.yes;
+    tdm_buffer question = TDM_BUFFER_INIT(TDM_LIMIT_FILE);
+    if (yes)
+        return TDM_OK;
+    tdm_buffer_puts(&question, "push ");
+    tdm_put_count(&question, plan->pending, "step");
+    tdm_buffer_puts(&question, " to ");
+    tdm_put_safe(&question, plan->target);
+    tdm_buffer_putc(&question, '?');
+    tdm_status status = tdm_buffer_check(&question, err);
+    if (status == TDM_OK)
+        status = tdm_terminal_confirm(&cli->terminal, question.data, &yes, err);
+    tdm_buffer_free(&question);
+    if (status == TDM_OK && !yes)
+        status =
+            tdm_fail(err, TDM_ERROR_CONSENT, TDM_NOWHERE, "the answer was no; nothing was done");
+    return status;
+}
+
+static tdm_status refuse(const tdm_plan *plan, tdm_error *err)
+{
+    const tdm_plan_step *step = plan->steps;
+    while (step->action != TDM_ACTION_REFUSED)
+        step++;
+    tdm_place place =
+        step->pair.migration_count ? step->pair.migrations[0].place : step->pair.revisions[0].place;
+    tdm_fail(err, TDM_ERROR_HISTORY, place, "%.*s", TDM_TEXT_ARG(step->reason));
+    return tdm_hint(err, "Nothing was done. `tandem plan` shows every step.");
+}
+
+// --- The push -----------------------------------------------------------------------------------
+
+static void put_result_text(tdm_buffer *out, const tdm_plan *plan, const tdm_push_result *result)
+{
+    if (plan->pending == 0)
+        tdm_buffer_puts(out, "nothing pending on ");
+    else
+        tdm_buffer_putf(out, "%zu applied, %zu recorded on ", result->applied, result->adopted);
+    tdm_put_safe(out, plan->target);
+    tdm_buffer_putc(out, '\n');
+}
+
+static tdm_status put_result(tdm_cli *cli, const tdm_plan *plan, const tdm_push_result *result,
+                             tdm_error *err)
+{
+    tdm_buffer out = TDM_BUFFER_INIT(TDM_LIMIT_OUTPUT);
+    if (cli->globals.format == TDM_FORMAT_NDJSON)
+        tdm_report_push_done_json(&out, plan, result);
+    else
+        put_result_text(&out, plan, result);
+    return tdm_cli_write(cli, &out, err);
+}
+
+static tdm_status carry_out(tdm_cli *cli, const tdm_plan *plan, tdm_error *err)
+{
+    const push_values *values = cli->values;
+    tdm_push_result result = {0};
+    tdm_push_options options = {
+        .lock_timeout_ms = values->lock_timeout,
+        .statement_timeout_ms = values->statement_timeout,
+        .lock_wait_ms = values->lock_wait,
+        .event = on_event,
+        .event_context = cli,
+    };
+    if (tdm_push(cli->project, cli->session, plan, &options, &result, err) == TDM_OK)
+        return put_result(cli, plan, &result, err);
+    if (cli->globals.format != TDM_FORMAT_NDJSON)
+        fprintf(stderr, "tandem: stopped: %zu applied and %zu recorded before that stay\n",
+                result.applied, result.adopted);
+    return TDM_FAILED;
+}
+
+static tdm_status run(tdm_cli *cli, tdm_exit *ret, tdm_error *err)
+{
+    const push_values *values = cli->values;
+    const tdm_plan *plan = NULL;
+    tdm_plan_options options = {.adopt = values->adopt, .to = values->to};
+    (void)ret;
+    if (values->dry_run && cli->globals.format != TDM_FORMAT_TEXT)
+        return tdm_fail(err, TDM_ERROR_USAGE, TDM_NOWHERE,
+                        "--dry-run prints SQL; `tandem plan --format json` is for programs");
+    if (tdm_plan_make(cli->project, cli->session, &options, &plan, err) != TDM_OK)
+        return TDM_FAILED;
+    if (plan->refused)
+        return refuse(plan, err);
+    if (plan->pending == 0)
+        return put_result(cli, plan, &(tdm_push_result){0}, err);
+    if (show_plan(cli, plan, err) != TDM_OK)
+        return TDM_FAILED;
+    if (values->dry_run)
+        return tdm_plan_print(cli->project, plan, tdm_output_put, &cli->output, err);
+    if (ask(cli, plan, err) != TDM_OK)
+        return TDM_FAILED;
+    return carry_out(cli, plan, err);
+}
+
+static const tdm_option options[] = {
+    {.kind = TDM_OPTION_SWITCH,
+     .name = "dry-run",
+     .offset = offsetof(push_values, dry_run),
+     .help = "print the exact SQL and change nothing"},
+    {.kind = TDM_OPTION_SWITCH,
+     .name = "adopt",
+     .offset = offsetof(push_values, adopt),
+     .help = "record in one history what the other says was done"},
+    {.kind = TDM_OPTION_VALUE,
+     .name = "to",
+     .argument = "REVISION",
+     .offset = offsetof(push_values, to),
+     .help = "stop at this revision or version"},
+    {.kind = TDM_OPTION_DURATION,
+     .name = "lock-timeout",
+     .argument = "TIME",
+     .offset = offsetof(push_values, lock_timeout),
+     .help = "how long a statement may wait for a lock; 4s unless given"},
+    {.kind = TDM_OPTION_DURATION,
+     .name = "statement-timeout",
+     .argument = "TIME",
+     .offset = offsetof(push_values, statement_timeout),
+     .help = "how long a statement may run; no limit unless given"},
+    {.kind = TDM_OPTION_DURATION,
+     .name = "wait",
+     .argument = "TIME",
+     .offset = offsetof(push_values, lock_wait),
+     .help = "how long to wait for another push or upgrade; 15s unless given"},
+};
+
+static const tdm_example examples[] = {
+    {"tandem push --local", "bring the local stack up to date"},
+    {"tandem push --dry-run", "look at the SQL first"},
+    {"tandem push --adopt --yes", "after `alembic upgrade head` alone, without a question"},
+};
+
+const tdm_command tdm_command_push = {
+    .name = "push",
+    .group = TDM_GROUP_TARGET,
+    .summary = "apply what is pending and record it in both histories",
+    .arguments = "",
+    .flags = TDM_NEEDS_PROJECT | TDM_NEEDS_TARGET,
+    .formats = TDM_FORMAT_BIT(TDM_FORMAT_TEXT) | TDM_FORMAT_BIT(TDM_FORMAT_NDJSON),
+    .options = options,
+    .option_count = TDM_COUNT_OF(options),
+    .values_size = sizeof(push_values),
+    .examples = examples,
+    .example_count = TDM_COUNT_OF(examples),
+    .details =
+        "One migration is one transaction: its statements and both history rows are committed "
+        "together or not at all. A failure stops the push; what was committed before stays, and a "
+        "second run goes on from there. Ctrl-C cancels the running statement and rolls back.\n\n"
+        "A password is never taken from the command line: use the environment, a service, or "
+        "~/.pgpass.",
+    .run = run,
+};

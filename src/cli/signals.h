@@ -1,0 +1,20 @@
+// SIGINT, SIGTERM and SIGHUP while a target is open: the running statement is cancelled, the
+// transaction rolled back, and the program ends with 130 or 143. A second SIGINT leaves at once.
+#ifndef CLI_SIGNALS_H
+#define CLI_SIGNALS_H
+
+#include <tandem/push.h>
+
+// From now on a signal cancels `session`. Also keeps a closed pipe from ending the program in the
+// middle of a transaction: writing then fails, which is reported at the end.
+void tdm_signals_watch(tdm_session *session);
+// Signals end the program again at once, as before. Call before the session is closed.
+void tdm_signals_release(void);
+// The exit code of the signal that arrived while watching, or TDM_EXIT_OK.
+tdm_exit tdm_signals_caught(void);
+
+// Holds signals back while files are written, so that they are written whole or not at all.
+void tdm_signals_hold(void);
+void tdm_signals_let_go(void);
+
+#endif

@@ -1,0 +1,54 @@
+#include "base/limits.h"
+#include "cli/command.h"
+
+typedef struct status_values {
+    bool exit_code;
+} status_values;
+
+static tdm_status run(tdm_cli *cli, tdm_exit *ret, tdm_error *err)
+{
+    const status_values *values = cli->values;
+    const tdm_plan *plan = NULL;
+    tdm_plan_options options = {0};
+    tdm_buffer out = TDM_BUFFER_INIT(TDM_LIMIT_OUTPUT);
+    if (tdm_plan_make(cli->project, cli->session, &options, &plan, err) != TDM_OK)
+        return TDM_FAILED;
+    tdm_report report = tdm_cli_report(cli, &out);
+    if (cli->globals.format == TDM_FORMAT_JSON)
+        tdm_report_status_json(&report, plan);
+    else
+        tdm_report_status_text(&report, plan);
+    if (values->exit_code && !tdm_plan_in_step(plan))
+        *ret = TDM_EXIT_FINDING;
+    return tdm_cli_write(cli, &out, err);
+}
+
+static const tdm_option options[] = {
+    {.kind = TDM_OPTION_SWITCH,
+     .name = "exit-code",
+     .offset = offsetof(status_values, exit_code),
+     .help = "exit with 1 unless both histories have everything"},
+};
+
+static const tdm_example examples[] = {
+    {"tandem status --local", "what the local stack has"},
+    {"tandem status --exit-code", "for a deployment: is the target up to date?"},
+};
+
+const tdm_command tdm_command_status = {
+    .name = "status",
+    .alias = "list",
+    .group = TDM_GROUP_TARGET,
+    .summary = "show what both histories in a target say",
+    .arguments = "",
+    .flags = TDM_NEEDS_PROJECT | TDM_NEEDS_TARGET | TDM_READS_ONLY,
+    .formats = TDM_FORMAT_BIT(TDM_FORMAT_TEXT) | TDM_FORMAT_BIT(TDM_FORMAT_JSON),
+    .options = options,
+    .option_count = TDM_COUNT_OF(options),
+    .values_size = sizeof(status_values),
+    .examples = examples,
+    .example_count = TDM_COUNT_OF(examples),
+    .details = "Four columns: the revision, its migration, what alembic_version says and what "
+               "supabase_migrations.schema_migrations says. Only reads.",
+    .run = run,
+};

@@ -1,0 +1,46 @@
+#include "cli/target.h"
+
+#include "base/error.h"
+
+// What `supabase start` makes, with the password that it documents.
+static const char local_url[] = "postgresql://postgres:postgres@127.0.0.1:54322/postgres";
+
+static const char *const url_variables[] = {"TANDEM_DATABASE_URL", "DATABASE_URL"};
+// Any of these makes libpq's own choice a choice of the user.
+static const char *const libpq_variables[] = {"PGSERVICE", "PGHOST", "PGHOSTADDR", "PGDATABASE",
+                                              "PGPORT"};
+
+static const char *value_of(const tdm_environment *environment, const char *name)
+{
+    const char *value = tdm_environment_get(environment, name);
+    return value && value[0] ? value : NULL;
+}
+
+tdm_status tdm_target_choose(const tdm_globals *globals, const tdm_environment *environment,
+                             tdm_target_options *ret, tdm_error *err)
+{
+    if (globals->db_url && globals->local)
+        return tdm_fail(err, TDM_ERROR_USAGE, TDM_NOWHERE, "--db-url and --local name two targets");
+    *ret = (tdm_target_options){0};
+    if (globals->db_url) {
+        ret->url = globals->db_url;
+        ret->url_from_argv = true;
+        return TDM_OK;
+    }
+    if (globals->local) {
+        ret->url = local_url;
+        return TDM_OK;
+    }
+    for (size_t i = 0; i < sizeof url_variables / sizeof *url_variables; i++) {
+        ret->url = value_of(environment, url_variables[i]);
+        if (ret->url)
+            return TDM_OK;
+    }
+    for (size_t i = 0; i < sizeof libpq_variables / sizeof *libpq_variables; i++) {
+        if (value_of(environment, libpq_variables[i]))
+            return TDM_OK;
+    }
+    tdm_fail(err, TDM_ERROR_USAGE, TDM_NOWHERE, "no target was named");
+    return tdm_hint(err, "Say --local or --db-url URL, or set DATABASE_URL or libpq's variables "
+                         "(PGHOST, PGSERVICE, ...).");
+}
