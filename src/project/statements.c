@@ -82,6 +82,15 @@ static tdm_status add_emission(tdm_project *project, statement_vector *list,
     case TDM_EMISSION_SQL:
         break;
     }
+    if (emission->online_fails.size)
+        return add_opaque(project, list,
+                          (tdm_statement){.place = emission->place,
+                                          .reason = tdm_arena_printf(
+                                              project->arena, "a running Alembic fails here: %.*s",
+                                              TDM_TEXT_ARG(emission->online_fails)),
+                                          .source = source,
+                                          .outside = emission->outside},
+                          err);
     if (tdm_sql_split_at(project->arena, emission->place, emission->online, &cut, err) != TDM_OK)
         return TDM_FAILED;
     for (size_t i = 0; i < cut.count; i++) {
