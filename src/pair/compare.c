@@ -1,0 +1,251 @@
+#include "pair/compare.h"
+
+#include "base/error.h"
+#include "base/text.h"
+#include "pair/match.h"
+
+typedef struct comparer {
+    tdm_arena *arena;
+    tdm_matched_side sides[2]; // by tdm_pair_side
+    bool guarded;
+    tdm_text asked;
+    tdm_pair_comparison *ret;
+} comparer;
+
+// What counts for the comparison: not residue, not ignored.
+static bool counts(const tdm_matched *item)
+{
+    return item->match == TDM_MATCH_OPEN || item->match == TDM_MATCH_BOTH;
+}
+
+static const tdm_matched *next_counting(const tdm_matched_side *side, size_t *at)
+{
+    while (*at < side->count && !counts(&side->items[*at]))
+        (*at)++;
+    return *at < side->count ? &side->items[(*at)++] : NULL;
+}
+
+// --- The same statements
+// ----------------------------------------------------------------------------
+
+static bool same_sequence(const comparer *in)
+{
+    size_t left_at = 0;
+    size_t right_at = 0;
+    for (;;) {
+        const tdm_matched *a = next_counting(&in->sides[0], &left_at);
+        const tdm_matched *b = next_counting(&in->sides[1], &right_at);
+        if (!a || !b)
+            return !a && !b;
+        if (a->match != TDM_MATCH_BOTH || b->match != TDM_MATCH_BOTH ||
+            !tdm_digest_equal(a->flat->identity, b->flat->identity))
+            return false;
+    }
+}
+
+// --- What cannot be known
+// ---------------------------------------------------------------------------
+
+static tdm_status add_difference(comparer *in, tdm_difference difference, tdm_error *err)
+{
+    return tdm_vector_push(in->arena, &in->ret->differences, difference) ? TDM_OK
+                                                                         : tdm_fail_memory(err);
+}
+
+// Each statement whose effect cannot be known, as a difference with its reason.
+static tdm_status add_opaque(comparer *in, tdm_error *err)
+{
+    for (size_t side = 0; side < 2; side++)
+        for (size_t i = 0; i < in->sides[side].count; i++) {
+            const tdm_flat *flat = in->sides[side].items[i].flat;
+            if (flat->reason.size == 0 || !counts(&in->sides[side].items[i]))
+                continue;
+            tdm_difference difference = {.object = tdm_flat_object(in->arena, &flat->of),
+                                         .attribute = TDM_TEXT("effect"),
+                                         .reason = flat->reason};
+            tdm_place place = flat->reason_place.file ? flat->reason_place : flat->statement.place;
+            *(side == TDM_SIDE_ALEMBIC ? &difference.left_place : &difference.right_place) = place;
+            if (add_difference(in, difference, err) != TDM_OK)
+                return TDM_FAILED;
+        }
+    return TDM_OK;
+}
+
+// --- Effects
+// ----------------------------------------------------------------------------------------
+
+// Data statements, and whatever else may look at rows or run code, see the schema as it is at their
+// point; the definitions between two of them may come in any order.
+static bool is_barrier(const tdm_matched *item)
+{
+    switch (item->flat->of.kind) {
+    case TDM_SQL_SELECT:
+    case TDM_SQL_DO:
+    case TDM_SQL_CALL:
+    case TDM_SQL_SET:
+    case TDM_SQL_LOCK:
+        return true;
+    default:
+        return tdm_sql_is_data(item->flat->of.kind);
+    }
+}
+
+// The changes of the counting statements from `*at` on, up to and including the next barrier (or to
+// the end). Returns the barrier, or NULL at the end.
+static tdm_status segment(comparer *in, tdm_pair_side side, bool whole, size_t *at, tdm_effect *ret,
+                          const tdm_matched **ret_barrier, tdm_error *err)
+{
+    *ret_barrier = NULL;
+    tdm_effect_init(ret, in->arena);
+    while (*at < in->sides[side].count && !*ret_barrier) {
+        const tdm_matched *item = &in->sides[side].items[(*at)++];
+        if (!counts(item))
+            continue;
+        for (size_t i = 0; i < item->flat->change_count; i++)
+            if (!tdm_vector_push(in->arena, ret,
+                                 item->unit->effect.items[item->flat->first_change + i]))
+                return tdm_fail_memory(err);
+        if (!whole && is_barrier(item))
+            *ret_barrier = item;
+    }
+    return TDM_OK;
+}
+
+static tdm_status compare_whole(comparer *in, tdm_comparison *ret, tdm_error *err)
+{
+    tdm_effect effects[2];
+    const tdm_matched *barrier;
+    for (size_t side = 0; side < 2; side++) {
+        size_t at = 0;
+        if (segment(in, (tdm_pair_side)side, true, &at, &effects[side], &barrier, err) != TDM_OK)
+            return TDM_FAILED;
+    }
+    return tdm_effect_compare(&effects[0], &effects[1], in->arena, &in->ret->differences, ret, err);
+}
+
+// Equal from end to end is not enough where rows are touched on the way: between the same barriers
+// the same must have happened. `ret_late` is the first barrier that sees another schema.
+static tdm_status compare_segments(comparer *in, const tdm_matched *ret_late[2], tdm_error *err)
+{
+    size_t at[2] = {0, 0};
+    const tdm_matched *barriers[2];
+    ret_late[0] = ret_late[1] = NULL;
+    do {
+        tdm_effect effects[2];
+        tdm_differences differences = {0};
+        tdm_comparison verdict;
+        for (size_t side = 0; side < 2; side++)
+            if (segment(in, (tdm_pair_side)side, false, &at[side], &effects[side], &barriers[side],
+                        err) != TDM_OK)
+                return TDM_FAILED;
+        if (tdm_effect_compare(&effects[0], &effects[1], in->arena, &differences, &verdict, err) !=
+            TDM_OK)
+            return TDM_FAILED;
+        if (verdict != TDM_COMPARE_EQUAL || !barriers[0] != !barriers[1]) {
+            ret_late[0] = barriers[0];
+            ret_late[1] = barriers[1];
+            return TDM_OK;
+        }
+    } while (barriers[0]);
+    return TDM_OK;
+}
+
+static tdm_status check_barriers(comparer *in, tdm_error *err)
+{
+    const tdm_matched *late[2];
+    if (compare_segments(in, late, err) != TDM_OK)
+        return TDM_FAILED;
+    if (!late[0] && !late[1])
+        return TDM_OK;
+    in->ret->verdict = TDM_VERDICT_OPAQUE;
+    const tdm_matched *first = late[0] ? late[0] : late[1];
+    tdm_difference difference = {
+        .object = tdm_flat_object(in->arena, &first->flat->of),
+        .attribute = TDM_TEXT("order"),
+        .left_place = late[0] ? late[0]->flat->statement.place : TDM_NOWHERE,
+        .right_place = late[1] ? late[1]->flat->statement.place : TDM_NOWHERE,
+        .reason = TDM_TEXT("both sides end in the same schema, but a statement that may read or "
+                           "change rows runs at another point between its changes"),
+    };
+    return add_difference(in, difference, err);
+}
+
+// --- Residue
+// ----------------------------------------------------------------------------------------
+
+static tdm_status collect_residue(comparer *in, tdm_error *err)
+{
+    for (size_t side = 0; side < 2; side++)
+        for (size_t i = 0; i < in->sides[side].count; i++) {
+            const tdm_matched *item = &in->sides[side].items[i];
+            if (item->match != TDM_MATCH_RESIDUE)
+                continue;
+            tdm_residue residue = {.side = (tdm_pair_side)side,
+                                   .residue = item->flat->residue,
+                                   .command = item->flat->of.command,
+                                   .object = tdm_flat_object(in->arena, &item->flat->of),
+                                   .statement = item->flat->statement};
+            if (!tdm_vector_push(in->arena, &in->ret->residues, residue))
+                return tdm_fail_memory(err);
+        }
+    return TDM_OK;
+}
+
+static tdm_text equivalent_detail(const comparer *in, bool same)
+{
+    if (in->asked.size)
+        return tdm_arena_printf(in->arena, "%s on the catalog replayed so far: %.*s",
+                                same ? "same statements" : "same effect", TDM_TEXT_ARG(in->asked));
+    if (in->guarded)
+        return TDM_TEXT("same effect on the catalog replayed so far");
+    return same && in->ret->residues.count ? TDM_TEXT("the same but for what one side may do alone")
+                                           : TDM_TEXT("same effect in other words");
+}
+
+static tdm_status judge(comparer *in, tdm_error *err)
+{
+    bool same = same_sequence(in);
+    if (same) {
+        in->ret->verdict = TDM_VERDICT_EQUIVALENT;
+    } else {
+        tdm_comparison whole;
+        if (add_opaque(in, err) != TDM_OK)
+            return TDM_FAILED;
+        if (in->ret->differences.count) {
+            in->ret->verdict = TDM_VERDICT_OPAQUE;
+            return TDM_OK;
+        }
+        if (compare_whole(in, &whole, err) != TDM_OK)
+            return TDM_FAILED;
+        in->ret->verdict = whole == TDM_COMPARE_EQUAL     ? TDM_VERDICT_EQUIVALENT
+                           : whole == TDM_COMPARE_UNKNOWN ? TDM_VERDICT_OPAQUE
+                                                          : TDM_VERDICT_DIFFERENT;
+        if (whole == TDM_COMPARE_EQUAL && check_barriers(in, err) != TDM_OK)
+            return TDM_FAILED;
+    }
+    if (in->ret->verdict == TDM_VERDICT_EQUIVALENT)
+        in->ret->detail = equivalent_detail(in, same);
+    return TDM_OK;
+}
+
+static void note_guards(comparer *in, tdm_side_units units)
+{
+    for (size_t i = 0; i < units.count; i++) {
+        in->guarded = in->guarded || units.items[i]->guarded;
+        if (in->asked.size == 0)
+            in->asked = units.items[i]->asked;
+    }
+}
+
+tdm_status tdm_sides_compare(tdm_arena *arena, tdm_side_units alembic, tdm_side_units supabase,
+                             tdm_pair_comparison *ret, tdm_error *err)
+{
+    comparer in = {.arena = arena, .ret = ret};
+    *ret = (tdm_pair_comparison){0};
+    note_guards(&in, alembic);
+    note_guards(&in, supabase);
+    if (tdm_match_sides(arena, alembic, supabase, in.sides, err) != TDM_OK ||
+        collect_residue(&in, err) != TDM_OK || judge(&in, err) != TDM_OK)
+        return TDM_FAILED;
+    return tdm_arena_ok(arena) ? TDM_OK : tdm_fail_memory(err);
+}

@@ -1,0 +1,115 @@
+#include "pair/flat.h"
+
+#include "base/error.h"
+#include "base/text.h"
+#include "catalog/guard.h"
+
+typedef struct replayer {
+    tdm_arena *arena;
+    tdm_catalog *catalog;
+    tdm_unit *unit;
+} replayer;
+
+static tdm_status push(replayer *in, tdm_flat flat, tdm_error *err)
+{
+    flat.change_count = in->unit->effect.count - flat.first_change;
+    for (size_t i = flat.first_change; i < in->unit->effect.count && flat.reason.size == 0; i++) {
+        const tdm_change *change = &in->unit->effect.items[i];
+        if (change->kind == TDM_CHANGE_OPAQUE) {
+            flat.reason = change->reason;
+            flat.reason_place = change->place;
+        }
+    }
+    return tdm_vector_push(in->arena, &in->unit->flats, flat) ? TDM_OK : tdm_fail_memory(err);
+}
+
+static tdm_status apply_opaque(replayer *in, const tdm_statement *statement, tdm_text reason,
+                               tdm_error *err)
+{
+    tdm_flat flat = {.statement = *statement,
+                     .reason = tdm_arena_text(in->arena, reason),
+                     .reason_place = statement->place,
+                     .first_change = in->unit->effect.count};
+    flat.statement.opaque = true;
+    flat.statement.reason = flat.reason;
+    // Equal bytes are equal statements, whatever they do.
+    if (tdm_sql_identity_of(flat.statement.sql, &flat.identity, NULL, err) != TDM_OK ||
+        tdm_catalog_apply(in->catalog, &flat.statement, NULL, &in->unit->effect, err) != TDM_OK)
+        return TDM_FAILED;
+    return push(in, flat, err);
+}
+
+static tdm_status apply_plain(replayer *in, const tdm_statement *statement,
+                              const tdm_sql_tree *tree, const tdm_sql_class *of, tdm_error *err)
+{
+    tdm_flat flat = {.statement = *statement,
+                     .of = *of,
+                     .residue = tdm_residue_of(of, tree),
+                     .first_change = in->unit->effect.count};
+    in->unit->guarded = in->unit->guarded || of->if_exists || of->if_not_exists;
+    if (tdm_sql_identity(tree, &flat.identity, err) != TDM_OK ||
+        tdm_catalog_apply(in->catalog, statement, tree, &in->unit->effect, err) != TDM_OK)
+        return TDM_FAILED;
+    return push(in, flat, err);
+}
+
+static tdm_status apply(replayer *in, const tdm_statement *statement, bool in_guard,
+                        tdm_error *err);
+
+static tdm_status apply_parsed(replayer *in, const tdm_statement *statement,
+                               const tdm_sql_tree *tree, bool in_guard, tdm_error *err)
+{
+    tdm_sql_class of = {0};
+    tdm_guard guard = {0};
+    if (tdm_sql_classify(in->arena, tree, &of, err) != TDM_OK)
+        return TDM_FAILED;
+    if (of.kind == TDM_SQL_DO && !in_guard &&
+        tdm_guard_decide(in->catalog, in->arena, statement, tree, &guard, err) != TDM_OK)
+        return TDM_FAILED;
+    switch (guard.verdict) {
+    case TDM_GUARD_NONE:
+        return apply_plain(in, statement, tree, &of, err);
+    case TDM_GUARD_UNKNOWN: {
+        tdm_statement copy = *statement;
+        copy.place = guard.place.file ? guard.place : statement->place;
+        return apply_opaque(in, &copy, guard.reason, err);
+    }
+    case TDM_GUARD_DECIDED:
+        break;
+    }
+    in->unit->guarded = true;
+    if (in->unit->asked.size == 0)
+        in->unit->asked = guard.asked;
+    for (size_t i = 0; i < guard.statements.count; i++)
+        if (apply(in, &guard.statements.items[i], true, err) != TDM_OK)
+            return TDM_FAILED;
+    return TDM_OK;
+}
+
+static tdm_status apply(replayer *in, const tdm_statement *statement, bool in_guard, tdm_error *err)
+{
+    tdm_sql_tree *tree = NULL;
+    tdm_error cause = TDM_ERROR_INIT;
+    if (statement->opaque)
+        return apply_opaque(in, statement, statement->reason, err);
+    if (tdm_sql_parse(statement, &tree, &cause) != TDM_OK) {
+        if (cause.code == TDM_ERROR_MEMORY)
+            return tdm_fail_memory(err);
+        return apply_opaque(in, statement, tdm_text_of(cause.message), err);
+    }
+    tdm_status status = apply_parsed(in, statement, tree, in_guard, err);
+    tdm_sql_tree_free(tree);
+    return status;
+}
+
+tdm_status tdm_unit_replay(tdm_arena *arena, tdm_catalog *catalog, const tdm_statements *statements,
+                           tdm_unit *ret, tdm_error *err)
+{
+    *ret = (tdm_unit){0};
+    tdm_effect_init(&ret->effect, arena);
+    replayer in = {arena, catalog, ret};
+    for (size_t i = 0; i < statements->count; i++)
+        if (apply(&in, &statements->items[i], false, err) != TDM_OK)
+            return TDM_FAILED;
+    return TDM_OK;
+}
