@@ -22,6 +22,19 @@ tdm_status tdm_session_run(tdm_session *session, tdm_text sql, tdm_db_urgency ur
     return session->methods->run(session, sql, urgency, arena, ret, err);
 }
 
+void tdm_session_rollback(tdm_session *session)
+{
+    tdm_arena *arena = tdm_arena_new(0);
+    tdm_error ignored = TDM_ERROR_INIT;
+    tdm_db_result result;
+    if (!arena)
+        return;
+    tdm_status status = session->methods->run(session, TDM_TEXT("ROLLBACK"), TDM_DB_FINISH, arena,
+                                              &result, &ignored);
+    (void)status;
+    tdm_arena_free(arena);
+}
+
 tdm_status tdm_session_wait(tdm_session *session, uint32_t milliseconds, tdm_error *err)
 {
     if (!session->cancelled)

@@ -87,6 +87,8 @@ struct tdm_session {
 TDM_MUST_CHECK tdm_status tdm_session_run(tdm_session *session, tdm_text sql,
                                           tdm_db_urgency urgency, tdm_arena *arena,
                                           tdm_db_result *ret, tdm_error *err);
+// Undoes the open transaction. When even that fails the connection is lost, and the server undoes it.
+void tdm_session_rollback(tdm_session *session);
 // Waits, and fails with TDM_ERROR_INTERRUPTED once the session is cancelled.
 TDM_MUST_CHECK tdm_status tdm_session_wait(tdm_session *session, uint32_t milliseconds,
                                            tdm_error *err);

@@ -1,0 +1,43 @@
+// What stands behind a tdm_plan: the histories that it was made from, and for each step where its
+// revisions and migrations are in the project.
+#ifndef APPLY_PLAN_H
+#define APPLY_PLAN_H
+
+#include "apply/histories.h"
+#include "apply/history_sql.h"
+#include "project/project.h"
+
+typedef struct tdm_plan_item {
+    const size_t *revisions; // indexes in the project, as step.pair.revisions
+    const size_t *migrations;
+    const bool *revision_applied;
+    const bool *migration_applied;
+    bool run_revision; // the revision's statements run
+} tdm_plan_item;
+
+typedef struct tdm_full_plan {
+    tdm_plan plan; // first, so that a tdm_plan of ours leads here
+    tdm_project *project;
+    tdm_histories histories;
+    bool has_alembic; // the project has this side
+    bool has_supabase;
+    const tdm_plan_item *items; // one for each step
+} tdm_full_plan;
+
+const tdm_full_plan *tdm_plan_inside(const tdm_plan *plan);
+tdm_history_sides tdm_plan_sides(const tdm_full_plan *plan);
+
+// How many units a step is: one transaction for each migration that is not there yet, and one for
+// everything when the revision's text runs or nothing does.
+size_t tdm_plan_unit_count(const tdm_plan_step *step, const tdm_plan_item *item);
+// Which migrations of the step unit `unit` records: [*ret_first, *ret_end), those that are there
+// already included.
+void tdm_plan_unit_range(const tdm_plan_step *step, const tdm_plan_item *item, size_t unit,
+                         size_t *ret_first, size_t *ret_end);
+// The statements that unit `unit` of an APPLY step runs.
+TDM_MUST_CHECK tdm_status tdm_plan_unit_statements(tdm_project *project, const tdm_plan_step *step,
+                                                   const tdm_plan_item *item, size_t unit,
+                                                   tdm_arena *arena, tdm_statements *ret,
+                                                   tdm_error *err);
+
+#endif

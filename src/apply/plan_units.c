@@ -1,0 +1,96 @@
+// How a step of a plan is cut into units, and what each of them runs.
+#include "apply/plan.h"
+
+#include "base/error.h"
+#include "base/vector.h"
+
+typedef TDM_VECTOR(tdm_statement) statement_list;
+
+const tdm_full_plan *tdm_plan_inside(const tdm_plan *plan)
+{
+    return (const tdm_full_plan *)plan;
+}
+
+tdm_history_sides tdm_plan_sides(const tdm_full_plan *plan)
+{
+    return (tdm_history_sides){.alembic = plan->has_alembic ? &plan->histories.table : NULL,
+                               .supabase = plan->has_supabase};
+}
+
+static bool is_whole(const tdm_plan_step *step, const tdm_plan_item *item)
+{
+    return step->action != TDM_ACTION_APPLY || item->run_revision;
+}
+
+size_t tdm_plan_unit_count(const tdm_plan_step *step, const tdm_plan_item *item)
+{
+    size_t count = 0;
+    if (step->action == TDM_ACTION_NONE || step->action == TDM_ACTION_REFUSED)
+        return 0;
+    if (is_whole(step, item))
+        return 1;
+    for (size_t i = 0; i < step->pair.migration_count; i++)
+        count += item->migration_applied[i] ? 0 : 1;
+    return count;
+}
+
+void tdm_plan_unit_range(const tdm_plan_step *step, const tdm_plan_item *item, size_t unit,
+                         size_t *ret_first, size_t *ret_end)
+{
+    *ret_first = 0;
+    *ret_end = step->pair.migration_count;
+    if (is_whole(step, item))
+        return;
+    size_t at = 0;
+    for (size_t seen = 0; at < step->pair.migration_count; at++)
+        if (!item->migration_applied[at] && seen++ == unit)
+            break;
+    *ret_first = at;
+    *ret_end = at + 1;
+}
+
+static tdm_status append(tdm_arena *arena, statement_list *list, const tdm_statements *more,
+                         tdm_error *err)
+{
+    for (size_t i = 0; i < more->count; i++)
+        if (!tdm_vector_push(arena, list, more->items[i]))
+            return tdm_fail_memory(err);
+    return TDM_OK;
+}
+
+static tdm_status append_revisions(tdm_project *project, const tdm_plan_step *step,
+                                   const tdm_plan_item *item, tdm_arena *arena,
+                                   statement_list *list, tdm_error *err)
+{
+    for (size_t i = 0; i < step->pair.revision_count; i++) {
+        const tdm_statements *more;
+        if (item->revision_applied[i])
+            continue;
+        if (tdm_project_revision_statements(project, item->revisions[i], &more, err) != TDM_OK ||
+            append(arena, list, more, err) != TDM_OK)
+            return TDM_FAILED;
+    }
+    return TDM_OK;
+}
+
+tdm_status tdm_plan_unit_statements(tdm_project *project, const tdm_plan_step *step,
+                                    const tdm_plan_item *item, size_t unit, tdm_arena *arena,
+                                    tdm_statements *ret, tdm_error *err)
+{
+    statement_list list = {0};
+    tdm_status status = TDM_OK;
+    if (step->action == TDM_ACTION_APPLY && item->run_revision) {
+        status = append_revisions(project, step, item, arena, &list, err);
+    } else if (step->action == TDM_ACTION_APPLY) {
+        const tdm_statements *found;
+        size_t first;
+        size_t end;
+        tdm_plan_unit_range(step, item, unit, &first, &end);
+        status = tdm_project_migration_statements(project, item->migrations[first], &found, err);
+        if (status == TDM_OK)
+            status = append(arena, &list, found, err);
+    }
+    if (status == TDM_OK)
+        *ret = (tdm_statements){list.items, list.count};
+    return status;
+}

@@ -1,0 +1,69 @@
+// A unit: what brings one migration onto the target and both histories with it, as the exact list
+// of statements that push sends and --dry-run prints. There is no second place that writes this
+// SQL.
+//
+// The order inside is design.md section 6; docs/internals/push.md says why each line is there.
+#ifndef APPLY_PUSH_UNIT_H
+#define APPLY_PUSH_UNIT_H
+
+#include "apply/plan.h"
+
+typedef enum tdm_send_kind {
+    TDM_SEND_BEGIN,      // a transaction begins: from here a failure can be undone and tried again
+    TDM_SEND_PUSH_LOCK,  // gives true, or another push is at work
+    TDM_SEND_TABLE_LOCK, // fails with 55P03 while somebody else has the table
+    TDM_SEND_CREATE,     // of a history table that was not there
+    TDM_SEND_COMPARE,    // must give `before`: nothing has changed since the plan
+    TDM_SEND_SETTING,
+    TDM_SEND_STATEMENT, // of the project, with its place
+    TDM_SEND_RECORD,    // must change exactly one row of a history
+    TDM_SEND_COMMIT,
+    TDM_SEND_VERIFY, // the same question as COMPARE: should give `after`
+} tdm_send_kind;
+
+typedef struct tdm_send {
+    tdm_send_kind kind;
+    tdm_text sql; // without a closing semicolon
+    tdm_place place;
+    bool exact; // STATEMENT: its text is a slice of the file at `place`
+} tdm_send;
+
+typedef struct tdm_push_unit {
+    const tdm_plan_step *step;
+    const tdm_plan_item *item;
+    size_t step_index; // among the steps that change something
+    tdm_text name;     // the file that runs or is recorded, for messages
+    const tdm_send *sends;
+    size_t count;
+    bool alone;       // holds a STATEMENT outside a transaction
+    bool leaves_rest; // when that fails, something of it may be left
+    bool ends_step;   // the last unit of its step
+    tdm_history_state before;
+    tdm_history_state after;
+    // What must be found afterwards: the versions of this unit and the revisions that it stepped
+    // to.
+    const tdm_text *versions;
+    size_t version_count;
+    tdm_revision_list revisions;
+} tdm_push_unit;
+
+typedef struct tdm_push_times {
+    uint32_t lock_timeout_ms;      // for the statements of a migration
+    uint32_t statement_timeout_ms; // 0: the server's own
+    uint32_t lock_slice_ms;        // for the history tables, each try
+} tdm_push_times;
+
+#define TDM_PUSH_TIMES                                                                             \
+    ((tdm_push_times){.lock_timeout_ms = 4000, .statement_timeout_ms = 0, .lock_slice_ms = 1000})
+
+typedef struct tdm_push_units tdm_push_units;
+
+// The units of a plan in order.
+TDM_MUST_CHECK tdm_status tdm_push_units_start(const tdm_full_plan *plan, tdm_push_times times,
+                                               tdm_push_units **ret, tdm_error *err);
+void tdm_push_units_free(tdm_push_units *units);
+// The next unit; `ret->step` is NULL when there is none left. The unit is good until the next call.
+TDM_MUST_CHECK tdm_status tdm_push_units_next(tdm_push_units *units, tdm_push_unit *ret,
+                                              tdm_error *err);
+
+#endif
