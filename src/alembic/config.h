@@ -53,8 +53,8 @@ typedef struct tdm_alembic_choice {
 
 // Finds and reads the configuration. The search takes the first folder from `start` upwards that
 // holds alembic.ini or a pyproject.toml with [tool.alembic]; else everything below `start`, then
-// below the folders above it. More than one at the same step is TDM_ERROR_CONFIG naming them; none
-// at all is TDM_ERROR_CONFIG too.
+// below the folders above it, without folders of tests and of dependencies. More than one at the
+// same step is TDM_ERROR_CONFIG naming them; none at all is TDM_ERROR_CONFIG too.
 TDM_MUST_CHECK tdm_status tdm_alembic_config_read(tdm_arena *arena, tdm_tree *tree,
                                                   const tdm_alembic_choice *choice,
                                                   tdm_alembic_config *ret, tdm_error *err);
