@@ -24,11 +24,13 @@ typedef enum tdm_severity {
     X(TDM_FINDING_SEVERAL_HEADS, "TD104", ERROR, "more than one head")                             \
     X(TDM_FINDING_UNREADABLE_REVISION, "TD105", ERROR, "revision file cannot be read")             \
     X(TDM_FINDING_OPAQUE_REVISION, "TD106", ERROR, "revision cannot be known without running it")  \
+    X(TDM_FINDING_LABEL_TAKEN, "TD107", ERROR, "branch label is taken")                            \
     X(TDM_FINDING_DUPLICATE_VERSION, "TD201", ERROR, "migration version is used twice")            \
     X(TDM_FINDING_SKIPPED_FILE, "TD202", WARNING, "file is skipped by Supabase")                   \
     X(TDM_FINDING_UNREADABLE_MIGRATION, "TD203", ERROR, "migration file cannot be read")           \
     X(TDM_FINDING_TRANSACTION_CONTROL, "TD204", ERROR, "migration controls its own transaction")   \
     X(TDM_FINDING_ODD_VERSION, "TD205", WARNING, "version is not fourteen digits")                 \
+    X(TDM_FINDING_BOOKKEEPING, "TD206", WARNING, "migration writes a history table itself")        \
     X(TDM_FINDING_MISSING_MIGRATION, "TD301", ERROR, "revision has no migration")                  \
     X(TDM_FINDING_MISSING_REVISION, "TD302", ERROR, "migration has no revision")                   \
     X(TDM_FINDING_DIFFERENT, "TD303", ERROR, "revision and migration differ")                      \

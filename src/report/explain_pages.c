@@ -66,6 +66,13 @@ static const tdm_explanation pages[TDM_FINDING_COUNT] = {
             "the "
             "pair by eye.",
         },
+    [TDM_FINDING_LABEL_TAKEN] =
+        {
+            "A branch label is the id of a revision, or the label of another branch.",
+            "Alembic refuses the whole chain: nothing can be upgraded or checked against it.",
+            "branch_labels = (\"20241127_000001\",)",
+            "Give the branch a label that is neither an id nor another branch's label.",
+        },
     [TDM_FINDING_DUPLICATE_VERSION] =
         {
             "Two migration files begin with the same version.",
@@ -114,6 +121,16 @@ static const tdm_explanation pages[TDM_FINDING_COUNT] = {
             "Use fourteen digits, YYYYMMDDHHMMSS, for new migrations. Do not rename one that has "
             "been "
             "applied.",
+        },
+    [TDM_FINDING_BOOKKEEPING] =
+        {
+            "A migration inserts into or updates alembic_version or "
+            "supabase_migrations.schema_migrations.",
+            "A push records every migration in both histories. A file that does so as well records "
+            "a step twice, or one that was never run, and Alembic then sees a revision that is "
+            "not the head.",
+            "UPDATE alembic_version SET version_num = '20241127_000001';",
+            "Leave the statement out.",
         },
     [TDM_FINDING_MISSING_MIGRATION] =
         {
