@@ -1,0 +1,266 @@
+// What is wrong between the two sides, in words that a person can act on.
+#include "pair/findings.h"
+
+#include "base/text.h"
+
+typedef struct pair_findings {
+    tdm_finding_list *list;
+    tdm_project *project;
+    const tdm_pairing *pairing;
+} pair_findings;
+
+static const tdm_revision *revision_at(const pair_findings *in, uint32_t index)
+{
+    return tdm_project_chain_revision(in->project, index);
+}
+
+static const tdm_migration *migration_at(const pair_findings *in, uint32_t index)
+{
+    return tdm_project_folder_migration(in->project, index);
+}
+
+// The finding with the revision and the migration that the pair is known by: the first of each.
+static tdm_finding finding_of_pair(const pair_findings *in, tdm_finding_kind kind,
+                                   const tdm_paired *pair)
+{
+    tdm_finding finding = tdm_finding_of(kind);
+    if (pair->group.revision_count)
+        finding.revision = revision_at(in, pair->group.revisions[0])->id;
+    if (pair->group.migration_count)
+        finding.version = migration_at(in, pair->group.migrations[0])->version;
+    return finding;
+}
+
+// --- One side alone
+// ---------------------------------------------------------------------------------
+
+static tdm_text place_text(tdm_arena *arena, tdm_place place)
+{
+    if (!place.file)
+        return TDM_TEXT("an unknown place");
+    return tdm_arena_printf(arena, "%s:%u", place.file, place.line);
+}
+
+static void add_missing_migration(const pair_findings *in, const tdm_paired *pair)
+{
+    tdm_finding finding = finding_of_pair(in, TDM_FINDING_MISSING_MIGRATION, pair);
+    tdm_arena *arena = in->list->arena;
+    finding.place = revision_at(in, pair->group.revisions[0])->id_place;
+    finding.message =
+        tdm_arena_printf(arena, "revision %.*s has no migration", TDM_TEXT_ARG(finding.revision));
+    if (pair->unknown)
+        finding.hint = tdm_arena_printf(
+            arena, "Write it by hand: what the revision does cannot be known at %.*s.",
+            TDM_TEXT_ARG(place_text(arena, pair->unknown->place)));
+    else
+        finding.hint = tdm_arena_printf(arena, "`tandem convert %.*s` writes it.",
+                                        TDM_TEXT_ARG(finding.revision));
+    tdm_finding_add(in->list, finding);
+}
+
+static void add_missing_revision(const pair_findings *in, const tdm_paired *pair)
+{
+    tdm_finding finding = finding_of_pair(in, TDM_FINDING_MISSING_REVISION, pair);
+    finding.place = migration_at(in, pair->group.migrations[0])->place;
+    finding.message = tdm_arena_printf(in->list->arena, "migration %.*s has no revision",
+                                       TDM_TEXT_ARG(finding.version));
+    finding.hint = TDM_TEXT("Write the revision, or name an existing one in the file's header: "
+                            "'-- tandem: revision <id>'.");
+    tdm_finding_add(in->list, finding);
+}
+
+static void add_unknown(const pair_findings *in, const tdm_paired *pair)
+{
+    bool alembic = pair->group.revision_count > 0;
+    tdm_finding finding =
+        finding_of_pair(in, alembic ? TDM_FINDING_OPAQUE_REVISION : TDM_FINDING_OPAQUE_PAIR, pair);
+    finding.place = pair->unknown->place;
+    finding.message = tdm_arena_printf(in->list->arena, "what %s %.*s does cannot be known: %.*s",
+                                       alembic ? "revision" : "migration",
+                                       TDM_TEXT_ARG(alembic ? finding.revision : finding.version),
+                                       TDM_TEXT_ARG(pair->unknown->reason));
+    tdm_finding_add(in->list, finding);
+}
+
+static void add_alone(const pair_findings *in, const tdm_paired *pair)
+{
+    if (pair->verdict == TDM_VERDICT_MISSING && pair->group.revision_count)
+        add_missing_migration(in, pair);
+    else if (pair->verdict == TDM_VERDICT_MISSING)
+        add_missing_revision(in, pair);
+    bool unreadable =
+        pair->group.migration_count && migration_at(in, pair->group.migrations[0])->problem.size;
+    if (pair->unknown && !unreadable)
+        add_unknown(in, pair);
+}
+
+// --- Differences
+// ------------------------------------------------------------------------------------
+
+// "documents.file_path: type"; "existence" and the like say no more than the sentence does.
+static tdm_text subject_of(tdm_arena *arena, const tdm_difference *difference)
+{
+    if (difference->object.size == 0)
+        return difference->attribute;
+    if (difference->attribute.size == 0 || tdm_text_is(difference->attribute, "existence"))
+        return difference->object;
+    return tdm_arena_printf(arena, "%.*s: %.*s", TDM_TEXT_ARG(difference->object),
+                            TDM_TEXT_ARG(difference->attribute));
+}
+
+static tdm_text difference_message(tdm_arena *arena, const tdm_difference *difference)
+{
+    tdm_text subject = subject_of(arena, difference);
+    if (difference->left.size && difference->right.size)
+        return tdm_arena_printf(arena, "%.*s %.*s in the revision, %.*s in the migration",
+                                TDM_TEXT_ARG(subject), TDM_TEXT_ARG(difference->left),
+                                TDM_TEXT_ARG(difference->right));
+    bool left = difference->left.size || (!difference->right.size && difference->left_place.file);
+    return tdm_arena_printf(arena, "%.*s: only in the %s", TDM_TEXT_ARG(subject),
+                            left ? "revision" : "migration");
+}
+
+static tdm_text opaque_message(tdm_arena *arena, const tdm_difference *difference)
+{
+    if (difference->object.size == 0)
+        return tdm_arena_printf(arena, "cannot be known: %.*s", TDM_TEXT_ARG(difference->reason));
+    return tdm_arena_printf(arena, "%.*s cannot be known: %.*s", TDM_TEXT_ARG(difference->object),
+                            TDM_TEXT_ARG(difference->reason));
+}
+
+// The migration's place comes first: SQL has the line of the very words, where a revision has that
+// of the call that makes them.
+static void add_difference(const pair_findings *in, const tdm_paired *pair,
+                           const tdm_difference *difference)
+{
+    bool opaque = difference->reason.size > 0;
+    tdm_finding finding =
+        finding_of_pair(in, opaque ? TDM_FINDING_OPAQUE_PAIR : TDM_FINDING_DIFFERENT, pair);
+    bool in_sql = difference->right_place.file != NULL;
+    finding.place = in_sql ? difference->right_place : difference->left_place;
+    finding.other_place = in_sql ? difference->left_place : difference->right_place;
+    finding.says = in_sql ? difference->right : difference->left;
+    finding.other_says = in_sql ? difference->left : difference->right;
+    finding.message = opaque ? opaque_message(in->list->arena, difference)
+                             : difference_message(in->list->arena, difference);
+    if (!finding.place.file)
+        finding.place = migration_at(in, pair->group.migrations[0])->place;
+    tdm_finding_add(in->list, finding);
+}
+
+// --- Residue
+// ----------------------------------------------------------------------------------------
+
+enum { CLASS_COUNT = TDM_RESIDUE_TRANSACTION + 1 };
+
+// "17 policy, 10 row level security": how many statements of each class.
+static tdm_text residue_counts(tdm_arena *arena, const size_t *counts)
+{
+    tdm_text ret = {NULL, 0};
+    for (size_t i = 0; i < CLASS_COUNT; i++) {
+        const char *name = tdm_residue_name((tdm_residue_class)i);
+        if (counts[i] && ret.size)
+            ret = tdm_arena_printf(arena, "%.*s, %zu of %s", TDM_TEXT_ARG(ret), counts[i], name);
+        else if (counts[i])
+            ret = tdm_arena_printf(arena, "%zu of %s", counts[i], name);
+    }
+    return ret;
+}
+
+static void add_residue(const pair_findings *in, const tdm_paired *pair, tdm_pair_side side)
+{
+    size_t counts[CLASS_COUNT] = {0};
+    const tdm_residue *first = NULL;
+    for (size_t i = 0; i < pair->residue_count; i++) {
+        const tdm_residue *residue = &pair->residues[i];
+        if (residue->side != side || residue->residue == TDM_RESIDUE_BOOKKEEPING ||
+            residue->residue == TDM_RESIDUE_SESSION || residue->residue == TDM_RESIDUE_TRANSACTION)
+            continue;
+        counts[residue->residue]++;
+        first = first ? first : residue;
+    }
+    if (!first)
+        return;
+    tdm_finding finding = finding_of_pair(in, TDM_FINDING_RESIDUE, pair);
+    finding.place = first->statement.place;
+    finding.message = tdm_arena_printf(in->list->arena, "only the %s does this: %.*s",
+                                       side == TDM_SIDE_ALEMBIC ? "revision" : "migration",
+                                       TDM_TEXT_ARG(residue_counts(in->list->arena, counts)));
+    tdm_finding_add(in->list, finding);
+}
+
+static void add_bookkeeping(const pair_findings *in, const tdm_paired *pair)
+{
+    for (size_t i = 0; i < pair->residue_count; i++) {
+        if (pair->residues[i].residue != TDM_RESIDUE_BOOKKEEPING)
+            continue;
+        tdm_finding finding = finding_of_pair(in, TDM_FINDING_BOOKKEEPING, pair);
+        finding.place = pair->residues[i].statement.place;
+        finding.message =
+            tdm_arena_printf(in->list->arena, "%s writes %.*s", pair->residues[i].command,
+                             TDM_TEXT_ARG(pair->residues[i].object));
+        finding.hint = TDM_TEXT("Leave it out: push writes both histories with every migration.");
+        tdm_finding_add(in->list, finding);
+    }
+}
+
+// --- Links and order
+// --------------------------------------------------------------------------------
+
+static void add_fault(const pair_findings *in, const tdm_link_fault *fault)
+{
+    tdm_finding finding = tdm_finding_of(TDM_FINDING_AMBIGUOUS_LINK);
+    finding.severity = fault->severity;
+    finding.place = fault->place;
+    finding.message = fault->message;
+    finding.hint = fault->hint;
+    if (fault->revision != TDM_LINK_NOBODY)
+        finding.revision = revision_at(in, fault->revision)->id;
+    if (fault->migration != TDM_LINK_NOBODY)
+        finding.version = migration_at(in, fault->migration)->version;
+    tdm_finding_add(in->list, finding);
+}
+
+static void add_misorder(const pair_findings *in, const tdm_misorder *misorder)
+{
+    tdm_finding finding = tdm_finding_of(TDM_FINDING_ORDER);
+    const tdm_revision *child = revision_at(in, misorder->child);
+    const tdm_revision *parent = revision_at(in, misorder->parent);
+    const tdm_migration *child_migration = migration_at(in, misorder->child_migration);
+    const tdm_migration *parent_migration = migration_at(in, misorder->parent_migration);
+    finding.place = child_migration->place;
+    finding.other_place = parent_migration->place;
+    finding.revision = child->id;
+    finding.version = child_migration->version;
+    finding.message = tdm_arena_printf(
+        in->list->arena, "revision %.*s comes after %.*s, but its migration %.*s comes before %.*s",
+        TDM_TEXT_ARG(child->id), TDM_TEXT_ARG(parent->id), TDM_TEXT_ARG(child_migration->version),
+        TDM_TEXT_ARG(parent_migration->version));
+    finding.hint = TDM_TEXT("Give the migration a later version, as long as it was never pushed.");
+    tdm_finding_add(in->list, finding);
+}
+
+static void add_pair(const pair_findings *in, const tdm_paired *pair)
+{
+    if (!pair->group.revision_count || !pair->group.migration_count)
+        add_alone(in, pair);
+    for (size_t i = 0; i < pair->difference_count; i++)
+        add_difference(in, pair, &pair->differences[i]);
+    if (pair->verdict != TDM_VERDICT_MISSING) {
+        add_residue(in, pair, TDM_SIDE_ALEMBIC);
+        add_residue(in, pair, TDM_SIDE_SUPABASE);
+    }
+    add_bookkeeping(in, pair);
+}
+
+void tdm_findings_of_pairing(tdm_finding_list *list, tdm_project *project,
+                             const tdm_pairing *pairing)
+{
+    pair_findings in = {list, project, pairing};
+    for (size_t i = 0; i < pairing->fault_count; i++)
+        add_fault(&in, &pairing->faults[i]);
+    for (size_t i = 0; i < pairing->misorder_count; i++)
+        add_misorder(&in, &pairing->misorders[i]);
+    for (size_t i = 0; i < pairing->pair_count; i++)
+        add_pair(&in, &pairing->pairs[i]);
+}
