@@ -32,7 +32,10 @@ typedef struct tdm_env_mode {
     tdm_env_value transaction_per_migration; // false
     tdm_env_value transactional_ddl;         // true
     tdm_env_value literal_binds;             // false when a call is there and does not say it
-    tdm_env_value paramstyle;                // text: "named" or another; stock: "pyformat"
+    tdm_env_value paramstyle;                // text: "named" or another; stock: "pyformat", that
+                                             // of psycopg2 and psycopg
+    tdm_env_value begin_transaction;         // whether env.py calls context.begin_transaction
+    tdm_env_value extra; // UNKNOWN: env.py writes text of its own (context.execute, static_output)
 } tdm_env_mode;
 
 typedef struct tdm_env {
