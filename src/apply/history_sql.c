@@ -81,8 +81,7 @@ void tdm_put_holders(tdm_buffer *sql, const tdm_history_sides *sides)
 {
     tdm_buffer_puts(
         sql,
-        "SELECT DISTINCT a.pid, a.application_name, a.usename, a.state, "
-        "pg_catalog.\"left\"(a.query, 80) "
+        "SELECT DISTINCT a.pid, a.application_name, a.usename, a.state "
         "FROM pg_catalog.pg_locks l "
         "JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid "
         "LEFT JOIN pg_catalog.pg_class c ON l.locktype = 'relation' AND c.oid = l.relation "

@@ -1,0 +1,151 @@
+// Failures of a push, said so that nobody has to guess what is in the database now.
+#include "apply/pusher.h"
+
+#include "base/error.h"
+#include "base/limits.h"
+
+tdm_place tdm_send_place(const tdm_send *line, uint32_t position)
+{
+    tdm_place place = line->place;
+    size_t at = 0;
+    if (!line->exact || position == 0 || place.line == 0)
+        return place;
+    for (uint32_t i = 1; i < position && at < line->sql.size; i++) {
+        uint32_t c = tdm_utf8_next(line->sql, &at);
+        place.line += c == '\n' ? 1 : 0;
+        place.column = c == '\n' ? 1 : place.column + 1;
+    }
+    place.end_line = place.line;
+    place.end_column = place.column + 1;
+    return place;
+}
+
+// A statement that runs outside a transaction is not undone when it fails.
+static bool leaves_rest(const tdm_pusher *pusher)
+{
+    return pusher->unit->alone && pusher->sending->kind == TDM_SEND_STATEMENT &&
+           (pusher->unit->leaves_rest || pusher->session->failure.lost);
+}
+
+static const char *unit_outcome(const tdm_pusher *pusher)
+{
+    if (pusher->statement_ran)
+        return "its statement ran and is not recorded";
+    if (leaves_rest(pusher))
+        return "it runs outside a transaction, and something of it may be left";
+    return "rolled back: nothing of it was applied";
+}
+
+static void put_part(tdm_buffer *text, const char *label, const tdm_buffer *part)
+{
+    if (part->size == 0)
+        return;
+    tdm_buffer_puts(text, label);
+    tdm_buffer_put(text, tdm_text_trim(tdm_buffer_text(part)));
+}
+
+static tdm_error_code code_of(const tdm_pusher *pusher)
+{
+    if (pusher->statement_ran || leaves_rest(pusher))
+        return TDM_ERROR_PARTIAL;
+    if (pusher->err->code != TDM_ERROR_SERVER)
+        return pusher->err->code;
+    return tdm_session_failed_with(pusher->session, "55P03") ? TDM_ERROR_LOCKED : TDM_ERROR_SERVER;
+}
+
+static void put_message(const tdm_pusher *pusher, tdm_buffer *text)
+{
+    const tdm_db_failure *failure = &pusher->session->failure;
+    if (pusher->err->code == TDM_ERROR_SERVER) {
+        tdm_buffer_put(text, tdm_buffer_text(&failure->message));
+        tdm_buffer_putf(text, " (SQLSTATE %s)", failure->sqlstate);
+        put_part(text, "\ndetail: ", &failure->detail);
+        put_part(text, "\ncontext: ", &failure->context);
+    } else {
+        tdm_buffer_puts(text, pusher->err->message);
+    }
+    if (pusher->sending->kind == TDM_SEND_RECORD || pusher->sending->kind == TDM_SEND_CREATE)
+        tdm_buffer_puts(text, "\nwhile writing the histories");
+    tdm_buffer_putf(text, "\n%.*s: %s", TDM_TEXT_ARG(pusher->unit->name), unit_outcome(pusher));
+}
+
+static void add_hint(const tdm_pusher *pusher, tdm_error_code code)
+{
+    const tdm_buffer *server_hint = &pusher->session->failure.hint;
+    bool statement = pusher->sending->kind == TDM_SEND_STATEMENT;
+    if (code == TDM_ERROR_PARTIAL && statement)
+        tdm_hint(pusher->err, "Look for what it left, an invalid index for instance, and drop it "
+                              "before the next try.");
+    else if (code == TDM_ERROR_PARTIAL)
+        tdm_hint(pusher->err, "`tandem status` shows what both histories say.");
+    else if (code == TDM_ERROR_LOCKED && statement)
+        tdm_hint(pusher->err, "Somebody else uses what it changes: try again later, or wait longer "
+                              "with --lock-timeout.");
+    else if (code == TDM_ERROR_LOCKED)
+        tdm_hint(pusher->err, "Try again when it has ended, or wait longer with --lock-wait.");
+    else if (server_hint->size > 0)
+        tdm_hint(pusher->err, "%.*s", TDM_TEXT_ARG(tdm_buffer_text(server_hint)));
+}
+
+// Where the reader should look: at the statement, or at the file whose recording failed.
+static tdm_place fault_place(const tdm_pusher *pusher)
+{
+    switch (pusher->sending->kind) {
+    case TDM_SEND_STATEMENT:
+        return tdm_send_place(pusher->sending, pusher->session->failure.position);
+    case TDM_SEND_RECORD:
+    case TDM_SEND_COMMIT:
+    case TDM_SEND_VERIFY:
+        return (tdm_place){.file = pusher->unit->name.data};
+    case TDM_SEND_BEGIN:
+    case TDM_SEND_PUSH_LOCK:
+    case TDM_SEND_TABLE_LOCK:
+    case TDM_SEND_CREATE:
+    case TDM_SEND_COMPARE:
+    case TDM_SEND_SETTING:
+        break;
+    }
+    return TDM_NOWHERE;
+}
+
+// Undoes what is open. The failure of the server stays readable until then, so that this is last.
+static void clean_up(tdm_pusher *pusher)
+{
+    tdm_session *session = pusher->session;
+    tdm_db_transaction open = session->methods->transaction(session);
+    if (open == TDM_DB_OPEN || open == TDM_DB_ABORTED)
+        tdm_session_rollback(session);
+    if (pusher->unit->alone && open != TDM_DB_UNKNOWN) {
+        tdm_db_result result;
+        tdm_error ignored = TDM_ERROR_INIT;
+        tdm_status status = session->methods->run(
+            session, TDM_TEXT("SELECT pg_catalog.pg_advisory_unlock(" TDM_PUSH_LOCK_KEY ")"),
+            TDM_DB_FINISH, pusher->arena, &result, &ignored);
+        (void)status; // the session's end frees it too
+    }
+}
+
+tdm_status tdm_push_fail(tdm_pusher *pusher)
+{
+    tdm_error_code code = code_of(pusher);
+    tdm_buffer text = TDM_BUFFER_INIT(TDM_LIMIT_FILE);
+    put_message(pusher, &text);
+    tdm_fail(pusher->err, code, fault_place(pusher), "%s",
+             text.failed ? "the push failed" : text.data);
+    add_hint(pusher, code);
+    tdm_buffer_free(&text);
+    clean_up(pusher);
+    return TDM_FAILED;
+}
+
+tdm_status tdm_push_refuse(tdm_pusher *pusher, tdm_error_code code, const char *what)
+{
+    if (pusher->statement_ran)
+        code = TDM_ERROR_PARTIAL;
+    tdm_fail(pusher->err, code, fault_place(pusher), "%s\n%.*s: %s", what,
+             TDM_TEXT_ARG(pusher->unit->name), unit_outcome(pusher));
+    if (code == TDM_ERROR_HISTORY)
+        tdm_hint(pusher->err, "Make a new plan: `tandem plan`.");
+    clean_up(pusher);
+    return TDM_FAILED;
+}

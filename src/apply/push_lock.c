@@ -1,0 +1,63 @@
+#include "apply/pusher.h"
+
+#include "base/error.h"
+#include "base/limits.h"
+
+enum {
+    PAUSE_MS = 200, // between two tries for the push lock
+};
+
+static tdm_text or_unknown(const tdm_db_value *value, const char *unknown)
+{
+    return value->is_null || value->text.size == 0 ? tdm_text_of(unknown) : value->text;
+}
+
+// "pid 4711 (alembic, user postgres, idle in transaction)". Never what it runs: that may hold a
+// secret.
+static tdm_text describe_holders(tdm_pusher *pusher, const tdm_db_result *rows)
+{
+    tdm_text list = {0};
+    for (size_t i = 0; i < rows->row_count; i++) {
+        tdm_text program = or_unknown(tdm_db_at(rows, i, 1), "unknown program");
+        tdm_text user = or_unknown(tdm_db_at(rows, i, 2), "unknown");
+        tdm_text state = or_unknown(tdm_db_at(rows, i, 3), "state not shown");
+        list = tdm_arena_printf(pusher->arena, "%.*s%spid %.*s (%.*s, user %.*s, %.*s)",
+                                TDM_TEXT_ARG(list), i ? ", " : "",
+                                TDM_TEXT_ARG(tdm_db_at(rows, i, 0)->text), TDM_TEXT_ARG(program),
+                                TDM_TEXT_ARG(user), TDM_TEXT_ARG(state));
+    }
+    return list.size ? list : TDM_TEXT("a session that is gone by now");
+}
+
+static tdm_status find_holders(tdm_pusher *pusher, tdm_text *ret)
+{
+    tdm_history_sides sides = tdm_plan_sides(pusher->plan);
+    tdm_buffer sql = TDM_BUFFER_INIT(TDM_LIMIT_FILE);
+    tdm_db_result rows;
+    tdm_put_holders(&sql, &sides);
+    if (tdm_buffer_check(&sql, pusher->err) != TDM_OK)
+        return TDM_FAILED;
+    tdm_text text = tdm_buffer_take(&sql, pusher->arena);
+    if (tdm_session_run(pusher->session, text, TDM_DB_WORK, pusher->arena, &rows, pusher->err) !=
+        TDM_OK)
+        return TDM_FAILED;
+    *ret = describe_holders(pusher, &rows);
+    return TDM_OK;
+}
+
+tdm_status tdm_push_wait(tdm_pusher *pusher, uint32_t blocked_ms)
+{
+    tdm_text holders;
+    if (find_holders(pusher, &holders) != TDM_OK)
+        return TDM_FAILED;
+    pusher->waited_ms += blocked_ms;
+    if (pusher->waited_ms >= pusher->lock_wait_ms)
+        return tdm_fail(pusher->err, TDM_ERROR_LOCKED, TDM_NOWHERE,
+                        "the histories in %.*s are locked by %.*s",
+                        TDM_TEXT_ARG(pusher->plan->plan.target), TDM_TEXT_ARG(holders));
+    tdm_push_tell(pusher, TDM_PUSH_WAITING, holders);
+    if (blocked_ms > 0)
+        return TDM_OK;
+    pusher->waited_ms += PAUSE_MS;
+    return tdm_session_wait(pusher->session, PAUSE_MS, pusher->err);
+}

@@ -1,0 +1,126 @@
+// A COMMIT whose answer never came. The server may have committed, may have rolled back, or may
+// still be at it: the old backend holds the push lock until it has ended, so that whoever gets the
+// lock reads the truth.
+#include "apply/pusher.h"
+
+#include "base/error.h"
+
+enum {
+    RECONNECT_TRIES = 5,
+    RECONNECT_PAUSE_MS = 1000,
+    LOCK_PAUSE_MS = 200,
+};
+
+static bool all_versions(const tdm_push_unit *unit, const tdm_histories *histories)
+{
+    for (size_t i = 0; i < unit->version_count; i++)
+        if (!tdm_history_has(&histories->versions, unit->versions[i]))
+            return false;
+    return true;
+}
+
+// A head that the chain does not have leaves the revisions unknown, unless none are asked for.
+static tdm_presence all_revisions(const tdm_pusher *pusher, const tdm_histories *histories)
+{
+    const tdm_chain *chain = tdm_project_chain(pusher->plan->project);
+    tdm_revision_list heads;
+    tdm_revision_set applied;
+    tdm_error ignored = TDM_ERROR_INIT;
+    if (pusher->unit->revisions.count == 0)
+        return TDM_PRESENT;
+    if (tdm_rows_find(pusher->arena, chain, histories->heads.items, histories->heads.count, &heads,
+                      &ignored) != TDM_OK ||
+        tdm_applied_set(pusher->arena, chain, heads, &applied, &ignored) != TDM_OK)
+        return TDM_PRESENCE_UNKNOWN;
+    for (size_t i = 0; i < pusher->unit->revisions.count; i++)
+        if (!tdm_set_has(&applied, pusher->unit->revisions.items[i]))
+            return TDM_ABSENT;
+    return TDM_PRESENT;
+}
+
+tdm_presence tdm_push_presence(const tdm_pusher *pusher, const tdm_histories *histories)
+{
+    tdm_presence revisions = all_revisions(pusher, histories);
+    bool versions = all_versions(pusher->unit, histories);
+    if (revisions == TDM_PRESENT && versions)
+        return TDM_PRESENT;
+    // Both were written by one transaction: one without the other is nobody's doing that we know.
+    bool none = (revisions == TDM_ABSENT || pusher->unit->revisions.count == 0) &&
+                (!versions || pusher->unit->version_count == 0);
+    return none ? TDM_ABSENT : TDM_PRESENCE_UNKNOWN;
+}
+
+static tdm_status unknown_outcome(tdm_pusher *pusher, const char *why)
+{
+    tdm_fail(
+        pusher->err, TDM_ERROR_PARTIAL, (tdm_place){.file = pusher->unit->name.data},
+        "the connection was lost while %.*s was being committed, and %s: whether it is applied "
+        "is not known",
+        TDM_TEXT_ARG(pusher->unit->name), why);
+    return tdm_hint(pusher->err, "`tandem status` shows it as soon as the target answers again.");
+}
+
+static bool reconnect(tdm_pusher *pusher)
+{
+    tdm_session *session = pusher->session;
+    for (int i = 0; i < RECONNECT_TRIES; i++) {
+        tdm_error ignored = TDM_ERROR_INIT;
+        if (session->methods->reopen(session, &ignored) == TDM_OK)
+            return true;
+        session->methods->wait(session, RECONNECT_PAUSE_MS);
+    }
+    return false;
+}
+
+static bool run_finish(tdm_pusher *pusher, tdm_text sql, bool *ret_true)
+{
+    tdm_db_result result;
+    tdm_error ignored = TDM_ERROR_INIT;
+    if (tdm_session_run(pusher->session, sql, TDM_DB_FINISH, pusher->arena, &result, &ignored) !=
+        TDM_OK)
+        return false;
+    *ret_true = result.row_count == 1 && tdm_text_is(tdm_db_at(&result, 0, 0)->text, "t");
+    return true;
+}
+
+static bool take_push_lock(tdm_pusher *pusher)
+{
+    tdm_text sql = TDM_TEXT("SELECT pg_catalog.pg_try_advisory_lock(" TDM_PUSH_LOCK_KEY ")");
+    bool taken = false;
+    for (uint32_t waited = 0; waited <= pusher->lock_wait_ms; waited += LOCK_PAUSE_MS) {
+        if (!run_finish(pusher, sql, &taken))
+            return false;
+        if (taken)
+            return true;
+        pusher->session->methods->wait(pusher->session, LOCK_PAUSE_MS);
+    }
+    return false;
+}
+
+tdm_status tdm_push_resolve_commit(tdm_pusher *pusher)
+{
+    tdm_histories histories;
+    bool unlocked;
+    if (!reconnect(pusher))
+        return unknown_outcome(pusher, "the target does not answer any more");
+    if (!take_push_lock(pusher))
+        return unknown_outcome(pusher, "its transaction has not ended yet");
+    tdm_status read = tdm_histories_read(pusher->session, &pusher->plan->histories.table,
+                                         pusher->arena, &histories, pusher->err);
+    (void)run_finish(
+        pusher, TDM_TEXT("SELECT pg_catalog.pg_advisory_unlock(" TDM_PUSH_LOCK_KEY ")"), &unlocked);
+    if (read != TDM_OK)
+        return unknown_outcome(pusher, "the histories cannot be read");
+    switch (tdm_push_presence(pusher, &histories)) {
+    case TDM_PRESENT:
+        return TDM_OK;
+    case TDM_ABSENT:
+        tdm_fail(pusher->err, TDM_ERROR_CONNECT, (tdm_place){.file = pusher->unit->name.data},
+                 "the connection was lost while %.*s was being committed: it is not applied",
+                 TDM_TEXT_ARG(pusher->unit->name));
+        return tdm_hint(pusher->err, "Nothing of it is there; push again.");
+    case TDM_PRESENCE_UNKNOWN:
+        break;
+    }
+    return unknown_outcome(pusher, "only one of the histories has it");
+}

@@ -1,0 +1,55 @@
+// What the parts of a running push share.
+#ifndef APPLY_PUSHER_H
+#define APPLY_PUSHER_H
+
+#include "apply/push_unit.h"
+
+typedef struct tdm_pusher {
+    tdm_session *session;
+    const tdm_full_plan *plan;
+    const tdm_push_options *options;
+    tdm_arena *arena; // of the answers of one unit
+    const tdm_push_unit *unit;
+    const tdm_send *sending;
+    uint32_t lock_wait_ms;
+    uint32_t lock_slice_ms;
+    uint32_t waited_ms; // for locks, for this unit
+    bool statement_ran; // of a unit that runs its statement alone
+    tdm_error *err;
+} tdm_pusher;
+
+void tdm_push_tell(const tdm_pusher *pusher, tdm_push_event_kind kind, tdm_text text);
+
+// --- run_unit.c ---
+// Sends a unit line by line. On failure nothing of it is applied, or `err` says what is.
+TDM_MUST_CHECK tdm_status tdm_push_run_unit(tdm_pusher *pusher);
+
+// --- push_lock.c ---
+// Waits a little for a lock that somebody else holds; TDM_ERROR_LOCKED, naming the holder, when the
+// time is over. `blocked_ms` is how long the server has waited already.
+TDM_MUST_CHECK tdm_status tdm_push_wait(tdm_pusher *pusher, uint32_t blocked_ms);
+
+// --- push_fault.c ---
+// Turns the failure of the line that was being sent into the error of the push, and undoes the
+// transaction. Always TDM_FAILED.
+tdm_status tdm_push_fail(tdm_pusher *pusher);
+// The same for a failure that is ours to see: the histories or the server's answer are not what
+// they must be. `what` is a sentence without a full stop.
+tdm_status tdm_push_refuse(tdm_pusher *pusher, tdm_error_code code, const char *what);
+// The place of the character `position` (from 1; 0: none) of a line.
+tdm_place tdm_send_place(const tdm_send *line, uint32_t position);
+
+// --- push_lost.c ---
+typedef enum tdm_presence {
+    TDM_PRESENT,
+    TDM_ABSENT,
+    TDM_PRESENCE_UNKNOWN,
+} tdm_presence;
+
+// Whether both histories have what the unit records.
+tdm_presence tdm_push_presence(const tdm_pusher *pusher, const tdm_histories *histories);
+// After the answer to COMMIT was lost: connects again, waits until the old transaction has ended,
+// and reads. TDM_OK when it was committed.
+TDM_MUST_CHECK tdm_status tdm_push_resolve_commit(tdm_pusher *pusher);
+
+#endif
