@@ -49,19 +49,11 @@ tdm_status tdm_walk_begin(tdm_arena *arena, const tdm_chain *chain, tdm_pair_wal
 // --------------------------------------------------------------------------------------
 
 // The Supabase CLI runs RESET ALL before every file, so that no setting reaches the next one.
-static tdm_status reset_session(tdm_arena *arena, tdm_catalog *catalog, tdm_error *err)
-{
-    static const tdm_statement reset = {.sql = {"RESET ALL", sizeof "RESET ALL" - 1}};
-    tdm_effect unseen;
-    tdm_effect_init(&unseen, arena);
-    return tdm_catalog_apply(catalog, &reset, NULL, &unseen, err);
-}
-
 static tdm_status replay(tdm_arena *arena, tdm_catalog *catalog, tdm_pair_side side,
                          const tdm_statements *statements, tdm_unit *ret, tdm_error *err)
 {
-    if (side == TDM_SIDE_SUPABASE && reset_session(arena, catalog, err) != TDM_OK)
-        return TDM_FAILED;
+    if (side == TDM_SIDE_SUPABASE)
+        tdm_catalog_reset_session(catalog);
     return tdm_unit_replay(arena, catalog, statements, ret, err);
 }
 
