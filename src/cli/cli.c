@@ -88,7 +88,7 @@ static void report_failure(tdm_cli *cli, const tdm_error *err)
 
 static const char *look_up(void *context, const char *name)
 {
-    return tdm_environment_get(context, name);
+    return tdm_cli_getenv(context, name);
 }
 
 static tdm_status open_project(tdm_cli *cli, tdm_error *err)
@@ -141,6 +141,16 @@ static void close_all(tdm_cli *cli)
 
 // --- Running ------------------------------------------------------------------------------------
 
+static tdm_status check_format(tdm_cli *cli, tdm_error *err)
+{
+    unsigned format = cli->globals.format;
+    if (cli->command->formats & TDM_FORMAT_BIT(format))
+        return TDM_OK;
+    cli->globals.format = TDM_FORMAT_TEXT; // the refusal cannot be in that format either
+    return tdm_fail(err, TDM_ERROR_USAGE, TDM_NOWHERE, "tandem %s has no format '%s'",
+                    cli->command->name, tdm_format_names[format]);
+}
+
 static tdm_status check_arguments(const tdm_cli *cli, tdm_error *err)
 {
     const tdm_command *command = cli->command;
@@ -152,9 +162,6 @@ static tdm_status check_arguments(const tdm_cli *cli, tdm_error *err)
     if (cli->argument_count < command->least)
         return tdm_fail(err, TDM_ERROR_USAGE, TDM_NOWHERE, "tandem %s needs %s", command->name,
                         command->arguments);
-    if (!(command->formats & TDM_FORMAT_BIT(cli->globals.format)))
-        return tdm_fail(err, TDM_ERROR_USAGE, TDM_NOWHERE, "tandem %s has no format '%s'",
-                        command->name, tdm_format_names[cli->globals.format]);
     return TDM_OK;
 }
 
@@ -195,7 +202,7 @@ static tdm_status read_words(tdm_cli *cli, tdm_words *words, tdm_error *err)
 static tdm_status run_command(tdm_cli *cli, tdm_exit *ret, tdm_error *err)
 {
     const tdm_command *command = cli->command;
-    if (check_arguments(cli, err) != TDM_OK)
+    if (check_format(cli, err) != TDM_OK || check_arguments(cli, err) != TDM_OK)
         return TDM_FAILED;
     if ((command->flags & TDM_NEEDS_PROJECT) && open_project(cli, err) != TDM_OK)
         return TDM_FAILED;

@@ -45,7 +45,7 @@ typedef struct tdm_command tdm_command;
 
 typedef struct tdm_cli {
     tdm_arena *arena;
-    tdm_environment environment;
+    tdm_cli_environment environment;
     tdm_streams streams;
     tdm_terminal terminal;
     tdm_globals globals;

@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 enum {
-    OPTION_COLUMN = 28,
+    OPTION_COLUMN = 29,
     NAME_COLUMN = 14,
     TEXT_WIDTH = 80,
 };

@@ -10,13 +10,13 @@ static const char *const url_variables[] = {"TANDEM_DATABASE_URL", "DATABASE_URL
 static const char *const libpq_variables[] = {"PGSERVICE", "PGHOST", "PGHOSTADDR", "PGDATABASE",
                                               "PGPORT"};
 
-static const char *value_of(const tdm_environment *environment, const char *name)
+static const char *value_of(const tdm_cli_environment *environment, const char *name)
 {
-    const char *value = tdm_environment_get(environment, name);
+    const char *value = tdm_cli_getenv(environment, name);
     return value && value[0] ? value : NULL;
 }
 
-tdm_status tdm_target_choose(const tdm_globals *globals, const tdm_environment *environment,
+tdm_status tdm_target_choose(const tdm_globals *globals, const tdm_cli_environment *environment,
                              tdm_target_options *ret, tdm_error *err)
 {
     if (globals->db_url && globals->local)

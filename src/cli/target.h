@@ -8,7 +8,7 @@
 // none of them there is no target: TDM_ERROR_USAGE. What is chosen is never guessed from a project
 // file, which anybody can change.
 TDM_MUST_CHECK tdm_status tdm_target_choose(const tdm_globals *globals,
-                                            const tdm_environment *environment,
+                                            const tdm_cli_environment *environment,
                                             tdm_target_options *ret, tdm_error *err);
 
 #endif

@@ -12,7 +12,7 @@ enum {
     LARGEST_WIDTH = 1000,
 };
 
-const char *tdm_environment_get(const tdm_environment *environment, const char *name)
+const char *tdm_cli_getenv(const tdm_cli_environment *environment, const char *name)
 {
     return environment->get(environment->context, name);
 }
@@ -28,40 +28,40 @@ tdm_streams tdm_streams_look(void)
     return streams;
 }
 
-static bool set(const tdm_environment *environment, const char *name)
+static bool set(const tdm_cli_environment *environment, const char *name)
 {
-    const char *value = tdm_environment_get(environment, name);
+    const char *value = tdm_cli_getenv(environment, name);
     return value && value[0];
 }
 
 // Set, and to something that does not say no.
-static bool set_and_on(const tdm_environment *environment, const char *name)
+static bool set_and_on(const tdm_cli_environment *environment, const char *name)
 {
-    tdm_text value = tdm_text_of(tdm_environment_get(environment, name));
+    tdm_text value = tdm_text_of(tdm_cli_getenv(environment, name));
     return value.size && !tdm_text_is(value, "0") && !tdm_text_is(value, "false");
 }
 
-static bool decide_color(const tdm_environment *environment, tdm_color_choice color, bool terminal)
+static bool decide_color(const tdm_cli_environment *environment, tdm_color_choice color, bool terminal)
 {
     if (set(environment, "NO_COLOR") || color == TDM_COLOR_NEVER)
         return false;
     if (color == TDM_COLOR_ALWAYS || set_and_on(environment, "FORCE_COLOR") ||
         set_and_on(environment, "CLICOLOR_FORCE"))
         return true;
-    const char *term = tdm_environment_get(environment, "TERM");
+    const char *term = tdm_cli_getenv(environment, "TERM");
     return terminal && term && !tdm_text_is(tdm_text_of(term), "dumb");
 }
 
-static size_t decide_width(const tdm_environment *environment, size_t width)
+static size_t decide_width(const tdm_cli_environment *environment, size_t width)
 {
     uint64_t columns = 0;
-    if (tdm_text_to_u64(tdm_text_of(tdm_environment_get(environment, "COLUMNS")), &columns) &&
+    if (tdm_text_to_u64(tdm_text_of(tdm_cli_getenv(environment, "COLUMNS")), &columns) &&
         columns > 0 && columns <= LARGEST_WIDTH)
         return (size_t)columns;
     return width ? width : DEFAULT_WIDTH;
 }
 
-void tdm_terminal_decide(const tdm_streams *streams, const tdm_environment *environment,
+void tdm_terminal_decide(const tdm_streams *streams, const tdm_cli_environment *environment,
                          tdm_color_choice color, bool no_input, tdm_terminal *ret)
 {
     bool ci = set_and_on(environment, "CI");

@@ -10,12 +10,12 @@
 #include "report/diagnostic.h"
 
 // The environment as a function, so that tests can have their own.
-typedef struct tdm_environment {
+typedef struct tdm_cli_environment {
     const char *(*get)(void *context, const char *name); // NULL when not set
     void *context;
-} tdm_environment;
+} tdm_cli_environment;
 
-const char *tdm_environment_get(const tdm_environment *environment, const char *name);
+const char *tdm_cli_getenv(const tdm_cli_environment *environment, const char *name);
 
 typedef struct tdm_streams {
     bool in_terminal;
@@ -39,7 +39,7 @@ typedef struct tdm_terminal {
     bool live;    // progress may overwrite its line on stderr
 } tdm_terminal;
 
-void tdm_terminal_decide(const tdm_streams *streams, const tdm_environment *environment,
+void tdm_terminal_decide(const tdm_streams *streams, const tdm_cli_environment *environment,
                          tdm_color_choice color, bool no_input, tdm_terminal *ret);
 
 // Asks a question on stderr and reads a line from stdin; only y and yes are a yes. Without a

@@ -73,6 +73,13 @@ static const tdm_explanation pages[TDM_FINDING_COUNT] = {
             "branch_labels = (\"20241127_000001\",)",
             "Give the branch a label that is neither an id nor another branch's label.",
         },
+    [TDM_FINDING_LABEL_TAKEN] =
+        {
+            "A branch label is the label or the id of another revision already.",
+            "Alembic refuses to load such a chain, because the name could mean either of the two.",
+            "branch_labels = (\"billing\",)   # another base has this label",
+            "Give one of the two branches another label.",
+        },
     [TDM_FINDING_DUPLICATE_VERSION] =
         {
             "Two migration files begin with the same version.",
@@ -131,6 +138,18 @@ static const tdm_explanation pages[TDM_FINDING_COUNT] = {
             "not the head.",
             "UPDATE alembic_version SET version_num = '20241127_000001';",
             "Leave the statement out.",
+        },
+    [TDM_FINDING_BOOKKEEPING] =
+        {
+            "A migration writes to alembic_version or supabase_migrations.schema_migrations "
+            "itself.",
+            "The tool that runs the migration keeps its history in step; a row that the file "
+            "writes "
+            "as well is recorded twice, or says that something ran which did not.",
+            "INSERT INTO alembic_version (version_num) VALUES ('20241127_000001');",
+            "Remove the statement. `tandem push` records both histories, `tandem push --adopt` "
+            "what "
+            "one of them is missing.",
         },
     [TDM_FINDING_MISSING_MIGRATION] =
         {

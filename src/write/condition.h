@@ -1,0 +1,36 @@
+// Whether a statement still has to run: the condition that guards it in a script that may be run
+// twice.
+//
+// A statement that changes nothing the second time (COMMENT, SET NOT NULL, CREATE OR REPLACE,
+// GRANT, whatever has its own IF [NOT] EXISTS) needs none. One that makes or drops an object of a
+// name is tested by the name, in the schema where the statement itself would make or find it. Rows
+// prove nothing: a data statement runs only together with the statement that made its table or its
+// column. Everything else is refused.
+#ifndef WRITE_CONDITION_H
+#define WRITE_CONDITION_H
+
+#include "alembic/header.h"
+#include "sql/classify.h"
+
+typedef enum tdm_condition_kind {
+    TDM_CONDITION_NONE,    // runs every time
+    TDM_CONDITION_TEST,    // runs when `test` holds
+    TDM_CONDITION_DATA,    // runs with what made its table or one of its columns
+    TDM_CONDITION_REFUSED, // cannot be guarded: `reason`
+} tdm_condition_kind;
+
+typedef struct tdm_condition {
+    tdm_condition_kind kind;
+    tdm_text test;     // an SQL expression
+    tdm_sql_name name; // the table, with the column, that it makes, drops or writes to
+    bool makes;        // the table or column `name`
+    bool drops;        // likewise
+    tdm_texts columns; // that an UPDATE sets
+    const char *reason;
+} tdm_condition;
+
+// Everything in `ret` lives in `arena`.
+TDM_MUST_CHECK tdm_status tdm_condition_of(tdm_arena *arena, const tdm_sql_tree *tree,
+                                           tdm_condition *ret, tdm_error *err);
+
+#endif

@@ -1,0 +1,24 @@
+// A migration file as `tandem convert` writes it: two lines that say what it is and to which
+// revision it belongs, then the statements, unaltered.
+#ifndef WRITE_PLAIN_H
+#define WRITE_PLAIN_H
+
+#include "alembic/header.h"
+#include "base/text.h"
+#include "sql/split.h"
+
+// The header's lines. Nothing of a message gets into them that a reader of headers would take for
+// an order: "tandem: ...", "pg-delta: ...".
+void tdm_put_migration_header(tdm_buffer *out, const tdm_revision *revision);
+// A statement with its semicolon, on a line of its own when the text ends in a comment.
+void tdm_put_statement(tdm_buffer *out, tdm_text sql);
+
+// Makes the text of the file `path`, reads it back with tandem's own splitter and with that of the
+// Supabase CLI, and compares. Refused, with the place in the revision: a statement that is opaque
+// (TDM_ERROR_OPAQUE), that controls the transaction, or that must run outside of one beside others,
+// or that the Supabase CLI would cut differently (TDM_ERROR_SQL).
+TDM_MUST_CHECK tdm_status tdm_plain_migration(tdm_arena *arena, const tdm_revision *revision,
+                                              const tdm_statements *statements, const char *path,
+                                              tdm_text *ret, tdm_error *err);
+
+#endif
