@@ -204,6 +204,7 @@ tdm_status tdm_env_read(tdm_arena *arena, const char *path, tdm_text source, tdm
         read_other_calls(&sites, modes[i]);
         if (read_mode(&sites, i == 0 ? MODE_OFFLINE : MODE_ONLINE, modes[i]))
             continue;
+        modes[i]->begin_transaction = unknown(start, TDM_TEXT("no call of context.configure"));
         for (size_t k = 0; k < SETTING_COUNT; k++)
             *value_of(modes[i], &settings[k]) =
                 unknown(start, TDM_TEXT("no call of context.configure"));

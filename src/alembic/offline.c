@@ -1,0 +1,324 @@
+#include "alembic/offline.h"
+
+#include "alembic/order.h"
+#include "alembic/revision_arg.h"
+#include "alembic/sql_print.h"
+#include "alembic/version_table.h"
+
+#include "base/error.h"
+#include "base/vector.h"
+
+typedef struct printer {
+    tdm_arena *arena;
+    const tdm_chain *chain;
+    const tdm_offline_options *options;
+    tdm_env_mode env;
+    tdm_version_table table;
+    tdm_heads heads;
+    tdm_run_memo *memo;
+    tdm_buffer *out;
+    tdm_offline_result *result;
+    bool inside;  // a transaction block of the revision's own
+    bool outside; // an autocommit block
+    tdm_error *err;
+} printer;
+
+static void put_plain(printer *in, const char *text)
+{
+    tdm_buffer_puts(in->out, text);
+    tdm_buffer_puts(in->out, "\n\n");
+}
+
+// Statements of the version table go through the same gate as those of revisions.
+static tdm_status put_statement(printer *in, tdm_buffer *statement)
+{
+    tdm_status status = tdm_buffer_check(statement, in->err);
+    tdm_text text = tdm_offline_chunk(in->arena, tdm_buffer_take(statement, in->arena));
+    if (status != TDM_OK)
+        return status;
+    if (!tdm_arena_ok(in->arena))
+        return tdm_fail_memory(in->err);
+    tdm_buffer_put(in->out, text);
+    tdm_buffer_puts(in->out, "\n\n");
+    return TDM_OK;
+}
+
+// What cannot be known: a comment in its place, or the end.
+static tdm_status put_opaque(printer *in, tdm_place place, tdm_text reason)
+{
+    if (in->options->strict)
+        return tdm_fail(in->err, TDM_ERROR_OPAQUE, place, "%.*s", TDM_TEXT_ARG(reason));
+    in->result->opaque++;
+    tdm_buffer_putf(in->out, "-- tandem: opaque %s:%u: ", place.file ? place.file : "?",
+                    place.line);
+    for (size_t i = 0; i < reason.size; i++)
+        tdm_buffer_putc(in->out, (unsigned char)reason.data[i] < ' ' ? ' ' : reason.data[i]);
+    tdm_buffer_puts(in->out, "\n\n");
+    return TDM_OK;
+}
+
+typedef struct env_question {
+    const char *name;
+    const tdm_env_value *value;
+} env_question;
+
+// What env.py does not say in a literal changes the text in a way that nobody can know.
+static tdm_status put_unknown_settings(printer *in)
+{
+    const env_question questions[] = {
+        {"version_table", &in->env.version_table},
+        {"version_table_schema", &in->env.version_table_schema},
+        {"version_table_pk", &in->env.version_table_pk},
+        {"transaction_per_migration", &in->env.transaction_per_migration},
+        {"transactional_ddl", &in->env.transactional_ddl},
+        {"literal_binds", &in->env.literal_binds},
+        {"paramstyle", &in->env.paramstyle},
+        {"begin_transaction", &in->env.begin_transaction},
+        {"context.execute", &in->env.extra},
+    };
+    for (size_t i = 0; i < sizeof questions / sizeof *questions; i++) {
+        const tdm_env_value *value = questions[i].value;
+        if (value->state != TDM_ENV_UNKNOWN)
+            continue;
+        tdm_text reason = tdm_arena_printf(in->arena, "%s is not a literal: %.*s",
+                                           questions[i].name, TDM_TEXT_ARG(value->text));
+        if (put_opaque(in, value->place, reason) != TDM_OK)
+            return TDM_FAILED;
+    }
+    return TDM_OK;
+}
+
+// A setting that is not known is taken as stock, below the comment that says so.
+static void settle(tdm_env_value *value, const char *text, bool flag)
+{
+    if (value->state != TDM_ENV_UNKNOWN)
+        return;
+    value->text = tdm_text_of(text);
+    value->flag = flag;
+}
+
+static void settle_settings(printer *in)
+{
+    tdm_env_mode *env = &in->env;
+    settle(&env->version_table, "alembic_version", false);
+    settle(&env->version_table_schema, "", false);
+    settle(&env->version_table_pk, "", true);
+    settle(&env->transaction_per_migration, "", false);
+    settle(&env->transactional_ddl, "", true);
+    settle(&env->paramstyle, "named", false);
+    settle(&env->begin_transaction, "", true);
+    in->table = (tdm_version_table){
+        .name = env->version_table.text,
+        .schema = env->version_table_schema.text,
+        .no_primary_key = !env->version_table_pk.flag,
+        .double_percent = tdm_text_is(env->paramstyle.text, "pyformat") ||
+                          tdm_text_is(env->paramstyle.text, "format"),
+    };
+}
+
+static void put_texts(printer *in, tdm_texts texts)
+{
+    for (size_t i = 0; i < texts.count; i++) {
+        tdm_buffer_puts(in->out, i ? ", " : "");
+        tdm_buffer_put(in->out, texts.items[i]);
+    }
+}
+
+static void put_ids(printer *in, tdm_revision_list list)
+{
+    for (size_t i = 0; i < list.count; i++) {
+        tdm_buffer_puts(in->out, i ? ", " : "");
+        tdm_buffer_put(in->out, list.items[i]->id);
+    }
+}
+
+// "-- Running upgrade a, b -> c": down_revision as it is written, without dependencies.
+static void put_comment(printer *in, const tdm_step *step)
+{
+    const tdm_revision *revision = step->revision;
+    if (!revision) {
+        tdm_buffer_puts(in->out, "-- Running stamp_revision ");
+        put_ids(in, step->from);
+        tdm_buffer_puts(in->out, " -> ");
+        put_ids(in, step->to);
+    } else if (step->direction == TDM_UPGRADE) {
+        tdm_buffer_puts(in->out, "-- Running upgrade ");
+        put_texts(in, revision->down);
+        tdm_buffer_puts(in->out, " -> ");
+        tdm_buffer_put(in->out, revision->id);
+    } else {
+        tdm_buffer_puts(in->out, "-- Running downgrade ");
+        tdm_buffer_put(in->out, revision->id);
+        tdm_buffer_puts(in->out, " -> ");
+        put_texts(in, revision->down);
+    }
+    tdm_buffer_puts(in->out, "\n\n");
+}
+
+// An autocommit block commits first; a transaction block begins first, and is none with one
+// transaction for each revision (MigrationContext.begin_transaction).
+static void put_transaction(printer *in, bool begin)
+{
+    bool block = begin ? !in->outside : in->inside;
+    if (block)
+        in->inside = begin;
+    else
+        in->outside = !begin;
+    if (!in->env.transactional_ddl.flag || (block && in->env.transaction_per_migration.flag))
+        return;
+    put_plain(in, begin ? "BEGIN;" : "COMMIT;");
+}
+
+static tdm_status put_emission(printer *in, const tdm_emission *emission)
+{
+    switch (emission->kind) {
+    case TDM_EMISSION_SQL:
+        tdm_buffer_put(in->out, emission->offline);
+        tdm_buffer_puts(in->out, "\n\n");
+        return TDM_OK;
+    case TDM_EMISSION_BEGIN:
+        put_transaction(in, true);
+        return TDM_OK;
+    case TDM_EMISSION_COMMIT:
+        put_transaction(in, false);
+        return TDM_OK;
+    case TDM_EMISSION_OPAQUE:
+        return put_opaque(in, emission->place, emission->reason);
+    }
+    return TDM_OK;
+}
+
+static tdm_status put_revision(printer *in, const tdm_step *step)
+{
+    static const tdm_render_options none = {0};
+    const tdm_revision *revision = step->revision;
+    const tdm_render_options *options = in->options->render ? in->options->render : &none;
+    tdm_script script = {0};
+    if (tdm_render_revision(in->arena, revision->path, revision->source, step->direction, options,
+                            in->memo, &script, in->err) != TDM_OK)
+        return TDM_FAILED;
+    for (size_t i = 0; i < script.count; i++)
+        if (put_emission(in, &script.emissions[i]) != TDM_OK)
+            return TDM_FAILED;
+    if (!script.raised)
+        return TDM_OK;
+    tdm_fail(in->err, TDM_ERROR_PYTHON, script.raised_at, "%.*s%s%.*s",
+             TDM_TEXT_ARG(script.exception), script.message.size ? ": " : "",
+             TDM_TEXT_ARG(script.message));
+    return tdm_hint(in->err, "Revision %.*s raises this; Alembic stops here too.",
+                    TDM_TEXT_ARG(revision->id));
+}
+
+static tdm_status put_rows(printer *in, const tdm_step *step)
+{
+    tdm_row_changes changes;
+    if (tdm_heads_step(&in->heads, step, &changes, in->err) != TDM_OK)
+        return TDM_FAILED;
+    for (size_t i = 0; i < changes.count; i++) {
+        tdm_buffer statement = TDM_BUFFER_INIT(1 << 20);
+        tdm_row_change_put(&statement, &in->table, &changes.items[i]);
+        if (put_statement(in, &statement) != TDM_OK)
+            return TDM_FAILED;
+    }
+    return TDM_OK;
+}
+
+static tdm_status put_step(printer *in, const tdm_step *step)
+{
+    bool each = in->env.transactional_ddl.flag && in->env.transaction_per_migration.flag;
+    if (each)
+        put_plain(in, "BEGIN;");
+    if (in->heads.count == 0) {
+        tdm_buffer statement = TDM_BUFFER_INIT(1 << 20);
+        tdm_version_table_create(&statement, &in->table);
+        if (put_statement(in, &statement) != TDM_OK)
+            return TDM_FAILED;
+    }
+    put_comment(in, step);
+    if (step->revision && put_revision(in, step) != TDM_OK)
+        return TDM_FAILED;
+    if (put_rows(in, step) != TDM_OK)
+        return TDM_FAILED;
+    if (each)
+        put_plain(in, "COMMIT;");
+    in->result->steps++;
+    return TDM_OK;
+}
+
+static tdm_status put_steps(printer *in, const tdm_steps *steps)
+{
+    bool whole = in->env.transactional_ddl.flag && in->env.begin_transaction.flag &&
+                 !in->env.transaction_per_migration.flag;
+    if (whole)
+        put_plain(in, "BEGIN;");
+    for (size_t i = 0; i < steps->count; i++)
+        if (put_step(in, &steps->items[i]) != TDM_OK)
+            return TDM_FAILED;
+    if (whole)
+        put_plain(in, "COMMIT;");
+    return tdm_buffer_check(in->out, in->err);
+}
+
+static tdm_status find_start(const tdm_chain *chain, const tdm_range *range, tdm_revision **ret,
+                             tdm_error *err)
+{
+    *ret = NULL;
+    if (!range->has_start || tdm_text_is(range->start, "base"))
+        return TDM_OK;
+    if (tdm_revision_find(chain, range->start, ret, err) != TDM_OK)
+        return TDM_FAILED;
+    if (*ret)
+        return TDM_OK;
+    return tdm_fail(err, TDM_ERROR_REVISION, TDM_NOWHERE, "'%.*s' names no revision to start from",
+                    TDM_TEXT_ARG(range->start));
+}
+
+static tdm_status find_steps(printer *in, tdm_offline_command command, tdm_revision_list current,
+                             tdm_text target, tdm_steps *ret)
+{
+    switch (command) {
+    case TDM_OFFLINE_UPGRADE:
+        return tdm_upgrade_steps(in->arena, in->chain, current, target, ret, in->err);
+    case TDM_OFFLINE_DOWNGRADE:
+        return tdm_downgrade_steps(in->arena, in->chain, current, target, ret, in->err);
+    case TDM_OFFLINE_STAMP:
+        break;
+    }
+    return tdm_stamp_steps(in->arena, in->chain, current, target, ret, in->err);
+}
+
+tdm_status tdm_offline_run(tdm_arena *arena, const tdm_chain *chain, tdm_offline_command command,
+                           tdm_text argument, const tdm_offline_options *options, tdm_buffer *out,
+                           tdm_offline_result *ret, tdm_error *err)
+{
+    tdm_env stock;
+    tdm_range range;
+    tdm_steps steps;
+    tdm_revision *start = NULL;
+    tdm_env_stock(&stock);
+    *ret = (tdm_offline_result){0};
+    printer in = {.arena = arena,
+                  .chain = chain,
+                  .options = options,
+                  .env = options->env ? *options->env : stock.offline,
+                  .memo = tdm_run_memo_new(arena),
+                  .out = out,
+                  .result = ret,
+                  .err = err};
+    if (!in.memo)
+        return tdm_fail_memory(err);
+    if (tdm_chain_check(chain, err) != TDM_OK || tdm_range_parse(argument, &range, err) != TDM_OK)
+        return TDM_FAILED;
+    if (command == TDM_OFFLINE_DOWNGRADE && !range.has_start)
+        return tdm_fail(err, TDM_ERROR_REVISION, TDM_NOWHERE,
+                        "downgrade with --sql requires <fromrev>:<torev>");
+    if (find_start(chain, &range, &start, err) != TDM_OK)
+        return TDM_FAILED;
+    tdm_revision_list current = {&start, start != NULL};
+    if (find_steps(&in, command, current, range.end, &steps) != TDM_OK ||
+        tdm_heads_start(arena, chain, current, &in.heads, err) != TDM_OK ||
+        put_unknown_settings(&in) != TDM_OK)
+        return TDM_FAILED;
+    settle_settings(&in);
+    return put_steps(&in, &steps);
+}
