@@ -240,7 +240,7 @@ static tdm_status judge_all(pairer *in, tdm_error *err)
     return TDM_OK;
 }
 
-tdm_status tdm_pairing_of(tdm_project *project, const tdm_pairing **ret, tdm_error *err)
+static tdm_status make_pairing(tdm_project *project, tdm_pairing *ret, tdm_error *err)
 {
     pairer in = {.project = project, .arena = tdm_project_arena(project)};
     tdm_misorders misorders;
@@ -252,13 +252,12 @@ tdm_status tdm_pairing_of(tdm_project *project, const tdm_pairing **ret, tdm_err
         tdm_order_check(in.arena, &in.input, &in.groups, &misorders, err) != TDM_OK)
         return TDM_FAILED;
     in.pairs = tdm_arena_array(in.arena, in.groups.count, sizeof *in.pairs);
-    tdm_pairing *pairing = tdm_arena_new_of(in.arena, tdm_pairing);
-    if (!in.pairs || !pairing)
+    if (!in.pairs)
         return tdm_fail_memory(err);
     in.walk.arena = in.arena;
     if (judge_all(&in, err) != TDM_OK)
         return TDM_FAILED;
-    *pairing = (tdm_pairing){
+    *ret = (tdm_pairing){
         .pairs = in.pairs,
         .pair_count = in.groups.count,
         .of_revision = in.groups.of_revision,
@@ -268,7 +267,21 @@ tdm_status tdm_pairing_of(tdm_project *project, const tdm_pairing **ret, tdm_err
         .misorders = misorders.items,
         .misorder_count = misorders.count,
     };
-    *ret = pairing;
+    return TDM_OK;
+}
+
+tdm_status tdm_pairing_of(tdm_project *project, const tdm_pairing **ret, tdm_error *err)
+{
+    const void **slot = tdm_project_pairing_slot(project);
+    if (!*slot) {
+        tdm_pairing *pairing = tdm_arena_new_of(tdm_project_arena(project), tdm_pairing);
+        if (!pairing)
+            return tdm_fail_memory(err);
+        if (make_pairing(project, pairing, err) != TDM_OK)
+            return TDM_FAILED;
+        *slot = pairing;
+    }
+    *ret = *slot;
     return TDM_OK;
 }
 

@@ -40,7 +40,8 @@ typedef struct tdm_pairing {
     size_t misorder_count;
 } tdm_pairing;
 
-// Pairs and compares the whole project. The result belongs to the project's arena.
+// Pairs and compares the whole project, once: later calls give the same pairing. It belongs to the
+// project's arena.
 TDM_MUST_CHECK tdm_status tdm_pairing_of(tdm_project *project, const tdm_pairing **ret,
                                          tdm_error *err);
 

@@ -180,6 +180,11 @@ const tdm_revision *tdm_project_chain_revision(const tdm_project *project, size_
     return project->revisions[index].revision;
 }
 
+const void **tdm_project_pairing_slot(tdm_project *project)
+{
+    return &project->pairing;
+}
+
 const tdm_migration *tdm_project_folder_migration(const tdm_project *project, size_t index)
 {
     return project->migrations[index].migration;

@@ -56,4 +56,8 @@ TDM_MUST_CHECK tdm_status tdm_project_migration_statements(tdm_project *project,
                                                            const tdm_statements **ret,
                                                            tdm_error *err);
 
+// Where a room above keeps what it makes of a whole project, so that it is made once: the pairing
+// (pair/pair.h). NULL at first; belongs to that room, lives in the project's arena.
+const void **tdm_project_pairing_slot(tdm_project *project);
+
 #endif

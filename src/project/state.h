@@ -41,6 +41,7 @@ struct tdm_project {
 
     tdm_text *notes;
     size_t note_count;
+    const void *pairing; // tdm_project_pairing_slot
 };
 
 // Finds the root for a folder the user stands in: the nearest folder at or above it with .git, else
