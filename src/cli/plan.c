@@ -59,8 +59,8 @@ const tdm_command tdm_command_plan = {
     .examples = examples,
     .example_count = TDM_COUNT_OF(examples),
     .details =
-        "Compares both histories in the target with the project: what neither has is applied "
-        "and recorded in both; what only one has is recorded in the other, with --adopt and "
-        "only for pairs that are identical or equivalent. Exit code 1 when a step is refused.",
+        "Compares both histories in the target with the project: what neither has is applied and "
+        "recorded in both; what only one has is recorded in the other, with --adopt and only for "
+        "pairs that are identical or equivalent. Exit code 1 when a step is refused.",
     .run = run,
 };

@@ -122,8 +122,8 @@ const tdm_command tdm_command_sql = {
     .example_count = TDM_COUNT_OF(examples),
     .details =
         "Byte for byte what `alembic upgrade A:B --sql` prints, without running the project. "
-        "Revisions are named as in Alembic: an id or the beginning of one, head, heads, base, "
-        "+1, -2, id+1, label@head. A statement that cannot be known stands in the output as a "
+        "Revisions are named as in Alembic: an id or the beginning of one, head, heads, base, +1, "
+        "-2, id+1, label@head. A statement that cannot be known stands in the output as a "
         "comment, `-- tandem: opaque ...`, with its place and reason.",
     .run = run,
 };

@@ -41,7 +41,8 @@ static bool set_and_on(const tdm_cli_environment *environment, const char *name)
     return value.size && !tdm_text_is(value, "0") && !tdm_text_is(value, "false");
 }
 
-static bool decide_color(const tdm_cli_environment *environment, tdm_color_choice color, bool terminal)
+static bool decide_color(const tdm_cli_environment *environment, tdm_color_choice color,
+                         bool terminal)
 {
     if (set(environment, "NO_COLOR") || color == TDM_COLOR_NEVER)
         return false;

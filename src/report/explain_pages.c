@@ -5,21 +5,18 @@ static const tdm_explanation pages[TDM_FINDING_COUNT] = {
     [TDM_FINDING_MISSING_PARENT] =
         {
             "A revision names a parent, in down_revision or depends_on, that no file of the "
-            "version "
-            "folders defines.",
+            "version folders defines.",
             "Alembic refuses to load such a chain, and nobody can know the schema that the "
-            "revision "
-            "starts from. Everything after it is judged with that gap in mind.",
+            "revision starts from. Everything after it is judged with that gap in mind.",
             "down_revision = \"20241127_000009\"   # no file has this id",
             "Bring the missing file back, name the right parent, or list the folder that holds it "
-            "in "
-            "version_locations.",
+            "in version_locations.",
         },
     [TDM_FINDING_DUPLICATE_REVISION] =
         {
             "Two revision files carry the same id.",
-            "Alembic keeps only one of them, with a warning, and which one depends on the order in "
-            "which files are read.",
+            "Alembic keeps only one of them, with a warning, and which one depends on the order "
+            "in which files are read.",
             "versions/20241127_000001_add_file_path.py:  revision = \"20241127_000001\"\n"
             "versions/20241127_000001_copy.py:           revision = \"20241127_000001\"",
             "Give the newer file an id of its own, or delete the copy.",
@@ -35,8 +32,7 @@ static const tdm_explanation pages[TDM_FINDING_COUNT] = {
         {
             "More than one revision has no child.",
             "`alembic upgrade head` refuses to choose, so a deployment stops. It is what two "
-            "branches "
-            "leave behind that each added a revision to the same parent.",
+            "branches leave behind that each added a revision to the same parent.",
             "20241202_000001 (head)\n20241202_000002 (head)",
             "Let one revision follow the other by changing its down_revision, or join them with "
             "`alembic merge`.",
@@ -44,11 +40,9 @@ static const tdm_explanation pages[TDM_FINDING_COUNT] = {
     [TDM_FINDING_UNREADABLE_REVISION] =
         {
             "A file of a version folder cannot be read as a revision: a syntax error, no revision "
-            "id, "
-            "an id that is no literal, or a file that is too large or no UTF-8.",
+            "id, an id that is no literal, or a file that is too large or no UTF-8.",
             "Alembic would fail on it or load something that tandem cannot see; either way the "
-            "chain "
-            "is not known.",
+            "chain is not known.",
             "revision = make_id()   # an id is expected as a string",
             "Mend the file at the place named. Helper modules belong outside the version folders.",
         },
@@ -56,15 +50,13 @@ static const tdm_explanation pages[TDM_FINDING_COUNT] = {
         {
             "What a revision does depends on something that only running it would tell: rows read "
             "from a database, project code, the time.",
-            "tandem runs no code of the project and never guesses. The statements that it can know "
-            "are "
-            "compared; the opaque one is named with its line and its reason.",
+            "tandem runs no code of the project and never guesses. The statements that it can "
+            "know are compared; the opaque one is named with its line and its reason.",
             "for row in op.get_bind().execute(sa.text(\"SELECT id FROM documents\")):\n"
             "    op.execute(f\"UPDATE documents SET file_path = '{row.id}' WHERE id = "
             "'{row.id}'\")",
             "Say the same as SQL that the server evaluates (one UPDATE with a WHERE), or review "
-            "the "
-            "pair by eye.",
+            "the pair by eye.",
         },
     [TDM_FINDING_LABEL_TAKEN] =
         {
@@ -73,20 +65,12 @@ static const tdm_explanation pages[TDM_FINDING_COUNT] = {
             "branch_labels = (\"20241127_000001\",)",
             "Give the branch a label that is neither an id nor another branch's label.",
         },
-    [TDM_FINDING_LABEL_TAKEN] =
-        {
-            "A branch label is the label or the id of another revision already.",
-            "Alembic refuses to load such a chain, because the name could mean either of the two.",
-            "branch_labels = (\"billing\",)   # another base has this label",
-            "Give one of the two branches another label.",
-        },
     [TDM_FINDING_DUPLICATE_VERSION] =
         {
             "Two migration files begin with the same version.",
             "The version is the primary key of supabase_migrations.schema_migrations: the second "
-            "file "
-            "runs its statements, fails when it is recorded, and every later push fails the same "
-            "way.",
+            "file runs its statements, fails when it is recorded, and every later push fails the "
+            "same way.",
             "20241127000001_add_file_path.sql\n20241127000001_add_canvas_data.sql",
             "Rename the newer file to a version that is later than every other.",
         },
@@ -101,11 +85,9 @@ static const tdm_explanation pages[TDM_FINDING_COUNT] = {
     [TDM_FINDING_UNREADABLE_MIGRATION] =
         {
             "A migration file cannot be used as text: it is no UTF-8, holds a NUL byte, is too "
-            "large, "
-            "or cannot be opened.",
+            "large, or cannot be opened.",
             "The Supabase CLI replaces bytes that are no UTF-8 without a word and records the "
-            "damaged "
-            "text.",
+            "damaged text.",
             "20241127000001_add_file_path.sql: byte 112 is no UTF-8",
             "Save the file as UTF-8.",
         },
@@ -126,37 +108,23 @@ static const tdm_explanation pages[TDM_FINDING_COUNT] = {
             "everywhere.",
             "7_add_file_path.sql",
             "Use fourteen digits, YYYYMMDDHHMMSS, for new migrations. Do not rename one that has "
-            "been "
-            "applied.",
+            "been applied.",
         },
     [TDM_FINDING_BOOKKEEPING] =
         {
             "A migration inserts into or updates alembic_version or "
             "supabase_migrations.schema_migrations.",
-            "A push records every migration in both histories. A file that does so as well records "
-            "a step twice, or one that was never run, and Alembic then sees a revision that is "
-            "not the head.",
+            "A push records every migration in both histories. A file that does so as well "
+            "records a step twice, or one that was never run, and Alembic then sees a revision "
+            "that is not the head.",
             "UPDATE alembic_version SET version_num = '20241127_000001';",
             "Leave the statement out.",
-        },
-    [TDM_FINDING_BOOKKEEPING] =
-        {
-            "A migration writes to alembic_version or supabase_migrations.schema_migrations "
-            "itself.",
-            "The tool that runs the migration keeps its history in step; a row that the file "
-            "writes "
-            "as well is recorded twice, or says that something ran which did not.",
-            "INSERT INTO alembic_version (version_num) VALUES ('20241127_000001');",
-            "Remove the statement. `tandem push` records both histories, `tandem push --adopt` "
-            "what "
-            "one of them is missing.",
         },
     [TDM_FINDING_MISSING_MIGRATION] =
         {
             "No migration says what this revision says.",
             "A database that is brought up by Supabase would lack what the revision does, and the "
-            "two "
-            "histories would no longer describe one schema.",
+            "two histories would no longer describe one schema.",
             "alembic/versions/20241128_000001_add_chat_messages.py has no file in "
             "supabase/migrations",
             "Write it with `tandem convert <revision>`.",
@@ -166,8 +134,8 @@ static const tdm_explanation pages[TDM_FINDING_COUNT] = {
             "No revision says what this migration says.",
             "A database that is brought up by Alembic would lack what the migration does.",
             "supabase/migrations/20241128000001_add_chat_messages.sql has no revision",
-            "Add the revision, or link the file to the one that it belongs to with a line "
-            "`-- tandem: revision <id>` at its top.",
+            "Add the revision, or link the file to the one that it belongs to with a line `-- "
+            "tandem: revision <id>` at its top.",
         },
     [TDM_FINDING_DIFFERENT] =
         {
@@ -175,17 +143,14 @@ static const tdm_explanation pages[TDM_FINDING_COUNT] = {
             "Which schema a database has would depend on which of the two tools ran.",
             "revision:  file_path VARCHAR(512)\nmigration: file_path VARCHAR(255)",
             "Make both say the same. If one of them has been applied already, leave it and add a "
-            "new "
-            "revision and migration that put things right.",
+            "new revision and migration that put things right.",
         },
     [TDM_FINDING_OPAQUE_PAIR] =
         {
             "Whether the revision and its migration agree cannot be known, because a statement of "
-            "one "
-            "side cannot be known or is not understood well enough.",
+            "one side cannot be known or is not understood well enough.",
             "What cannot be known is never reported as equal: an agreement that was only assumed "
-            "would "
-            "be worth nothing.",
+            "would be worth nothing.",
             "DO $$ BEGIN EXECUTE format('ALTER TABLE %I ...', name); END $$;",
             "Write the statement so that it says what it does, or compare the two by eye.",
         },
@@ -197,27 +162,23 @@ static const tdm_explanation pages[TDM_FINDING_COUNT] = {
             "chain. The same change can fail or mean something else when it runs at another time.",
             "20241128000001 is the twin of a revision that follows the twin of 20241202000001",
             "Rename the migration that has not been applied yet, so that its version lies after "
-            "those "
-            "that it follows.",
+            "those that it follows.",
         },
     [TDM_FINDING_RESIDUE] =
         {
-            "One side does something that the other does not, of a kind that may stand on one side "
-            "alone: a policy, row level security, a grant.",
+            "One side does something that the other does not, of a kind that may stand on one "
+            "side alone: a policy, row level security, a grant.",
             "It is allowed, and still worth knowing: it must not be taken as done because the "
-            "other "
-            "history says that its twin ran. A table without its policies is public.",
+            "other history says that its twin ran. A table without its policies is public.",
             "ALTER TABLE documents ENABLE ROW LEVEL SECURITY;   -- only in the migration",
             "Nothing, if that is meant.",
         },
     [TDM_FINDING_AMBIGUOUS_LINK] =
         {
             "A written link names a revision or version that does not exist, or two files claim "
-            "the "
-            "same twin.",
+            "the same twin.",
             "A link is the strongest evidence of what belongs together; a wrong one would compare "
-            "the "
-            "wrong files.",
+            "the wrong files.",
             "-- tandem: revision 20241127_00001   (one zero is missing)",
             "Correct the id in the link, or remove the link that is wrong.",
         },
