@@ -190,11 +190,13 @@ static tdm_status put_emission(printer *in, const tdm_emission *emission)
 
 static tdm_status put_revision(printer *in, const tdm_step *step)
 {
-    static const tdm_render_options none = {0};
     const tdm_revision *revision = step->revision;
-    const tdm_render_options *options = in->options->render ? in->options->render : &none;
+    tdm_render_options options = {0};
     tdm_script script = {0};
-    if (tdm_render_revision(in->arena, revision->path, revision->source, step->direction, options,
+    if (in->options->render)
+        options = *in->options->render;
+    options.strict_offline = in->options->strict;
+    if (tdm_render_revision(in->arena, revision->path, revision->source, step->direction, &options,
                             in->memo, &script, in->err) != TDM_OK)
         return TDM_FAILED;
     for (size_t i = 0; i < script.count; i++)

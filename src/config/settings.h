@@ -130,9 +130,11 @@ typedef struct tdm_setting_flag {
 typedef const char *(*tdm_environment)(void *context, const char *name);
 
 typedef struct tdm_settings_input {
-    tdm_tree *tree;   // of the project
-    const char *file; // tandem.toml chosen by the user; NULL: at the root, then in supabase/
-    bool no_file;     // no project file and no user file (--no-config)
+    tdm_tree *tree;    // of the project
+    const char *start; // folder where the search begins; NULL: the root of the tree
+    const char *file;  // tandem.toml chosen by the user; NULL: TANDEM_CONFIG, else the nearest
+                       // tandem.toml or supabase/tandem.toml from `start` upwards
+    bool no_file;      // no project file and no user file (--no-config)
     const tdm_setting_flag *flags;
     size_t flag_count;
     tdm_environment environment; // NULL: empty
@@ -140,8 +142,9 @@ typedef struct tdm_settings_input {
 } tdm_settings_input;
 
 // Collects the settings. The user's file is $XDG_CONFIG_HOME/tandem/config.toml, else
-// $HOME/.config/tandem/config.toml. A value of the wrong type, and two project files at once, are
-// TDM_ERROR_CONFIG.
+// $HOME/.config/tandem/config.toml. TDM_ERROR_CONFIG are a value of the wrong type, two project
+// files in one place, a path that leads out of the project, and a secret in the project's file,
+// which is under version control.
 TDM_MUST_CHECK tdm_status tdm_settings_read(tdm_arena *arena, const tdm_settings_input *input,
                                             tdm_settings *ret, tdm_error *err);
 
