@@ -144,11 +144,22 @@ static void close_all(tdm_cli *cli)
 static tdm_status check_format(tdm_cli *cli, tdm_error *err)
 {
     unsigned format = cli->globals.format;
+    const char *before = "";
+    tdm_buffer known = TDM_BUFFER_INIT(sizeof err->hint);
     if (cli->command->formats & TDM_FORMAT_BIT(format))
         return TDM_OK;
     cli->globals.format = TDM_FORMAT_TEXT; // the refusal cannot be in that format either
-    return tdm_fail(err, TDM_ERROR_USAGE, TDM_NOWHERE, "tandem %s has no format '%s'",
-                    cli->command->name, tdm_format_names[format]);
+    tdm_fail(err, TDM_ERROR_USAGE, TDM_NOWHERE, "tandem %s has no format '%s'", cli->command->name,
+             tdm_format_names[format]);
+    for (unsigned i = 0; i < TDM_FORMAT_COUNT; i++) {
+        if (!(cli->command->formats & TDM_FORMAT_BIT(i)))
+            continue;
+        tdm_buffer_putf(&known, "%s%s", before, tdm_format_names[i]);
+        before = ", ";
+    }
+    tdm_hint(err, "It has: %s.", known.data ? known.data : "");
+    tdm_buffer_free(&known);
+    return TDM_FAILED;
 }
 
 static tdm_status check_arguments(const tdm_cli *cli, tdm_error *err)
