@@ -268,13 +268,17 @@ static tdm_status put_script(script *s, tdm_text *ret)
                     "happens, or nothing.\n\nDO ");
     tdm_sql_put_dollar(&out, tdm_buffer_text(&s->body), "tandem");
     tdm_buffer_puts(&out, ";\n");
-    tdm_status status = tdm_buffer_check(&out, s->err);
-    if (status == TDM_OK)
-        *ret = tdm_buffer_take(&out, s->arena);
-    tdm_buffer_free(&out);
-    if (status != TDM_OK)
+    if (tdm_buffer_check(&out, s->err) != TDM_OK) {
+        tdm_buffer_free(&out);
         return TDM_FAILED;
-    return tdm_arena_ok(s->arena) ? read_back(s->arena, *ret, s->err) : tdm_fail_memory(s->err);
+    }
+    tdm_text text = tdm_buffer_take(&out, s->arena);
+    if (!tdm_arena_ok(s->arena))
+        return tdm_fail_memory(s->err);
+    if (read_back(s->arena, text, s->err) != TDM_OK)
+        return TDM_FAILED;
+    *ret = text;
+    return TDM_OK;
 }
 
 tdm_status tdm_guarded_script(tdm_arena *arena, const tdm_guarded_input *input, tdm_text *ret,

@@ -171,11 +171,13 @@ tdm_status tdm_plain_migration(tdm_arena *arena, const tdm_revision *revision,
         tdm_buffer_free(&out);
         return TDM_FAILED;
     }
-    *ret = tdm_buffer_take(&out, arena);
+    tdm_text text = tdm_buffer_take(&out, arena);
     if (!tdm_arena_ok(arena))
         return tdm_fail_memory(err);
-    if (check_link(arena, revision, path, *ret, err) != TDM_OK ||
-        check_own_reading(arena, revision, statements, path, *ret, err) != TDM_OK)
+    if (check_link(arena, revision, path, text, err) != TDM_OK ||
+        check_own_reading(arena, revision, statements, path, text, err) != TDM_OK ||
+        check_supabase_reading(arena, revision, statements, text, err) != TDM_OK)
         return TDM_FAILED;
-    return check_supabase_reading(arena, revision, statements, *ret, err);
+    *ret = text;
+    return TDM_OK;
 }
