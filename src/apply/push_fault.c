@@ -83,6 +83,9 @@ static void add_hint(const tdm_pusher *pusher, tdm_error_code code)
                               "with --lock-timeout.");
     else if (code == TDM_ERROR_LOCKED)
         tdm_hint(pusher->err, "Try again when it has ended, or wait longer with --lock-wait.");
+    else if (pusher->sending->kind == TDM_SEND_RECORD &&
+             tdm_session_failed_with(pusher->session, "23505"))
+        tdm_hint(pusher->err, "Does the migration write the history itself? Push does that.");
     else if (server_hint->size > 0)
         tdm_hint(pusher->err, "%.*s", TDM_TEXT_ARG(tdm_buffer_text(server_hint)));
 }

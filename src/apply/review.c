@@ -19,10 +19,9 @@ static void object(reviewer *r, const tdm_statement *statement, tdm_text problem
 static void review_class(reviewer *r, const tdm_statement *statement, const tdm_sql_class *class)
 {
     bool outside = class->block == TDM_SQL_BLOCK_NEVER || statement->outside;
+    const char *name = class->block_reason ? class->block_reason : class->command;
     if (class->control == TDM_SQL_CONTROL_YES) {
-        object(r, statement,
-               tdm_arena_printf(r->arena, "%s controls the transaction, which push does itself",
-                                class->command));
+        object(r, statement, TDM_TEXT("it begins or ends a transaction, which push does itself"));
     } else if (class->from_stdin) {
         object(r, statement,
                tdm_arena_printf(r->arena, "%s needs a client that sends or takes the data",
@@ -30,10 +29,9 @@ static void review_class(reviewer *r, const tdm_statement *statement, const tdm_
     } else if (outside && r->count > 1) {
         object(r, statement,
                tdm_arena_printf(r->arena,
-                                "%s cannot run inside a transaction%s%s: it must be the only "
-                                "statement of its migration",
-                                class->command, class->block_reason ? ", because " : "",
-                                class->block_reason ? class->block_reason : ""));
+                                "%s cannot run inside a transaction: it must be the only statement "
+                                "of its migration",
+                                name));
     } else if (outside) {
         r->found.alone = true;
         r->found.leaves_rest = class->concurrently;
