@@ -58,12 +58,20 @@ static void add_missing_migration(const pair_findings *in, const tdm_paired *pai
     tdm_finding_add(in->list, finding);
 }
 
+// A file that could stand alone but for one statement says which one.
 static void add_missing_revision(const pair_findings *in, const tdm_paired *pair)
 {
     tdm_finding finding = finding_of_pair(in, TDM_FINDING_MISSING_REVISION, pair);
+    tdm_arena *arena = in->list->arena;
     finding.place = migration_at(in, pair->group.migrations[0])->place;
-    finding.message = tdm_arena_printf(in->list->arena, "migration %.*s has no revision",
-                                       TDM_TEXT_ARG(finding.version));
+    finding.message =
+        tdm_arena_printf(arena, "migration %.*s has no revision", TDM_TEXT_ARG(finding.version));
+    if (pair->detail.size) {
+        finding.place = pair->missing->place;
+        finding.message =
+            tdm_arena_printf(arena, "%.*s, and %.*s cannot stand on this side alone",
+                             TDM_TEXT_ARG(finding.message), TDM_TEXT_ARG(pair->detail));
+    }
     finding.hint = TDM_TEXT("Write the revision, or name an existing one in the file's header: "
                             "'-- tandem: revision <id>'.");
     tdm_finding_add(in->list, finding);
@@ -151,25 +159,9 @@ static void add_difference(const pair_findings *in, const tdm_paired *pair,
 // --- Residue
 // ----------------------------------------------------------------------------------------
 
-enum { CLASS_COUNT = TDM_RESIDUE_TRANSACTION + 1 };
-
-// "17 policy, 10 row level security": how many statements of each class.
-static tdm_text residue_counts(tdm_arena *arena, const size_t *counts)
-{
-    tdm_text ret = {NULL, 0};
-    for (size_t i = 0; i < CLASS_COUNT; i++) {
-        const char *name = tdm_residue_name((tdm_residue_class)i);
-        if (counts[i] && ret.size)
-            ret = tdm_arena_printf(arena, "%.*s, %zu of %s", TDM_TEXT_ARG(ret), counts[i], name);
-        else if (counts[i])
-            ret = tdm_arena_printf(arena, "%zu of %s", counts[i], name);
-    }
-    return ret;
-}
-
 static void add_residue(const pair_findings *in, const tdm_paired *pair, tdm_pair_side side)
 {
-    size_t counts[CLASS_COUNT] = {0};
+    size_t counts[TDM_RESIDUE_CLASS_COUNT] = {0};
     const tdm_residue *first = NULL;
     for (size_t i = 0; i < pair->residue_count; i++) {
         const tdm_residue *residue = &pair->residues[i];
@@ -185,7 +177,7 @@ static void add_residue(const pair_findings *in, const tdm_paired *pair, tdm_pai
     finding.place = first->statement.place;
     finding.message = tdm_arena_printf(in->list->arena, "only the %s does this: %.*s",
                                        side == TDM_SIDE_ALEMBIC ? "revision" : "migration",
-                                       TDM_TEXT_ARG(residue_counts(in->list->arena, counts)));
+                                       TDM_TEXT_ARG(tdm_residue_counts(in->list->arena, counts)));
     tdm_finding_add(in->list, finding);
 }
 

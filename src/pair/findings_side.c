@@ -178,6 +178,14 @@ static tdm_status controls(tdm_arena *arena, const tdm_statement *statement, tdm
     return status;
 }
 
+static tdm_text first_word(tdm_text sql)
+{
+    size_t end = 0;
+    while (end < sql.size && tdm_is_alpha(sql.data[end]))
+        end++;
+    return tdm_text_slice(sql, 0, end);
+}
+
 // The first such statement of the file: the others belong to it.
 static tdm_status add_control(tdm_finding_list *list, tdm_project *project, size_t index,
                               tdm_error *err)

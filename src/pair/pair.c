@@ -93,7 +93,7 @@ static tdm_status cast_doubt(pairer *in, tdm_paired *pair, tdm_difference doubt,
     pair->verdict = TDM_VERDICT_OPAQUE;
     pair->differences = difference;
     pair->difference_count = 1;
-    pair->detail = (tdm_text){NULL, 0};
+    pair->detail = doubt.reason;
     return TDM_OK;
 }
 
@@ -118,6 +118,8 @@ static tdm_status compare_pair(pairer *in, tdm_paired *pair, const tdm_walk_doub
     pair->difference_count = found.differences.count;
     pair->residues = found.residues.items;
     pair->residue_count = found.residues.count;
+    if (pair->verdict == TDM_VERDICT_OPAQUE && pair->difference_count)
+        pair->detail = pair->differences[0].reason;
     if (doubt->reason.size == 0 || pair->verdict == TDM_VERDICT_OPAQUE)
         return TDM_OK;
     tdm_difference difference = {.attribute = TDM_TEXT("effect"), .reason = doubt->reason};
@@ -160,6 +162,7 @@ static tdm_status judge_alone(pairer *in, tdm_paired *pair, tdm_error *err)
     pair->verdict = found.verdict;
     pair->detail = found.detail;
     pair->unknown = found.unknown;
+    pair->missing = found.missing;
     pair->residues = found.residues.items;
     pair->residue_count = found.residues.count;
     return TDM_OK;

@@ -25,8 +25,10 @@ typedef struct tdm_paired {
     // with one side alone these are the statements that let it stand alone.
     const tdm_residue *residues;
     size_t residue_count;
-    // Of a group with one side alone: its first statement that cannot be known, or NULL.
+    // Of a group with one side alone: its first statement that cannot be known, and the first that
+    // may not stand alone; or NULL.
     const tdm_statement *unknown;
+    const tdm_statement *missing;
 } tdm_paired;
 
 typedef struct tdm_pairing {

@@ -3,14 +3,19 @@
 #include "base/text.h"
 #include "pair/session.h"
 
-const char *tdm_residue_name(tdm_residue_class residue)
+tdm_text tdm_residue_counts(tdm_arena *arena, const size_t counts[TDM_RESIDUE_CLASS_COUNT])
 {
-    static const char *const names[] = {
-#define X(constant, name) [constant] = name,
+    static const char *const names[][2] = {
+#define X(constant, one, several) [constant] = {one, several},
         TDM_RESIDUE_CLASSES(X)
 #undef X
     };
-    return names[residue];
+    tdm_text ret = {NULL, 0};
+    for (size_t i = 0; i < TDM_RESIDUE_CLASS_COUNT; i++)
+        if (counts[i])
+            ret = tdm_arena_printf(arena, "%.*s%s%zu %s", TDM_TEXT_ARG(ret), ret.size ? ", " : "",
+                                   counts[i], names[i][counts[i] > 1]);
+    return ret;
 }
 
 // Schemas that Supabase itself makes and fills; a chain that runs elsewhere as well has none of
@@ -78,6 +83,8 @@ bool tdm_residue_allowed(tdm_residue_class residue, tdm_pair_side side)
     case TDM_RESIDUE_SESSION:
     case TDM_RESIDUE_TRANSACTION:
         return true;
+    case TDM_RESIDUE_CLASS_COUNT:
+        break;
     }
     return false;
 }
