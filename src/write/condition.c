@@ -30,15 +30,18 @@ static void put_found(tdm_arena *arena, tdm_buffer *out, tdm_sql_name name)
     tdm_buffer_putc(out, ')');
 }
 
-// A relation where CREATE makes it: in the first schema of the search path.
-static void put_made(tdm_arena *arena, tdm_buffer *out, tdm_sql_name name)
+// An object where CREATE makes it: in the first schema of the search path. `tail` is "()" of a
+// function.
+static void put_made(tdm_arena *arena, tdm_buffer *out, const char *function, tdm_sql_name name,
+                     const char *tail)
 {
-    if (name.schema.size) {
-        put_found(arena, out, name);
-        return;
-    }
-    tdm_buffer_puts(out, "to_regclass(quote_ident(current_schema()) || '.' || ");
-    put_name_literal(arena, out, name);
+    tdm_buffer qualified = TDM_BUFFER_INIT(TDM_LIMIT_FILE);
+    tdm_buffer_putf(out, "%s(", function);
+    if (name.schema.size == 0)
+        tdm_buffer_puts(out, "quote_ident(current_schema()) || '.' || ");
+    tdm_sql_put_qualified(&qualified, name.schema, name.name);
+    tdm_buffer_puts(&qualified, tail);
+    tdm_sql_put_literal(out, taken(arena, &qualified));
     tdm_buffer_putc(out, ')');
 }
 
@@ -79,7 +82,15 @@ static tdm_text member_test(tdm_arena *arena, const hanging *kind, tdm_sql_name 
 static tdm_text relation_test(tdm_arena *arena, tdm_sql_name name)
 {
     tdm_buffer out = TDM_BUFFER_INIT(TDM_LIMIT_FILE);
-    put_made(arena, &out, name);
+    put_made(arena, &out, "to_regclass", name, "");
+    tdm_buffer_puts(&out, " IS NULL");
+    return taken(arena, &out);
+}
+
+static tdm_text function_test(tdm_arena *arena, tdm_sql_name name)
+{
+    tdm_buffer out = TDM_BUFFER_INIT(TDM_LIMIT_FILE);
+    put_made(arena, &out, "to_regprocedure", name, "()");
     tdm_buffer_puts(&out, " IS NULL");
     return taken(arena, &out);
 }
@@ -296,6 +307,18 @@ static tdm_condition of_index(tdm_arena *arena, const tdm_sql_class *kind,
     return when(index_test(arena, table, tdm_arena_text(arena, tdm_text_of(index->idxname))));
 }
 
+// A function is known by its name and the types of its arguments; without arguments (as all trigger
+// functions are) the name says it all.
+static tdm_condition of_function(tdm_arena *arena, const tdm_sql_class *kind,
+                                 const PgQuery__CreateFunctionStmt *create)
+{
+    if (create->replace)
+        return always();
+    if (create->n_parameters)
+        return refused("say CREATE OR REPLACE here");
+    return when(function_test(arena, kind->names[0]));
+}
+
 static tdm_condition of_trigger(tdm_arena *arena, const PgQuery__CreateTrigStmt *trigger)
 {
     tdm_sql_name name = {tdm_arena_text(arena, tdm_text_of(trigger->relation->schemaname)),
@@ -391,7 +414,7 @@ static tdm_condition of_node(tdm_arena *arena, const tdm_sql_class *kind, const 
                    ? always()
                    : when(row_test(arena, "pg_extension", "extname", kind->names[0].name));
     case PG_QUERY__NODE__NODE_CREATE_FUNCTION_STMT:
-        return kind->or_replace ? always() : refused("say CREATE OR REPLACE here");
+        return of_function(arena, kind, node->create_function_stmt);
     case PG_QUERY__NODE__NODE_COMMENT_STMT:
     case PG_QUERY__NODE__NODE_GRANT_STMT:
     case PG_QUERY__NODE__NODE_ALTER_OWNER_STMT:

@@ -127,6 +127,8 @@ static void what_makes_an_object_is_tested_by_its_name(void **state)
         {"ALTER TYPE mood ADD VALUE 'b'",
          "IF NOT EXISTS (SELECT FROM pg_catalog.pg_enum WHERE enumtypid = to_regtype('mood') AND "
          "enumlabel = 'b') THEN"},
+        {"CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
+         "IF to_regprocedure(quote_ident(current_schema()) || '.' || 'f()') IS NULL THEN"},
         {"DROP TABLE t", "IF to_regclass('t') IS NOT NULL THEN"},
         {"ALTER TABLE t DROP COLUMN c",
          "IF EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('t') AND "
@@ -208,6 +210,8 @@ static void what_leaves_no_trace_is_refused(void **state)
          "it cannot run inside a transaction, and a guarded script is one"},
         {"COMMIT", "it cannot run inside a transaction, and a guarded script is one"},
         {"SELECT setval('s', 1)", "nothing tells whether this was done already"},
+        {"CREATE FUNCTION f(a int) RETURNS int LANGUAGE sql AS 'SELECT 1'",
+         "say CREATE OR REPLACE here"},
         {"DROP FUNCTION f()", "say DROP ... IF EXISTS here"},
         {"INSERT INTO t VALUES (1) RETURNING id", "RETURNING has nobody to return to in a script"},
     };
