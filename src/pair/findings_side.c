@@ -202,8 +202,9 @@ static tdm_status add_control(tdm_finding_list *list, tdm_project *project, size
             continue;
         tdm_finding finding = tdm_finding_of(TDM_FINDING_TRANSACTION_CONTROL);
         finding.place = statements->items[i].place;
-        finding.message = tdm_arena_printf(
-            list->arena, "%s: the migration controls its own transaction", of.command);
+        finding.message =
+            tdm_arena_printf(list->arena, "%.*s: the migration controls its own transaction",
+                             TDM_TEXT_ARG(first_word(statements->items[i].sql)));
         finding.hint = TDM_TEXT("Leave it out: a migration runs in a transaction of its own.");
         finding.version = tdm_project_folder_migration(project, index)->version;
         tdm_finding_add(list, finding);
