@@ -40,8 +40,8 @@ typedef struct tdm_schema_view {
 } tdm_schema_view;
 
 typedef struct tdm_render_options {
-    tdm_tree *tree;             // for imports from the project's own files; may be NULL
-    const char *const *roots;   // folders of the tree where those imports start ("", "backend")
+    tdm_tree *tree;           // for imports from the project's own files; may be NULL
+    const char *const *roots; // folders of the tree where those imports start ("", "backend")
     size_t root_count;
     const tdm_naming *naming;
     size_t naming_count;
@@ -51,6 +51,9 @@ typedef struct tdm_render_options {
     // The settings of env.py that change the offline text (alembic.md 1.6, 4.5, 4.6).
     bool pyformat;         // no dialect_opts paramstyle "named": percent signs are doubled offline
     bool no_literal_binds; // literal_binds False
+    // Answer as the mock connection of --sql does, down to its errors: execute() gives None. False:
+    // what a connection would be asked for cannot be known, and what follows from it is opaque.
+    bool strict_offline;
 } tdm_render_options;
 
 // State that Alembic carries through one run (alembic.md 4.4): names of types already created.
@@ -63,7 +66,7 @@ tdm_run_memo *tdm_run_memo_new(tdm_arena *arena); // NULL when out of memory
 // memory. Everything in the script lives in `arena`; `path` and `source` must outlive it.
 TDM_MUST_CHECK tdm_status tdm_render_revision(tdm_arena *arena, const char *path, tdm_text source,
                                               tdm_direction direction,
-                                              const tdm_render_options *options,
-                                              tdm_run_memo *memo, tdm_script *ret, tdm_error *err);
+                                              const tdm_render_options *options, tdm_run_memo *memo,
+                                              tdm_script *ret, tdm_error *err);
 
 #endif

@@ -1,9 +1,10 @@
 // What one revision function does: its emissions, in order.
 //
 // One evaluation has two printers. `offline` is byte for byte what Alembic prints in --sql mode and
-// serves `tandem sql` alone; `online` is what Alembic sends when it runs against a server, and serves
-// everything that compares, converts or pushes. They differ in tabs, backslashes of literals,
-// unbound parameters and closing semicolons (A119 alembic/ddl/impl.py, S2052 sql/compiler.py).
+// serves `tandem sql` alone; `online` is what Alembic sends when it runs against a server, and
+// serves everything that compares, converts or pushes. They differ in tabs, backslashes of
+// literals, unbound parameters and closing semicolons (A119 alembic/ddl/impl.py, S2052
+// sql/compiler.py).
 #ifndef ALEMBIC_SCRIPT_H
 #define ALEMBIC_SCRIPT_H
 
@@ -23,9 +24,15 @@ typedef struct tdm_emission {
     tdm_emission_kind kind;
     tdm_text offline; // after tabs and strip, with the appended ";", without the blank line
     tdm_text online;  // without anything appended
-    tdm_place place;  // of the call in the revision file
-    tdm_text reason;  // of OPAQUE
-    bool outside;     // inside an autocommit block: online it runs outside the transaction
+    // Not empty: in --sql mode, or against a server, Alembic raises this here ("CompileError: ...")
+    // and the text for it is empty. An unbound ":name" prints NULL offline and is refused online;
+    // a JSON value in bulk_insert is the reverse. What compares or sends SQL treats a statement
+    // with `online_fails` like an opaque one.
+    tdm_text offline_fails;
+    tdm_text online_fails;
+    tdm_place place; // of the call in the revision file
+    tdm_text reason; // of OPAQUE
+    bool outside;    // inside an autocommit block: online it runs outside the transaction
 } tdm_emission;
 
 typedef struct tdm_script {

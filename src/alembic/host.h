@@ -1,0 +1,55 @@
+// The host of one evaluation: what the native objects of alembic and sqlalchemy share, and the
+// emissions that the directives leave behind.
+#ifndef ALEMBIC_HOST_H
+#define ALEMBIC_HOST_H
+
+#include "alembic/ddl.h"
+#include "alembic/render.h"
+
+#include "python/eval.h"
+
+// A context manager's stack of what `with` blocks are open: nothing but a depth is needed.
+typedef struct tdm_host {
+    tdm_arena *arena;
+    tdm_interp *in;
+    const tdm_render_options *options;
+    tdm_run_memo *memo;
+    TDM_VECTOR(tdm_emission) emissions;
+    TDM_VECTOR(tdm_text) assumed;
+    TDM_VECTOR(const char *) imported;
+    uint32_t outside; // open autocommit blocks
+    uint32_t order;   // constraints created so far
+    tdm_map modules;  // native modules already made, by dotted name
+    tdm_place place;  // of a queued directive while it runs; file NULL: ask the interpreter
+    const tdm_metadata *target; // stands for the metadata that env.py hands over
+} tdm_host;
+
+#define tdm_host_of(in) ((tdm_host *)tdm_interp_host(in))
+
+// Where the expression being evaluated stands.
+tdm_place tdm_host_place(tdm_host *host);
+
+// One statement of DDL, printed for both texts. False: a Python exception is pending, which the
+// caller hands on by returning NULL.
+typedef void (*tdm_print_function)(tdm_printer *p, const void *statement);
+bool tdm_emit(tdm_host *host, tdm_print_function print, const void *statement);
+// The same for what is no DDL, where the offline settings decide how parameters print (4.6).
+// `parameters`: values given to execute(), a dict or NULL; they count online only.
+bool tdm_emit_statement(tdm_host *host, tdm_print_function print, const void *statement,
+                        tdm_py parameters);
+bool tdm_emit_opaque(tdm_host *host, tdm_text reason);
+bool tdm_emit_marker(tdm_host *host, tdm_emission_kind kind);
+
+// Returns None after an emission, or NULL when that raised.
+tdm_py tdm_emitted(tdm_host *host, bool emitted);
+
+// A value that cannot be known, arising here: plain data (a type, an expression, a row), or
+// something whose call may reach the database, which the evaluator then reports as opaque.
+tdm_py tdm_host_unknown(tdm_host *host, const char *format, ...) TDM_PRINTF(2, 3);
+tdm_py tdm_host_unknown_effect(tdm_host *host, const char *format, ...) TDM_PRINTF(2, 3);
+
+// Names of types that create_table already made in this run (alembic.md 4.4). True when the pair is
+// new; it is then remembered.
+bool tdm_memo_first(tdm_run_memo *memo, const char *kind, tdm_name schema, tdm_name name);
+
+#endif

@@ -1,0 +1,234 @@
+// op.get_context() and op.get_bind(): the migration context and its connection (alembic.md 5.12).
+//
+// Offline the connection is a mock that prints and gives None; online it answers. What would be
+// read from it cannot be known; what it is told to do can.
+#include "alembic/op_directive.h"
+
+#include <string.h>
+
+// --- Dialect
+// --------------------------------------------------------------------------------------
+
+static tdm_py dialect_attr(tdm_interp *in, tdm_py self, tdm_text name)
+{
+    (void)self;
+    if (tdm_text_is(name, "name"))
+        return tdm_py_str(in, TDM_TEXT("postgresql"));
+    return tdm_host_unknown(tdm_host_of(in), "dialect.%.*s is not covered", TDM_TEXT_ARG(name));
+}
+
+static const tdm_py_class dialect_object = {
+    .name = "sqlalchemy.engine.Dialect", .inert = true, .get_attr = dialect_attr};
+
+// --- Connection
+// -----------------------------------------------------------------------------------
+
+// What a query gives: None offline; online rows that nobody can know.
+static tdm_py query_result(tdm_host *host, tdm_py emitted)
+{
+    if (!emitted || host->options->strict_offline)
+        return emitted;
+    return tdm_host_unknown(host, "what a query returns cannot be known without a database");
+}
+
+// A list of parameter sets is one statement for each of them online, and one text offline.
+static tdm_py parameters_of(tdm_host *host, tdm_py given, tdm_py *ret_unknown)
+{
+    if (!given || tdm_py_kind_of(given) == TDM_PY_NONE || tdm_py_kind_of(given) == TDM_PY_DICT)
+        return given && tdm_py_kind_of(given) == TDM_PY_DICT ? given : NULL;
+    if (tdm_py_kind_of(given) == TDM_PY_LIST && tdm_py_count(given) == 1 &&
+        tdm_py_kind_of(tdm_py_item(given, 0)) == TDM_PY_DICT)
+        return tdm_py_item(given, 0);
+    *ret_unknown = tdm_host_unknown(host, "execute() with several sets of parameters is not "
+                                          "covered");
+    return NULL;
+}
+
+static tdm_py bind_execute(tdm_host *host, tdm_py self, tdm_bound *bound)
+{
+    (void)self;
+    tdm_py unknown = NULL;
+    tdm_py given = tdm_arg(bound, "parameters");
+    if (given && tdm_py_kind_of(given) == TDM_PY_UNKNOWN && !host->options->strict_offline)
+        unknown = given;
+    tdm_py parameters = unknown ? NULL : parameters_of(host, given, &unknown);
+    if (unknown && !host->options->strict_offline)
+        bound->unknown = unknown;
+    tdm_place outer = host->place;
+    host->place = bound->place;
+    tdm_py result = bound->unknown ? tdm_opaque_directive(host, bound)
+                                   : tdm_execute(host, tdm_arg(bound, "statement"), parameters);
+    host->place = outer;
+    return query_result(host, result);
+}
+
+static const tdm_method_row bind_methods[] = {
+    {"execute", "statement ~parameters= | ~execution_options=", bind_execute},
+};
+
+// The mock connection of --sql has nothing else.
+static tdm_py bind_attr(tdm_interp *in, tdm_py self, tdm_text name)
+{
+    tdm_host *host = tdm_host_of(in);
+    if (tdm_text_is(name, "dialect"))
+        return tdm_object(host, &dialect_object, host);
+    if (tdm_text_is(name, "engine"))
+        return self;
+    tdm_py method =
+        tdm_find_method(host, bind_methods, sizeof bind_methods / sizeof *bind_methods, self, name);
+    if (method)
+        return method;
+    if (host->options->strict_offline) {
+        tdm_py_raise(in, "AttributeError", "'MockConnection' object has no attribute '%.*s'",
+                     TDM_TEXT_ARG(name));
+        return NULL;
+    }
+    return tdm_host_unknown_effect(host, "what connection.%.*s does is not covered",
+                                   TDM_TEXT_ARG(name));
+}
+
+const tdm_py_class tdm_bind_object = {.name = "sqlalchemy.engine.Connection",
+                                      .get_attr = bind_attr};
+
+// --- Context
+// --------------------------------------------------------------------------------------
+
+typedef struct block {
+    bool autocommit; // else begin_transaction()
+} block;
+
+static tdm_py block_enter(tdm_interp *in, tdm_py self)
+{
+    tdm_host *host = tdm_host_of(in);
+    const block *b = tdm_py_native_data(self);
+    (void)tdm_emit_marker(host, b->autocommit ? TDM_EMISSION_COMMIT : TDM_EMISSION_BEGIN);
+    if (b->autocommit)
+        host->outside++;
+    return tdm_py_none(in);
+}
+
+// Also when the body raised: Alembic prints the closing word all the same.
+static bool block_leave(tdm_interp *in, tdm_py self)
+{
+    tdm_host *host = tdm_host_of(in);
+    const block *b = tdm_py_native_data(self);
+    if (b->autocommit && host->outside > 0)
+        host->outside--;
+    return tdm_emit_marker(host, b->autocommit ? TDM_EMISSION_BEGIN : TDM_EMISSION_COMMIT);
+}
+
+static const tdm_py_class block_object = {
+    .name = "contextlib._GeneratorContextManager", .enter = block_enter, .leave = block_leave};
+
+static tdm_py open_block(tdm_host *host, bool autocommit)
+{
+    block *b = tdm_arena_new_of(host->arena, block);
+    if (!b)
+        return tdm_host_unknown(host, "out of memory");
+    b->autocommit = autocommit;
+    return tdm_object(host, &block_object, b);
+}
+
+static tdm_py autocommit_block(tdm_host *host, tdm_py self, tdm_bound *bound)
+{
+    (void)self;
+    (void)bound;
+    return open_block(host, true);
+}
+
+static tdm_py begin_transaction(tdm_host *host, tdm_py self, tdm_bound *bound)
+{
+    (void)self;
+    (void)bound;
+    return open_block(host, false);
+}
+
+static tdm_py context_execute(tdm_host *host, tdm_py self, tdm_bound *bound)
+{
+    (void)self;
+    tdm_place outer = host->place;
+    host->place = bound->place;
+    tdm_py result = bound->unknown ? tdm_opaque_directive(host, bound)
+                                   : tdm_execute(host, tdm_arg(bound, "sql"), NULL);
+    host->place = outer;
+    return result;
+}
+
+static const tdm_method_row context_methods[] = {
+    {"autocommit_block", "", autocommit_block},
+    {"begin_transaction", "~_per_migration=", begin_transaction},
+    {"execute", "sql ~execution_options=", context_execute},
+};
+
+// What offline and online answer differently cannot be known for both at once.
+static tdm_py offline_or_not(tdm_host *host)
+{
+    if (host->options->strict_offline)
+        return tdm_py_bool(host->in, true);
+    return tdm_host_unknown(host, "it differs between --sql mode and a connection");
+}
+
+static tdm_py context_attr(tdm_interp *in, tdm_py self, tdm_text name)
+{
+    tdm_host *host = tdm_host_of(in);
+    tdm_py method = tdm_find_method(host, context_methods,
+                                    sizeof context_methods / sizeof *context_methods, self, name);
+    if (method)
+        return method;
+    if (tdm_text_is(name, "dialect"))
+        return tdm_object(host, &dialect_object, host);
+    if (tdm_text_is(name, "bind") || tdm_text_is(name, "connection"))
+        return tdm_object(host, &tdm_bind_object, host);
+    if (tdm_text_is(name, "impl"))
+        return self;
+    if (tdm_text_is(name, "as_sql"))
+        return offline_or_not(host);
+    return tdm_host_unknown_effect(host, "what context.%.*s does is not covered",
+                                   TDM_TEXT_ARG(name));
+}
+
+const tdm_py_class tdm_context_object = {.name = "alembic.runtime.migration.MigrationContext",
+                                         .get_attr = context_attr};
+
+// --- alembic.context
+// ------------------------------------------------------------------------------
+
+static tdm_py is_offline_mode(tdm_host *host, tdm_py self, tdm_bound *bound)
+{
+    (void)self;
+    (void)bound;
+    return offline_or_not(host);
+}
+
+static tdm_py module_get_context(tdm_host *host, tdm_py self, tdm_bound *bound)
+{
+    (void)self;
+    (void)bound;
+    return tdm_object(host, &tdm_context_object, host);
+}
+
+static tdm_py module_get_bind(tdm_host *host, tdm_py self, tdm_bound *bound)
+{
+    (void)self;
+    (void)bound;
+    return tdm_object(host, &tdm_bind_object, host);
+}
+
+static const tdm_method_row module_methods[] = {
+    {"is_offline_mode", "", is_offline_mode},
+    {"get_context", "", module_get_context},
+    {"get_bind", "", module_get_bind},
+    {"execute", "sql ~execution_options=", context_execute},
+};
+
+static tdm_py module_attr(tdm_interp *in, tdm_py self, tdm_text name)
+{
+    tdm_host *host = tdm_host_of(in);
+    tdm_py method = tdm_find_method(host, module_methods,
+                                    sizeof module_methods / sizeof *module_methods, self, name);
+    return method ? method
+                  : tdm_host_unknown_effect(host, "alembic.context.%.*s is not covered",
+                                            TDM_TEXT_ARG(name));
+}
+
+const tdm_py_class tdm_context_module = {.name = "alembic.context", .get_attr = module_attr};

@@ -1,0 +1,40 @@
+// op's directives, each a row and one function (alembic.md 5).
+#ifndef ALEMBIC_OP_DIRECTIVE_H
+#define ALEMBIC_OP_DIRECTIVE_H
+
+#include "alembic/objects.h"
+
+typedef struct tdm_directive {
+    const char *name;
+    const char *parameters;
+    const char *batch;  // parameters inside batch_alter_table; NULL: not a batch directive
+    const char *table;  // which parameter names the table, filled in by the batch
+    const char *schema; // and which its schema
+    // Emits, and gives what the directive returns; NULL: an exception is pending.
+    tdm_py (*run)(tdm_host *host, tdm_bound *bound);
+} tdm_directive;
+
+extern const tdm_directive tdm_table_directives[];      // op_table.c
+extern const tdm_directive tdm_column_directives[];     // op_column.c
+extern const tdm_directive tdm_index_directives[];      // op_index.c
+extern const tdm_directive tdm_constraint_directives[]; // op_constraint.c
+extern const tdm_directive tdm_execute_directives[];    // op_execute.c
+
+// The row of that name, or NULL.
+const tdm_directive *tdm_directive_find(tdm_text name);
+
+extern const tdm_py_class tdm_op_object;      // alembic.op itself
+extern const tdm_py_class tdm_context_object; // op.get_context()
+extern const tdm_py_class tdm_bind_object;    // op.get_bind()
+extern const tdm_py_class tdm_context_module; // alembic.context
+
+// Says that a directive with an argument that cannot be known is opaque; gives what it returns.
+tdm_py tdm_opaque_directive(tdm_host *host, const tdm_bound *bound);
+
+// op_batch.c
+tdm_py tdm_batch_open(tdm_host *host, tdm_bound *bound);
+
+// An empty table as Alembic makes one around a constraint or an index.
+tdm_table *tdm_throwaway_table(tdm_host *host, tdm_name name, tdm_name schema);
+
+#endif

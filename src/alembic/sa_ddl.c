@@ -1,0 +1,372 @@
+// What creating a table means in order, and the DDL elements that op.execute() takes:
+// CreateSequence, CreateSchema, CreateTable, DDL.
+#include "alembic/sa_dml.h"
+
+#include <string.h>
+
+// --- CREATE TABLE and everything around it (alembic.md 5.1)
+// -----------------------------------------
+
+static bool create_enum(tdm_host *host, const tdm_table *table, const tdm_enum_type *e,
+                        tdm_run_memo *memo)
+{
+    tdm_enum_type *own = tdm_arena_new_of(host->arena, tdm_enum_type);
+    if (!own || !e->create_type || e->has_metadata)
+        return true;
+    *own = *e;
+    if (e->inherit_schema)
+        own->schema = table->schema;
+    if (!tdm_memo_first(memo, "enum", own->schema, own->name))
+        return true;
+    return tdm_emit(host, tdm_print_create_enum, own);
+}
+
+static bool create_domain(tdm_host *host, const tdm_type *type, tdm_run_memo *memo)
+{
+    const tdm_type *plain = tdm_type_effective(type);
+    const tdm_domain_type *d = plain ? plain->domain : NULL;
+    if (!d || !d->create_type || !tdm_memo_first(memo, "domain", d->schema, d->name))
+        return true;
+    return tdm_emit(host, tdm_print_create_domain, d);
+}
+
+static bool create_types(tdm_host *host, const tdm_table *table, tdm_run_memo *memo)
+{
+    for (size_t i = 0; i < table->columns.count; i++) {
+        const tdm_type *type = table->columns.items[i]->type;
+        const tdm_enum_type *e = tdm_type_enum(type);
+        if (e && !create_enum(host, table, e, memo))
+            return false;
+        if (!create_domain(host, type, memo))
+            return false;
+    }
+    return true;
+}
+
+static bool comment_on(tdm_host *host, const tdm_table *table, tdm_name column, tdm_name text)
+{
+    tdm_comment *comment = tdm_arena_new_of(host->arena, tdm_comment);
+    if (!text.given || text.text.size == 0 || !comment)
+        return true;
+    *comment = (tdm_comment){table->schema, table->name, column, text};
+    return tdm_emit(host, tdm_print_comment, comment);
+}
+
+bool tdm_emit_index(tdm_host *host, const tdm_index *index, bool if_not_exists)
+{
+    tdm_create_index create = {index, if_not_exists};
+    return tdm_emit(host, tdm_print_create_index, &create);
+}
+
+// An Enum that takes its table's schema prints under it (6.3).
+static void inherit_schemas(tdm_host *host, const tdm_table *table)
+{
+    for (size_t i = 0; i < table->columns.count; i++) {
+        tdm_column *column = table->columns.items[i];
+        const tdm_type *type = tdm_type_effective(column->type);
+        if (!type || !type->enumeration || !type->enumeration->inherit_schema)
+            continue;
+        tdm_type *copy = tdm_arena_new_of(host->arena, tdm_type);
+        tdm_enum_type *e = tdm_arena_new_of(host->arena, tdm_enum_type);
+        if (!copy || !e)
+            return;
+        *copy = *type;
+        *e = *type->enumeration;
+        e->schema = table->schema;
+        copy->enumeration = e;
+        column->type = copy;
+    }
+}
+
+static bool create_around(tdm_host *host, const tdm_create_table *create, tdm_run_memo *memo)
+{
+    const tdm_table *table = create->table;
+    inherit_schemas(host, table);
+    if (!create_types(host, table, memo) || !tdm_emit(host, tdm_print_create_table, create))
+        return false;
+    for (size_t i = 0; i < table->indexes.count; i++) {
+        if (!tdm_emit_index(host, table->indexes.items[i], false))
+            return false;
+    }
+    if (!comment_on(host, table, TDM_NO_NAME, table->comment))
+        return false;
+    for (size_t i = 0; i < table->columns.count; i++) {
+        const tdm_column *column = table->columns.items[i];
+        if (!comment_on(host, table, column->name, column->comment))
+            return false;
+    }
+    return true;
+}
+
+bool tdm_emit_create_table(tdm_host *host, const tdm_table *table, bool if_not_exists,
+                           tdm_run_memo *memo)
+{
+    tdm_create_table create = {.table = table, .if_not_exists = if_not_exists};
+    return memo && create_around(host, &create, memo);
+}
+
+bool tdm_emit_drop_table_types(tdm_host *host, const tdm_table *table)
+{
+    tdm_drop_table drop = {.table = table};
+    if (!tdm_emit(host, tdm_print_drop_table, &drop))
+        return false;
+    for (size_t i = 0; i < table->columns.count; i++) {
+        const tdm_enum_type *e = tdm_type_enum(table->columns.items[i]->type);
+        if (e && e->create_type && !e->has_metadata && !tdm_emit(host, tdm_print_drop_enum, e))
+            return false;
+    }
+    return true;
+}
+
+// --- create_all(): tables in the order of their references
+// -------------------------------------------
+
+static const tdm_table *find_table(const tdm_metadata *metadata, const tdm_constraint *fk)
+{
+    for (size_t i = 0; i < metadata->tables.count; i++) {
+        const tdm_table *table = metadata->tables.items[i];
+        if (tdm_text_equal(table->name.text, fk->referred_table.text) &&
+            tdm_text_equal(table->schema.text, fk->referred_schema.text))
+            return table;
+    }
+    return NULL;
+}
+
+static bool refers_outside(const tdm_metadata *metadata, const tdm_table *table,
+                           const tdm_table *const *done, size_t done_count)
+{
+    for (size_t i = 0; i < table->constraints.count; i++) {
+        const tdm_constraint *c = table->constraints.items[i];
+        const tdm_table *other = c->kind == TDM_CONSTRAINT_FOREIGN ? find_table(metadata, c) : NULL;
+        bool ready = !other || other == table;
+        for (size_t j = 0; j < done_count && !ready; j++)
+            ready = done[j] == other;
+        if (!ready)
+            return true;
+    }
+    return false;
+}
+
+static int compare_names(const tdm_table *a, const tdm_table *b)
+{
+    int order = tdm_text_compare(a->schema.text, b->schema.text);
+    return order ? order : tdm_text_compare(a->name.text, b->name.text);
+}
+
+// The first by name among the tables whose references are all there; NULL: only a cycle is left.
+static const tdm_table *next_table(const tdm_metadata *metadata, const tdm_table *const *done,
+                                   size_t done_count)
+{
+    const tdm_table *best = NULL;
+    for (size_t i = 0; i < metadata->tables.count; i++) {
+        const tdm_table *table = metadata->tables.items[i];
+        bool taken = false;
+        for (size_t j = 0; j < done_count; j++)
+            taken = taken || done[j] == table;
+        if (taken || refers_outside(metadata, table, done, done_count))
+            continue;
+        if (!best || compare_names(table, best) < 0)
+            best = table;
+    }
+    return best;
+}
+
+bool tdm_emit_create_all(tdm_host *host, const tdm_metadata *metadata)
+{
+    size_t count = metadata->tables.count;
+    tdm_run_memo *memo = tdm_run_memo_new(host->arena);
+    const tdm_table **done = tdm_arena_array(host->arena, count + 1, sizeof *done);
+    for (size_t i = 0; done && i < count; i++) {
+        done[i] = next_table(metadata, done, i);
+        if (!done[i])
+            return tdm_emit_opaque(host, TDM_TEXT("create_all() of tables that refer to each other "
+                                                  "in a circle is not covered"));
+        if (!tdm_emit_create_table(host, done[i], false, memo))
+            return false;
+    }
+    return true;
+}
+
+// --- Sequences, schemas, DDL()
+// ------------------------------------------------------------------------
+
+typedef struct sequence_statement {
+    const tdm_sequence *sequence;
+    bool create;
+    bool guarded; // IF NOT EXISTS, IF EXISTS
+} sequence_statement;
+
+static void print_sequence(tdm_printer *p, const void *statement)
+{
+    const sequence_statement *s = statement;
+    tdm_puts(p, s->create ? "CREATE SEQUENCE " : "DROP SEQUENCE ");
+    if (s->guarded)
+        tdm_puts(p, s->create ? "IF NOT EXISTS " : "IF EXISTS ");
+    tdm_print_qualified(p, s->sequence->schema, s->sequence->name);
+    if (!s->create)
+        return;
+    if (s->sequence->type) {
+        tdm_puts(p, " AS ");
+        tdm_print_type(p, s->sequence->type);
+    }
+    size_t start = p->out.size;
+    tdm_print_sequence_options(p, s->sequence);
+    tdm_text options = tdm_print_cut(p, start);
+    if (options.size > 0) {
+        tdm_puts(p, " ");
+        tdm_put(p, options);
+    }
+}
+
+bool tdm_emit_sequence(tdm_host *host, const tdm_sequence *sequence, bool create)
+{
+    sequence_statement s = {sequence, create, false};
+    return tdm_emit(host, print_sequence, &s);
+}
+
+static tdm_py sequence_element(tdm_host *host, tdm_bound *bound, bool create)
+{
+    sequence_statement *s = tdm_arena_new_of(host->arena, sequence_statement);
+    if (!s)
+        return tdm_host_unknown(host, "out of memory");
+    s->sequence = tdm_data_of(tdm_arg(bound, "element"), &tdm_sequence_object);
+    s->create = create;
+    s->guarded = tdm_arg_truth(bound, create ? "if_not_exists" : "if_exists", false);
+    if (!s->sequence)
+        tdm_arg_refuse(bound, "element");
+    return bound->unknown ? bound->unknown : tdm_statement_value(host, print_sequence, s, true);
+}
+
+static tdm_py make_create_sequence(tdm_host *host, tdm_bound *bound)
+{
+    return sequence_element(host, bound, true);
+}
+
+static tdm_py make_drop_sequence(tdm_host *host, tdm_bound *bound)
+{
+    return sequence_element(host, bound, false);
+}
+
+typedef struct schema_statement {
+    tdm_name name;
+    bool create;
+    bool guarded;
+    bool cascade;
+} schema_statement;
+
+static void print_schema(tdm_printer *p, const void *statement)
+{
+    const schema_statement *s = statement;
+    tdm_puts(p, s->create ? "CREATE SCHEMA " : "DROP SCHEMA ");
+    if (s->guarded)
+        tdm_puts(p, s->create ? "IF NOT EXISTS " : "IF EXISTS ");
+    tdm_print_name(p, s->name);
+    tdm_puts(p, s->cascade ? " CASCADE" : "");
+}
+
+static tdm_py schema_element(tdm_host *host, tdm_bound *bound, bool create)
+{
+    schema_statement *s = tdm_arena_new_of(host->arena, schema_statement);
+    if (!s)
+        return tdm_host_unknown(host, "out of memory");
+    s->name = tdm_arg_name(bound, "name");
+    s->create = create;
+    s->guarded = tdm_arg_truth(bound, create ? "if_not_exists" : "if_exists", false);
+    s->cascade = tdm_arg_truth(bound, "cascade", false);
+    return bound->unknown ? bound->unknown : tdm_statement_value(host, print_schema, s, true);
+}
+
+static tdm_py make_create_schema(tdm_host *host, tdm_bound *bound)
+{
+    return schema_element(host, bound, true);
+}
+
+static tdm_py make_drop_schema(tdm_host *host, tdm_bound *bound)
+{
+    return schema_element(host, bound, false);
+}
+
+// DDL(): the text is %-formatted once with nothing to fill in. Online drivers undo a second one.
+static void print_ddl(tdm_printer *p, const void *statement)
+{
+    const tdm_text *text = statement;
+    for (size_t i = 0; i < text->size; i++) {
+        char c = text->data[i];
+        if (c != '%') {
+            tdm_buffer_putc(&p->out, c);
+            continue;
+        }
+        if (i + 1 >= text->size || text->data[i + 1] != '%') {
+            tdm_print_opaque(p, "DDL() with a lone percent sign is not covered");
+            return;
+        }
+        i++;
+        tdm_puts(p, p->double_percent ? "%%" : "%");
+    }
+}
+
+static tdm_py make_ddl(tdm_host *host, tdm_bound *bound)
+{
+    tdm_text *text = tdm_arena_new_of(host->arena, tdm_text);
+    if (!text)
+        return tdm_host_unknown(host, "out of memory");
+    if (!tdm_arg_absent(bound, "context"))
+        tdm_arg_refuse(bound, "context");
+    *text = tdm_arg_text(bound, "statement");
+    return bound->unknown ? bound->unknown : tdm_statement_value(host, print_ddl, text, true);
+}
+
+// --- CreateTable, DropTable, CreateIndex, AddConstraint
+// ----------------------------------------------
+
+static tdm_py make_create_table(tdm_host *host, tdm_bound *bound)
+{
+    tdm_create_table *create = tdm_arena_new_of(host->arena, tdm_create_table);
+    if (!create)
+        return tdm_host_unknown(host, "out of memory");
+    create->table = tdm_data_of(tdm_arg(bound, "element"), &tdm_table_object);
+    create->if_not_exists = tdm_arg_truth(bound, "if_not_exists", false);
+    if (!create->table)
+        tdm_arg_refuse(bound, "element");
+    return bound->unknown ? bound->unknown
+                          : tdm_statement_value(host, tdm_print_create_table, create, true);
+}
+
+static tdm_py make_drop_table(tdm_host *host, tdm_bound *bound)
+{
+    tdm_drop_table *drop = tdm_arena_new_of(host->arena, tdm_drop_table);
+    if (!drop)
+        return tdm_host_unknown(host, "out of memory");
+    drop->table = tdm_data_of(tdm_arg(bound, "element"), &tdm_table_object);
+    drop->if_exists = tdm_arg_truth(bound, "if_exists", false);
+    if (!drop->table)
+        tdm_arg_refuse(bound, "element");
+    return bound->unknown ? bound->unknown
+                          : tdm_statement_value(host, tdm_print_drop_table, drop, true);
+}
+
+static tdm_py make_create_index(tdm_host *host, tdm_bound *bound)
+{
+    tdm_create_index *create = tdm_arena_new_of(host->arena, tdm_create_index);
+    if (!create)
+        return tdm_host_unknown(host, "out of memory");
+    create->index = tdm_data_of(tdm_arg(bound, "element"), &tdm_index_object);
+    create->if_not_exists = tdm_arg_truth(bound, "if_not_exists", false);
+    if (!create->index || !create->index->table)
+        tdm_arg_refuse(bound, "element");
+    return bound->unknown ? bound->unknown
+                          : tdm_statement_value(host, tdm_print_create_index, create, true);
+}
+
+const tdm_callable tdm_ddl_callables[] = {
+    {"CreateSequence", "element | if_not_exists=", make_create_sequence},
+    {"DropSequence", "element | if_exists=", make_drop_sequence},
+    {"CreateSchema", "name | if_not_exists=", make_create_schema},
+    {"DropSchema", "name | cascade= if_exists=", make_drop_schema},
+    {"CreateTable",
+     "element | ~include_foreign_key_constraints= if_not_exists=", make_create_table},
+    {"DropTable", "element | if_exists=", make_drop_table},
+    {"CreateIndex", "element | if_not_exists=", make_create_index},
+    {"DDL", "statement context=", make_ddl},
+    {NULL, NULL, NULL},
+};

@@ -1,0 +1,12 @@
+// Types and directives of packages other than Alembic and SQLAlchemy (alembic.md 5.14, 6.2).
+#ifndef ALEMBIC_THIRD_PARTY_H
+#define ALEMBIC_THIRD_PARTY_H
+
+#include "alembic/objects.h"
+
+// A module of such a package, or NULL: not known.
+tdm_py tdm_third_party_module(tdm_host *host, tdm_text dotted);
+// The GiST index that geoalchemy2 gives a spatial column; NULL: none.
+tdm_index *tdm_spatial_index(tdm_host *host, const tdm_table *table, tdm_column *column);
+
+#endif
