@@ -30,6 +30,7 @@ typedef struct tdm_column {
     tdm_text generated;    // "identity always", "identity by default", "stored"; empty: plain
     tdm_digest generated_id;
     tdm_text collation; // as named; empty: the type's own
+    bool plain_type;    // a type of pg_catalog, hence no domain
     bool not_null;
     bool has_default;
     uint32_t position; // order of creation, with holes for dropped columns
@@ -53,9 +54,11 @@ typedef struct tdm_other {
     tdm_text kind; // "index", "policy", "type", ...
     tdm_text schema;
     tdm_text name;
+    tdm_text table;      // that it stands on, as tdm_catalog_print gives it; empty: on none
     tdm_digest identity; // over every statement that touched it, in order
     tdm_place place;     // of the last of them
     bool dropped;
+    bool uncertain; // it may have gone with something else that was dropped
 } tdm_other;
 
 typedef struct tdm_catalog tdm_catalog;
@@ -73,6 +76,13 @@ TDM_MUST_CHECK tdm_status tdm_catalog_clone(const tdm_catalog *catalog, tdm_aren
 void tdm_catalog_open(tdm_catalog *catalog, tdm_text why, tdm_place place);
 // Whether absence is known; when not, the reason and place of the first opening.
 bool tdm_catalog_is_closed(const tdm_catalog *catalog, tdm_text *ret_why, tdm_place *ret_place);
+
+// The search path of a new session: `public`. Supabase's CLI runs RESET ALL before each migration.
+void tdm_catalog_reset_session(tdm_catalog *catalog);
+
+// Guards that are decided on `catalog` must get the same answer from `companion`, the catalog of
+// both sides together, which must outlive it; NULL ends that.
+void tdm_catalog_accompany(tdm_catalog *catalog, const tdm_catalog *companion);
 
 // Questions. An empty schema name means an unqualified name in a statement, which is looked up
 // along the search path that the statements set (by default `public`). UNKNOWN comes with a reason

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "sql/identity_walk.h"
+#include "sql/visit.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -199,7 +200,8 @@ PgQuery__Node **tdm_walk_sorted(tdm_walk *walk, PgQuery__Node *const *nodes, siz
     if (!items || !sorted)
         return NULL;
     for (size_t i = 0; i < count; i++) {
-        tdm_walk inner = {TDM_BUFFER_INIT(TDM_LIMIT_OUTPUT), walk->scratch, walk->columns_done};
+        tdm_walk inner = {TDM_BUFFER_INIT(TDM_LIMIT_OUTPUT), walk->scratch, walk->schema,
+                          walk->columns_done};
         tdm_walk_message(&inner, &nodes[i]->base);
         if (inner.bytes.failed)
             walk->bytes.failed = true;
@@ -227,7 +229,7 @@ static tdm_status finish(tdm_walk *walk, tdm_digest *ret, tdm_error *err)
 // The first byte keeps trees, absent trees and texts apart.
 static tdm_status begin(tdm_walk *walk, char space, tdm_error *err)
 {
-    *walk = (tdm_walk){TDM_BUFFER_INIT(TDM_LIMIT_OUTPUT), tdm_arena_new(0), false};
+    *walk = (tdm_walk){.bytes = TDM_BUFFER_INIT(TDM_LIMIT_OUTPUT), .scratch = tdm_arena_new(0)};
     if (!walk->scratch)
         return tdm_fail_memory(err);
     tdm_buffer_putc(&walk->bytes, TDM_SQL_IDENTITY_VERSION);
@@ -235,26 +237,41 @@ static tdm_status begin(tdm_walk *walk, char space, tdm_error *err)
     return TDM_OK;
 }
 
-tdm_status tdm_sql_identity_node(const PgQuery__Node *node, tdm_digest *ret, tdm_error *err)
+// A name that a WITH clause gives hides the relation of that name.
+static bool see_with(void *context, const ProtobufCMessage *message)
 {
-    return tdm_sql_identity_message(node ? &node->base : NULL, ret, err);
+    bool *found = context;
+
+    *found = *found || message->descriptor == &pg_query__with_clause__descriptor;
+    return !*found;
 }
 
-tdm_status tdm_sql_identity_message(const ProtobufCMessage *message, tdm_digest *ret,
-                                    tdm_error *err)
+static bool has_with(const ProtobufCMessage *message)
+{
+    bool found = false;
+
+    tdm_sql_visit(message, see_with, &found);
+    return found;
+}
+
+tdm_status tdm_sql_identity_in(const ProtobufCMessage *message, const char *schema, tdm_digest *ret,
+                               tdm_error *err)
 {
     tdm_walk walk;
 
     if (begin(&walk, message ? 'T' : '0', err) != TDM_OK)
         return TDM_FAILED;
-    if (message)
+    walk.schema = schema && !has_with(message) ? schema : NULL;
+    if (message) {
+        tdm_buffer_puts(&walk.bytes, message->descriptor->name);
         tdm_walk_message(&walk, message);
+    }
     return finish(&walk, ret, err);
 }
 
 tdm_status tdm_sql_identity(const tdm_sql_tree *tree, tdm_digest *ret, tdm_error *err)
 {
-    return tdm_sql_identity_node(tree->node, ret, err);
+    return tdm_sql_identity_in(&tree->node->base, NULL, ret, err);
 }
 
 static tdm_status identity_of_bytes(tdm_text sql, tdm_digest *ret, tdm_error *err)

@@ -62,6 +62,11 @@ static void type_name(tdm_walk *walk, const ProtobufCMessage *message)
     PgQuery__Node *typmods[2];
     const char *only = only_name(&type);
 
+    if (walk->schema && type.n_names == 2 && is_string(type.names[0], walk->schema)) {
+        type.names++;
+        type.n_names = 1;
+        only = NULL; // `public.int4` is not int4
+    }
     schema_node.node_case = name_node.node_case = PG_QUERY__NODE__NODE_STRING;
     schema_node.string = &schema;
     name_node.string = &name;
@@ -91,6 +96,18 @@ static void type_name(tdm_walk *walk, const ProtobufCMessage *message)
         type.array_bounds = bounds;
     }
     tdm_walk_plain(walk, &type.base);
+}
+
+// A relation that is named with the schema in which it would be found anyway. pg_catalog is
+// searched first, and all that is in it begins with pg_.
+static void range_var(tdm_walk *walk, const ProtobufCMessage *message)
+{
+    PgQuery__RangeVar range = *(const PgQuery__RangeVar *)message;
+
+    if (walk->schema && strcmp(range.schemaname, walk->schema) == 0 &&
+        strncmp(range.relname, "pg_", 3) != 0)
+        range.schemaname = (char *)protobuf_c_empty_string;
+    tdm_walk_plain(walk, &range.base);
 }
 
 // ASC and its NULLS LAST, DESC and its NULLS FIRST are the defaults (parse_clause.c
@@ -250,6 +267,7 @@ tdm_walk_rule *tdm_walk_rule_of(const ProtobufCMessageDescriptor *type)
         tdm_walk_rule *rule;
     } rows[] = {
         {&pg_query__type_name__descriptor, type_name},
+        {&pg_query__range_var__descriptor, range_var},
         {&pg_query__sort_by__descriptor, sort_by},
         {&pg_query__index_stmt__descriptor, index_statement},
         {&pg_query__column_def__descriptor, tdm_walk_column},

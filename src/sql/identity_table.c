@@ -6,8 +6,10 @@
 // key. Names of unnamed constraints depend on those lists alone. Hence the normal form: columns,
 // then keys with the primary key first (transformIndexConstraints puts it there), checks, foreign
 // keys, each list in the order of the text.
+#include "sql/constraints.h"
 #include "sql/identity_walk.h"
 
+#include "base/error.h"
 #include "base/vector.h"
 #include "sql/builtin.h"
 
@@ -45,7 +47,7 @@ static bool is_keyed(const PgQuery__Constraint *constraint)
     }
 }
 
-static bool read_groups(tdm_walk *walk, const PgQuery__ColumnDef *column, group_list *ret)
+static bool read_groups(tdm_arena *arena, const PgQuery__ColumnDef *column, group_list *ret)
 {
     for (size_t i = 0; i < column->n_constraints; i++) {
         PgQuery__Node *node = column->constraints[i];
@@ -53,7 +55,7 @@ static bool read_groups(tdm_walk *walk, const PgQuery__ColumnDef *column, group_
             return false;
         if (is_attribute(node->constraint) && ret->count)
             tdm_vector_last(ret).count++;
-        else if (!tdm_vector_push(walk->scratch, ret,
+        else if (!tdm_vector_push(arena, ret,
                                   ((group){&column->constraints[i], 1, node->constraint})))
             return false;
     }
@@ -173,7 +175,7 @@ void tdm_walk_column(tdm_walk *walk, const ProtobufCMessage *message)
     PgQuery__ColumnDef column = *(const PgQuery__ColumnDef *)message;
     group_list groups = {0};
 
-    if (!walk->columns_done && read_groups(walk, &column, &groups))
+    if (!walk->columns_done && read_groups(walk->scratch, &column, &groups))
         put_constraints(walk, &column, &groups, false, true);
     tdm_walk_plain(walk, &column.base);
 }
@@ -244,9 +246,8 @@ static bool take_attributes(const group *g, PgQuery__Constraint *constraint)
 }
 
 // An inline constraint as it would stand after the columns.
-static PgQuery__Node *table_level(table *t, const group *g, const char *column)
+static PgQuery__Node *table_level(tdm_arena *arena, const group *g, const char *column)
 {
-    tdm_arena *arena = t->walk->scratch;
     PgQuery__Constraint *constraint = tdm_arena_new_of(arena, PgQuery__Constraint);
     PgQuery__Node *node = tdm_arena_new_of(arena, PgQuery__Node);
     PgQuery__String *name = tdm_arena_new_of(arena, PgQuery__String);
@@ -280,7 +281,7 @@ static void lift_constraints(table *t, const PgQuery__ColumnDef *column)
 {
     group_list groups = {0};
 
-    if (!read_groups(t->walk, column, &groups)) {
+    if (!read_groups(t->walk->scratch, column, &groups)) {
         t->odd = true;
         return;
     }
@@ -290,7 +291,7 @@ static void lift_constraints(table *t, const PgQuery__ColumnDef *column)
             t->odd = is_attribute(g->constraint);
             continue;
         }
-        PgQuery__Node *node = table_level(t, g, column->colname);
+        PgQuery__Node *node = table_level(t->walk->scratch, g, column->colname);
         if (node)
             add_keyed(t, node);
         else
@@ -310,6 +311,28 @@ static bool in_primary_key(const table *t, const char *column)
     return false;
 }
 
+tdm_status tdm_sql_column_constraints(tdm_arena *arena, const PgQuery__ColumnDef *column,
+                                      tdm_sql_constraints *ret, tdm_error *err)
+{
+    TDM_VECTOR(PgQuery__Constraint *) found = {0};
+    group_list groups = {0};
+    bool odd = !read_groups(arena, column, &groups);
+
+    for (size_t i = 0; i < groups.count && !odd; i++) {
+        const group *g = &groups.items[i];
+        if (!is_keyed(g->constraint)) {
+            odd = is_attribute(g->constraint);
+            continue;
+        }
+        PgQuery__Node *node = table_level(arena, g, column->colname);
+        odd = !node || !tdm_vector_push(arena, &found, node->constraint);
+    }
+    if (!tdm_arena_ok(arena))
+        return tdm_fail_memory(err);
+    *ret = (tdm_sql_constraints){found.items, found.count, odd};
+    return TDM_OK;
+}
+
 // A copy of the column that keeps its properties alone.
 static PgQuery__Node *bare_column(table *t, const PgQuery__Node *from)
 {
@@ -322,7 +345,7 @@ static PgQuery__Node *bare_column(table *t, const PgQuery__Node *from)
     *node = *from;
     *column = *from->column_def;
     node->column_def = column;
-    if (!read_groups(t->walk, column, &groups))
+    if (!read_groups(t->walk->scratch, column, &groups))
         return NULL;
     put_constraints(t->walk, column, &groups, in_primary_key(t, column->colname), false);
     return node;

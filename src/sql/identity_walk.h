@@ -14,7 +14,8 @@
 typedef struct tdm_walk {
     tdm_buffer bytes;
     tdm_arena *scratch;
-    bool columns_done; // inside a CREATE TABLE, whose rule has put the columns in order
+    const char *schema; // where unqualified names of relations and types are; NULL: not known
+    bool columns_done;  // inside a CREATE TABLE, whose rule has put the columns in order
 } tdm_walk;
 
 // Writes a message by the rule of its type, when there is one.

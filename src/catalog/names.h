@@ -1,0 +1,27 @@
+// Names that PostgreSQL chooses for constraints and indexes that have none.
+#ifndef CATALOG_NAMES_H
+#define CATALOG_NAMES_H
+
+#include "catalog/state.h"
+
+// "table_columns_label" cut to 63 bytes, as makeObjectName in indexcmds.c cuts it: the longer of
+// the two names first. `columns` may be empty.
+tdm_text tdm_name_make(tdm_arena *arena, tdm_text table, tdm_text columns, const char *label);
+
+// The same with 1, 2, ... behind the label until nothing in the schema bears the name
+// (ChooseRelationName, ChooseConstraintName).
+tdm_text tdm_name_choose(const tdm_catalog *catalog, const tdm_table *table, tdm_text columns,
+                         const char *label);
+
+// Column names joined with underscores (ChooseIndexNameAddition); the nodes are strings.
+tdm_text tdm_name_join(tdm_arena *arena, PgQuery__Node *const *columns, size_t count);
+
+// The name of an unnamed constraint, by its kind.
+tdm_text tdm_name_of_constraint(const tdm_catalog *catalog, const tdm_table *table,
+                                const PgQuery__Constraint *constraint);
+
+// The name of an unnamed index, or empty when it depends on more than plain columns.
+tdm_text tdm_name_of_index(const tdm_catalog *catalog, const tdm_table *table,
+                           const PgQuery__IndexStmt *index);
+
+#endif

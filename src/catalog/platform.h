@@ -1,0 +1,15 @@
+// What a Supabase project holds before its first migration runs, by name: a guard that asks for a
+// table without its schema may find these.
+#ifndef CATALOG_PLATFORM_H
+#define CATALOG_PLATFORM_H
+
+#include <tandem/text.h>
+
+// Whether Supabase keeps a schema of this name ("auth", "storage", ...).
+bool tdm_platform_schema(tdm_text schema);
+
+// Whether a platform schema, information_schema or pg_catalog holds a table or view of this name,
+// and, with a column, whether it may have that column. `ret_schema` names it.
+bool tdm_platform_holds(tdm_text table, tdm_text column, const char **ret_schema);
+
+#endif

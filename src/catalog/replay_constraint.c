@@ -1,0 +1,138 @@
+// Constraints: not modelled, but named as the server names them and told apart by identity, so that
+// one written beside a column and one added by ALTER TABLE are the same object.
+#include "catalog/replay_parts.h"
+
+#include "base/text.h"
+#include "catalog/names.h"
+#include "sql/excerpt.h"
+
+#include <string.h>
+
+static const char *kind_of(const PgQuery__Constraint *constraint)
+{
+    switch (constraint->contype) {
+    case PG_QUERY__CONSTR_TYPE__CONSTR_PRIMARY:
+        return "PRIMARY KEY";
+    case PG_QUERY__CONSTR_TYPE__CONSTR_UNIQUE:
+        return "UNIQUE";
+    case PG_QUERY__CONSTR_TYPE__CONSTR_CHECK:
+        return "CHECK";
+    case PG_QUERY__CONSTR_TYPE__CONSTR_FOREIGN:
+        return "FOREIGN KEY";
+    case PG_QUERY__CONSTR_TYPE__CONSTR_EXCLUSION:
+        return "EXCLUDE";
+    default:
+        return "constraint";
+    }
+}
+
+static tdm_text list(tdm_replay *r, PgQuery__Node *const *names, size_t count)
+{
+    tdm_text joined = {NULL, 0};
+
+    for (size_t i = 0; i < count; i++)
+        if (names[i]->node_case == PG_QUERY__NODE__NODE_STRING)
+            joined = tdm_replay_text(r, "%.*s%s%s", TDM_TEXT_ARG(joined), i ? ", " : "",
+                                     names[i]->string->sval);
+    return joined;
+}
+
+// For messages: "FOREIGN KEY (a) REFERENCES u (b)".
+static tdm_text print(tdm_replay *r, const PgQuery__Constraint *c)
+{
+    tdm_text keys = list(r, c->keys, c->n_keys);
+
+    if (c->contype == PG_QUERY__CONSTR_TYPE__CONSTR_CHECK) {
+        tdm_text text = tdm_sql_excerpt(r->tree, &c->raw_expr->base);
+        return tdm_replay_text(r, "CHECK %.*s", TDM_TEXT_ARG(text));
+    }
+    if (c->contype != PG_QUERY__CONSTR_TYPE__CONSTR_FOREIGN || !c->pktable)
+        return tdm_replay_text(r, "%s (%.*s)", kind_of(c), TDM_TEXT_ARG(keys));
+    keys = list(r, c->fk_attrs, c->n_fk_attrs);
+    tdm_text others = list(r, c->pk_attrs, c->n_pk_attrs);
+    return tdm_replay_text(r, "FOREIGN KEY (%.*s) REFERENCES %s%s%s%s%.*s%s", TDM_TEXT_ARG(keys),
+                           c->pktable->schemaname, *c->pktable->schemaname ? "." : "",
+                           c->pktable->relname, others.size ? " (" : "", TDM_TEXT_ARG(others),
+                           others.size ? ")" : "");
+}
+
+// A primary key makes its columns NOT NULL (parse_utilcmd.c transformIndexConstraint; tablecmds.c
+// ATPrepSetNotNull for ALTER TABLE).
+static void mark_not_null(tdm_replay *r, tdm_table *table, const PgQuery__Constraint *constraint)
+{
+    for (size_t i = 0; i < constraint->n_keys; i++) {
+        if (constraint->keys[i]->node_case != PG_QUERY__NODE__NODE_STRING)
+            continue;
+        tdm_column *column =
+            tdm_table_column(table, tdm_text_of(constraint->keys[i]->string->sval));
+        if (column)
+            tdm_replay_set_not_null(r, table, column, true);
+    }
+}
+
+static tdm_text member(tdm_replay *r, tdm_table *table, tdm_text name)
+{
+    return tdm_replay_text(r, "%.*s on %.*s", TDM_TEXT_ARG(name), TDM_TEXT_ARG(table->name));
+}
+
+void tdm_replay_add_constraint(tdm_replay *r, tdm_table *table,
+                               const PgQuery__Constraint *constraint)
+{
+    PgQuery__Constraint bare = *constraint;
+    tdm_text name = tdm_arena_text(r->catalog->arena, tdm_text_of(constraint->conname));
+
+    // USING INDEX gives the index's name to the constraint.
+    if (name.size == 0 && *constraint->indexname)
+        name = tdm_arena_text(r->catalog->arena, tdm_text_of(constraint->indexname));
+    if (name.size == 0)
+        name = tdm_name_of_constraint(r->catalog, table, constraint);
+    if (name.size == 0)
+        name = TDM_TEXT("an unnamed one");
+    bare.conname = (char *)"";
+    tdm_replay_object object = {
+        .kind = TDM_TEXT("constraint"),
+        .schema = table->schema,
+        .name = member(r, table, name),
+        .table = tdm_replay_table_name(r, table),
+        .after = print(r, constraint),
+        .identity = tdm_replay_identity(r, &bare.base),
+        .creates = true,
+    };
+    const tdm_other *other = tdm_catalog_other(r->catalog, object.kind, object.schema, object.name);
+    if (other && !other->dropped && !other->uncertain) {
+        tdm_replay_opaque(r, tdm_replay_text(r, "the server refuses it: constraint %.*s exists",
+                                             TDM_TEXT_ARG(object.name)));
+        return;
+    }
+    tdm_catalog_take(r->catalog, table->schema, name, true);
+    tdm_replay_touch(r, &object);
+    if (constraint->contype == PG_QUERY__CONSTR_TYPE__CONSTR_PRIMARY)
+        mark_not_null(r, table, constraint);
+}
+
+void tdm_replay_drop_constraint(tdm_replay *r, tdm_table *table, tdm_text name, bool missing_ok)
+{
+    tdm_replay_object object = {
+        .kind = TDM_TEXT("constraint"),
+        .schema = table->schema,
+        .name = member(r, table, name),
+        .table = tdm_replay_table_name(r, table),
+        .identity = tdm_replay_identity(r, &r->tree->node->base),
+    };
+    const tdm_other *other = tdm_catalog_other(r->catalog, object.kind, object.schema, object.name);
+    bool there = other && !other->dropped && !other->uncertain;
+    bool known = there || (!r->catalog->open && table->columns_known &&
+                           !(other && other->uncertain && !other->dropped));
+
+    if (!there && known && missing_ok)
+        return;
+    if (!there && known) {
+        tdm_replay_opaque(r, tdm_replay_text(r,
+                                             "the server refuses it: there is no constraint "
+                                             "%.*s",
+                                             TDM_TEXT_ARG(object.name)));
+        return;
+    }
+    tdm_catalog_take(r->catalog, table->schema, name, false);
+    tdm_replay_touch(r, &object);
+}

@@ -1,0 +1,91 @@
+// The parts of replaying a statement: one file for each theme, all working on one tdm_replay.
+#ifndef CATALOG_REPLAY_PARTS_H
+#define CATALOG_REPLAY_PARTS_H
+
+#include "catalog/replay.h"
+#include "catalog/state.h"
+
+typedef struct tdm_replay {
+    tdm_catalog *catalog;
+    const tdm_statement *statement;
+    const tdm_sql_tree *tree;
+    tdm_sql_class of;
+    tdm_effect *effect;
+    bool failed; // out of memory where the arena does not show it
+} tdm_replay;
+
+// --- effect.c -----------------------------------------------------------------------------------
+
+// Appends a change; statement and place are filled in where the change leaves them open.
+void tdm_replay_record(tdm_replay *r, tdm_change change);
+// From here on the catalog is open: what the statement does cannot be known.
+void tdm_replay_opaque(tdm_replay *r, tdm_text reason);
+// Identity in a session with the search path of the catalog.
+tdm_digest tdm_replay_identity(tdm_replay *r, const ProtobufCMessage *message);
+tdm_digest tdm_replay_chain(tdm_replay *r, tdm_digest first, tdm_digest second);
+tdm_place tdm_replay_place(const tdm_replay *r, int32_t location);
+tdm_text tdm_replay_text(tdm_replay *r, const char *format, ...) TDM_PRINTF(2, 3);
+// "table.column"
+tdm_text tdm_replay_member(tdm_replay *r, const tdm_table *table, tdm_text column);
+tdm_text tdm_replay_table_name(tdm_replay *r, const tdm_table *table);
+
+// --- replay_table.c -----------------------------------------------------------------------------
+
+void tdm_replay_create_table(tdm_replay *r);
+// CREATE TABLE AS and SELECT INTO: a table of unknown columns.
+void tdm_replay_create_as(tdm_replay *r, const PgQuery__RangeVar *range, bool if_not_exists);
+void tdm_replay_add_column(tdm_replay *r, tdm_table *table, const PgQuery__ColumnDef *def,
+                           bool fills);
+
+// --- replay_column.c ----------------------------------------------------------------------------
+
+// What a definition says of a column. Constraints with names are not part of it.
+tdm_column tdm_replay_read_column(tdm_replay *r, const tdm_table *table,
+                                  const PgQuery__ColumnDef *def);
+void tdm_replay_set_default(tdm_replay *r, tdm_column *column, const PgQuery__Node *expression);
+// The changes that a new column is.
+void tdm_replay_record_column(tdm_replay *r, const tdm_table *table, const tdm_column *column,
+                              tdm_digest filled);
+void tdm_replay_set_not_null(tdm_replay *r, tdm_table *table, tdm_column *column, bool not_null);
+
+// --- replay_constraint.c ------------------------------------------------------------------------
+
+void tdm_replay_add_constraint(tdm_replay *r, tdm_table *table,
+                               const PgQuery__Constraint *constraint);
+void tdm_replay_drop_constraint(tdm_replay *r, tdm_table *table, tdm_text name, bool missing_ok);
+
+// --- replay_alter.c -----------------------------------------------------------------------------
+
+void tdm_replay_alter_table(tdm_replay *r);
+void tdm_replay_rename(tdm_replay *r);
+void tdm_replay_move(tdm_replay *r);
+
+// --- replay_drop.c ------------------------------------------------------------------------------
+
+void tdm_replay_drop(tdm_replay *r);
+
+// --- replay_other.c -----------------------------------------------------------------------------
+
+// An object that is not modelled: where it is, and what the statement makes of it.
+typedef struct tdm_replay_object {
+    tdm_text kind;
+    tdm_text schema;
+    tdm_text name;
+    tdm_text table; // as tdm_other.table
+    tdm_text after; // empty: it is dropped
+    tdm_digest identity;
+    bool creates; // starts anew; else the identity is added to what there was
+} tdm_replay_object;
+
+void tdm_replay_other(tdm_replay *r);
+void tdm_replay_touch(tdm_replay *r, const tdm_replay_object *object);
+
+// --- replay_session.c ---------------------------------------------------------------------------
+
+void tdm_replay_set(tdm_replay *r);
+void tdm_replay_select(tdm_replay *r);
+void tdm_replay_transaction(tdm_replay *r);
+// A statement that changes no definition: data, or a matter of the session.
+void tdm_replay_plain(tdm_replay *r, tdm_change_kind kind);
+
+#endif

@@ -1,0 +1,31 @@
+#include "sql/visit.h"
+
+#include <stddef.h>
+
+static void visit_field(const ProtobufCFieldDescriptor *field, const char *message,
+                        tdm_sql_visitor *visitor, void *context)
+{
+    const char *at = message + field->offset;
+
+    if (field->type != PROTOBUF_C_TYPE_MESSAGE)
+        return;
+    if (field->label == PROTOBUF_C_LABEL_REPEATED) {
+        size_t count = *(const size_t *)(message + field->quantifier_offset);
+        const ProtobufCMessage *const *items = *(const ProtobufCMessage *const *const *)at;
+        for (size_t i = 0; i < count; i++)
+            tdm_sql_visit(items[i], visitor, context);
+        return;
+    }
+    if ((field->flags & PROTOBUF_C_FIELD_FLAG_ONEOF) &&
+        *(const uint32_t *)(message + field->quantifier_offset) != field->id)
+        return;
+    tdm_sql_visit(*(const ProtobufCMessage *const *)at, visitor, context);
+}
+
+void tdm_sql_visit(const ProtobufCMessage *message, tdm_sql_visitor *visitor, void *context)
+{
+    if (!message || !visitor(context, message))
+        return;
+    for (unsigned i = 0; i < message->descriptor->n_fields; i++)
+        visit_field(&message->descriptor->fields[i], (const char *)message, visitor, context);
+}
