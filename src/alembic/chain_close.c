@@ -137,51 +137,77 @@ static tdm_status find_unreachable(tdm_chain_builder *in, tdm_walker *walker, td
     return TDM_OK;
 }
 
-// Takes revisions away whose needs are all gone, until nothing moves. What is left lies on cycles
-// or above them; `remaining` counts the needs of each.
-static tdm_status take_away(tdm_chain_builder *in, bool plain, tdm_revision_list *ret_left,
-                            tdm_error *err)
+typedef struct peeling {
+    tdm_revision_list all;
+    tdm_revision **queue;
+    uint32_t *links; // of each revision that is left, to others that are left; 0: taken away
+    bool *gone;
+    tdm_relation relation;
+} peeling;
+
+// Takes away every revision that no other one still there leads to, until nothing moves.
+static void peel(peeling *in)
 {
-    tdm_revision_list all = in->chain->revisions;
-    uint32_t *remaining = tdm_arena_array(in->arena, all.count, sizeof *remaining);
-    tdm_revision **queue = tdm_arena_array(in->arena, all.count, sizeof *queue);
     size_t head = 0;
     size_t tail = 0;
-    if (!remaining || !queue)
-        return tdm_fail_memory(err);
-    for (size_t i = 0; i < all.count; i++) {
-        tdm_revision_list up = plain ? all.items[i]->children : all.items[i]->all_children;
-        for (size_t k = 0; k < up.count; k++)
-            remaining[up.items[k]->index]++;
+    for (size_t i = 0; i < in->all.count; i++)
+        in->links[i] = 0;
+    for (size_t i = 0; i < in->all.count; i++) {
+        tdm_revision_list next = tdm_related(in->all.items[i], in->relation);
+        for (size_t k = 0; k < next.count && !in->gone[i]; k++)
+            in->links[next.items[k]->index]++;
     }
-    for (size_t i = 0; i < all.count; i++)
-        if (remaining[i] == 0)
-            queue[tail++] = all.items[i];
+    for (size_t i = 0; i < in->all.count; i++)
+        if (!in->gone[i] && in->links[i] == 0)
+            in->queue[tail++] = in->all.items[i];
     while (head < tail) {
-        const tdm_revision *revision = queue[head++];
-        tdm_revision_list up = plain ? revision->children : revision->all_children;
-        for (size_t k = 0; k < up.count; k++)
-            if (--remaining[up.items[k]->index] == 0)
-                queue[tail++] = up.items[k];
+        const tdm_revision *revision = in->queue[head++];
+        tdm_revision_list next = tdm_related(revision, in->relation);
+        in->gone[revision->index] = true;
+        for (size_t k = 0; k < next.count; k++)
+            if (!in->gone[next.items[k]->index] && --in->links[next.items[k]->index] == 0)
+                in->queue[tail++] = next.items[k];
     }
-    tdm_revision_list left = {queue, 0};
+}
+
+// The revisions that lie on cycles or between them: what is left when those below and those above
+// have been peeled off.
+static tdm_status find_knots(tdm_chain_builder *in, bool plain, tdm_revision_list *ret,
+                             tdm_error *err)
+{
+    tdm_revision_list all = in->chain->revisions;
+    peeling peels = {.all = all,
+                     .queue = tdm_arena_array(in->arena, all.count, sizeof(tdm_revision *)),
+                     .links = tdm_arena_array(in->arena, all.count, sizeof(uint32_t)),
+                     .gone = tdm_arena_array(in->arena, all.count, sizeof(bool)),
+                     .relation = plain ? TDM_CHILDREN : TDM_ALL_CHILDREN};
+    tdm_revision_list left = {tdm_arena_array(in->arena, all.count, sizeof(tdm_revision *)), 0};
+    if (!peels.queue || !peels.links || !peels.gone || !left.items)
+        return tdm_fail_memory(err);
     for (size_t i = 0; i < all.count; i++)
-        if (remaining[i])
+        peels.gone[i] = all.items[i]->replaced;
+    peel(&peels);
+    peels.relation = plain ? TDM_PARENTS : TDM_NEEDS;
+    peel(&peels);
+    for (size_t i = 0; i < all.count; i++)
+        if (!peels.gone[i])
             left.items[left.count++] = all.items[i];
-    *ret_left = left;
+    *ret = left;
     return TDM_OK;
 }
 
-static bool links_whole(const tdm_chain *chain)
+// Whether everything that was written could be linked; only then does Alembic come this far.
+static bool links_whole(const tdm_chain_builder *in)
 {
-    for (size_t i = 0; i < chain->revisions.count; i++)
-        if (chain->revisions.items[i]->missing)
+    for (size_t i = 0; i < in->problems.count; i++)
+        if (in->problems.items[i].fatal)
             return false;
     return true;
 }
 
 // Alembic's test comes first, for its words; it needs all parents, and it overlooks a cycle that
-// hangs between a base and a head. Those are found by taking away.
+// hangs between a base and a head: it then runs a revision before its parent, or never ends. Those
+// are found by peeling.
 tdm_status tdm_chain_find_cycles(tdm_chain_builder *in, tdm_error *err)
 {
     tdm_walker walker;
@@ -189,13 +215,13 @@ tdm_status tdm_chain_find_cycles(tdm_chain_builder *in, tdm_error *err)
         return TDM_OK;
     if (tdm_walker_start(in->arena, in->chain, &walker, err) != TDM_OK)
         return TDM_FAILED;
-    bool whole = links_whole(in->chain);
+    bool whole = links_whole(in);
     for (int pass = 0; pass < 2; pass++) {
         tdm_problem_kind kind = pass == 0 ? TDM_PROBLEM_CYCLE : TDM_PROBLEM_DEPENDENCY_CYCLE;
         tdm_revision_list list = {0};
         if (whole && find_unreachable(in, &walker, kind, &list, err) != TDM_OK)
             return TDM_FAILED;
-        if (list.count == 0 && take_away(in, pass == 0, &list, err) != TDM_OK)
+        if (list.count == 0 && find_knots(in, pass == 0, &list, err) != TDM_OK)
             return TDM_FAILED;
         if (list.count == 0)
             continue;

@@ -92,7 +92,7 @@ tdm_status tdm_walker_start(tdm_arena *arena, const tdm_chain *chain, tdm_walker
     return ret->stack ? TDM_OK : tdm_fail_memory(err);
 }
 
-static tdm_revision_list related(const tdm_revision *revision, tdm_relation relation)
+tdm_revision_list tdm_related(const tdm_revision *revision, tdm_relation relation)
 {
     switch (relation) {
     case TDM_PARENTS:
@@ -119,7 +119,7 @@ tdm_status tdm_walk_one(tdm_walker *walker, tdm_revision *from, tdm_relation rel
     walker->stack[depth++] = from;
     while (depth) {
         tdm_revision *revision = walker->stack[--depth];
-        tdm_revision_list next = related(revision, relation);
+        tdm_revision_list next = tdm_related(revision, relation);
         walker->last = revision;
         walker->visited += 1 + next.count;
         if (walker->visited > TDM_LIMIT_WALK)

@@ -36,6 +36,8 @@ typedef enum tdm_relation {
     TDM_ALL_CHILDREN, // down_revision and depends_on, upwards
 } tdm_relation;
 
+tdm_revision_list tdm_related(const tdm_revision *revision, tdm_relation relation);
+
 // Walks of one job. What Alembic does costs a walk at every merge and branch, which a hostile
 // folder could make quadratic: all walks of a walker together visit at most TDM_LIMIT_WALK
 // revisions.

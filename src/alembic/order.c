@@ -235,11 +235,11 @@ tdm_status tdm_stamp_steps(tdm_arena *arena, const tdm_chain *chain, tdm_revisio
     if (count == 0 && stamp_base(&in) != TDM_OK)
         return TDM_FAILED;
     for (size_t i = 0; i < count; i++) {
-        tdm_status status = spots[i].kind == TDM_SPOT_REVISION
-                                ? stamp_revision(&in, spots[i].revision)
-                                : stamp_base(&in);
-        if (status != TDM_OK)
-            return status;
+        if (spots[i].kind != TDM_SPOT_REVISION)
+            return tdm_fail(err, TDM_ERROR_REVISION, TDM_NOWHERE,
+                            "'%.*s' leads beyond the end of the chain", TDM_TEXT_ARG(target));
+        if (stamp_revision(&in, spots[i].revision) != TDM_OK)
+            return TDM_FAILED;
     }
     *ret = (tdm_steps){in.steps.items, in.steps.count};
     return TDM_OK;

@@ -120,14 +120,28 @@ static bool match_relative(tdm_text text, relative *ret)
     return match_number(text, ret);
 }
 
-static tdm_status fail_relative(tdm_resolver *in, const relative *to)
+static tdm_text digits_of(const relative *to)
 {
     tdm_text digits = tdm_text_from(to->number, 1);
     while (digits.size > 1 && digits.data[0] == '0')
         digits = tdm_text_from(digits, 1);
+    return digits;
+}
+
+static tdm_status fail_relative(tdm_resolver *in, const relative *to)
+{
     return tdm_fail(in->err, TDM_ERROR_REVISION, TDM_NOWHERE,
                     "Relative revision %.*s didn't produce %.*s migrations",
-                    TDM_TEXT_ARG(to->number), TDM_TEXT_ARG(digits));
+                    TDM_TEXT_ARG(to->number), TDM_TEXT_ARG(digits_of(to)));
+}
+
+// Upgrading downwards: here Alembic prints the number, not what was typed.
+static tdm_status fail_downwards(tdm_resolver *in, const relative *to)
+{
+    tdm_text digits = digits_of(to);
+    return tdm_fail(in->err, TDM_ERROR_REVISION, TDM_NOWHERE,
+                    "Relative revision %s%.*s didn't produce %.*s migrations",
+                    to->steps < 0 ? "-" : "", TDM_TEXT_ARG(digits), TDM_TEXT_ARG(digits));
 }
 
 static tdm_status find_with_label(tdm_resolver *in, const tdm_text *label, tdm_text symbol,
@@ -187,7 +201,7 @@ static tdm_status upgrade_target(tdm_resolver *in, tdm_revision_list current, co
 {
     tdm_spot start;
     if (to->symbol.size == 0)
-        return to->steps > 0 ? up_from_current(in, current, to, ret) : fail_relative(in, to);
+        return to->steps > 0 ? up_from_current(in, current, to, ret) : fail_downwards(in, to);
     const tdm_text *label = to->has_label ? &to->label : NULL;
     if (find_with_label(in, to->steps > 0 ? NULL : label, to->symbol, &start) != TDM_OK)
         return TDM_FAILED;
