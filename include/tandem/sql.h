@@ -13,7 +13,8 @@ typedef bool (*tdm_writer)(void *context, tdm_text piece);
 typedef struct tdm_sql_options {
     const char *range; /**< "A:B", "B", "head" ...; NULL: base:heads (downgrade: needs A:B) */
     bool downgrade;
-    bool strict; /**< fail at the first opaque statement instead of marking it */
+    bool strict;    /**< fail at the first opaque statement instead of marking it */
+    size_t *opaque; /**< receives how many opaque statements were marked; may be NULL */
 } tdm_sql_options;
 
 TDM_API TDM_MUST_CHECK tdm_status tdm_sql(tdm_project *project, const tdm_sql_options *options,
@@ -21,8 +22,8 @@ TDM_API TDM_MUST_CHECK tdm_status tdm_sql(tdm_project *project, const tdm_sql_op
 
 /** One emission of one revision function, rendered alone, as Alembic prints it offline. */
 typedef struct tdm_rendered_statement {
-    tdm_text sql;    /**< with its semicolon; empty when opaque */
-    uint32_t line;   /**< of the call */
+    tdm_text sql;  /**< with its semicolon; empty when opaque */
+    uint32_t line; /**< of the call */
     bool opaque;
     tdm_text reason;
 } tdm_rendered_statement;

@@ -68,10 +68,20 @@ static tdm_status run_each(tdm_cli *cli, tdm_error *err)
     return state.failed ? TDM_FAILED : TDM_OK;
 }
 
+// A script with a gap must not look like a whole one.
+static void say_opaque(const tdm_cli *cli, size_t count)
+{
+    tdm_buffer text = TDM_BUFFER_INIT(TDM_LIMIT_FILE);
+    tdm_put_count(&text, count, "statement");
+    tdm_buffer_puts(&text, " cannot be known; the output has a comment in place of each");
+    tdm_cli_note(cli, tdm_buffer_text(&text));
+    tdm_buffer_free(&text);
+}
+
 static tdm_status run(tdm_cli *cli, tdm_exit *ret, tdm_error *err)
 {
     const sql_values *values = cli->values;
-    (void)ret;
+    size_t opaque = 0;
     if (values->each != (cli->globals.format == TDM_FORMAT_NDJSON))
         return tdm_fail(err, TDM_ERROR_USAGE, TDM_NOWHERE,
                         "--each and --format ndjson are only used together");
@@ -81,8 +91,15 @@ static tdm_status run(tdm_cli *cli, tdm_exit *ret, tdm_error *err)
         .range = cli->argument_count ? cli->arguments[0] : NULL,
         .downgrade = values->downgrade,
         .strict = values->strict,
+        .opaque = &opaque,
     };
-    return tdm_sql(cli->project, &options, tdm_output_put, &cli->output, err);
+    if (tdm_sql(cli->project, &options, tdm_output_put, &cli->output, err) != TDM_OK)
+        return TDM_FAILED;
+    if (opaque) {
+        say_opaque(cli, opaque);
+        *ret = TDM_EXIT_FINDING;
+    }
+    return TDM_OK;
 }
 
 static const tdm_option options[] = {
@@ -124,6 +141,6 @@ const tdm_command tdm_command_sql = {
         "Byte for byte what `alembic upgrade A:B --sql` prints, without running the project. "
         "Revisions are named as in Alembic: an id or the beginning of one, head, heads, base, +1, "
         "-2, id+1, label@head. A statement that cannot be known stands in the output as a "
-        "comment, `-- tandem: opaque ...`, with its place and reason.",
+        "comment, `-- tandem: opaque ...`, with its place and reason; the exit code is 1 then.",
     .run = run,
 };

@@ -34,6 +34,8 @@ tdm_status tdm_sql(tdm_project *project, const tdm_sql_options *options, tdm_wri
     if (status == TDM_OK && !write(context, tdm_buffer_text(&out)))
         status = fail_writing(err);
     tdm_buffer_free(&out);
+    if (status == TDM_OK && options->opaque)
+        *options->opaque = result.opaque;
     return status;
 }
 
