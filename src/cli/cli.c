@@ -254,9 +254,10 @@ tdm_exit tdm_cli_run(tdm_cli *cli, size_t word_count, const char *const *words)
         code = tdm_signals_caught() ? tdm_signals_caught() : tdm_error_exit(err.code);
         report_failure(cli, &err);
     }
-    if (tdm_output_close(&cli->output, &err) != TDM_OK) {
+    tdm_status closed = tdm_output_close(&cli->output, &err);
+    if (status == TDM_OK && closed != TDM_OK) { // else the failure to write is said already
         tdm_cli_complain(cli, &err);
-        code = code ? code : tdm_error_exit(err.code);
+        code = tdm_error_exit(err.code);
     }
     close_all(cli);
     tdm_arena_free(cli->arena);
