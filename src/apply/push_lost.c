@@ -22,12 +22,12 @@ static bool all_versions(const tdm_push_unit *unit, const tdm_histories *histori
 // A head that the chain does not have leaves the revisions unknown, unless none are asked for.
 static tdm_presence all_revisions(const tdm_pusher *pusher, const tdm_histories *histories)
 {
-    const tdm_chain *chain = tdm_project_chain(pusher->plan->project);
     tdm_revision_list heads;
     tdm_revision_set applied;
     tdm_error ignored = TDM_ERROR_INIT;
     if (pusher->unit->revisions.count == 0)
         return TDM_PRESENT;
+    const tdm_chain *chain = tdm_project_chain(pusher->plan->project);
     if (tdm_rows_find(pusher->arena, chain, histories->heads.items, histories->heads.count, &heads,
                       &ignored) != TDM_OK ||
         tdm_applied_set(pusher->arena, chain, heads, &applied, &ignored) != TDM_OK)
