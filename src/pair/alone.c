@@ -18,10 +18,14 @@ tdm_status tdm_alone_judge(tdm_arena *arena, const tdm_unit *unit, tdm_pair_side
     *ret = (tdm_alone){.verdict = TDM_VERDICT_ALONE};
     for (size_t i = 0; i < unit->flats.count; i++) {
         const tdm_flat *flat = &unit->flats.items[i];
-        if (flat->reason.size && flat->residue == TDM_RESIDUE_NONE && flat->statement.opaque) {
-            ret->unknown = ret->unknown ? ret->unknown : &flat->statement;
+        bool idle =
+            flat->residue == TDM_RESIDUE_SESSION || flat->residue == TDM_RESIDUE_TRANSACTION;
+        if (flat->statement.opaque || (idle && flat->reason.size)) {
+            ret->unknown = ret->unknown ? ret->unknown : flat;
             continue;
         }
+        if (idle)
+            continue;
         if (!tdm_residue_allowed(flat->residue, side)) {
             missing = missing ? missing : flat;
             continue;
@@ -45,7 +49,7 @@ tdm_status tdm_alone_judge(tdm_arena *arena, const tdm_unit *unit, tdm_pair_side
         ret->detail = ret->unknown->reason;
     } else {
         ret->detail =
-            unit->flats.count ? tdm_residue_counts(arena, counts) : TDM_TEXT("does nothing");
+            ret->residues.count ? tdm_residue_counts(arena, counts) : TDM_TEXT("does nothing");
     }
     return tdm_arena_ok(arena) ? TDM_OK : tdm_fail_memory(err);
 }

@@ -51,7 +51,7 @@ static void add_missing_migration(const pair_findings *in, const tdm_paired *pai
     if (pair->unknown)
         finding.hint = tdm_arena_printf(
             arena, "Write it by hand: what the revision does cannot be known at %.*s.",
-            TDM_TEXT_ARG(place_text(arena, pair->unknown->place)));
+            TDM_TEXT_ARG(place_text(arena, pair->unknown->statement.place)));
     else
         finding.hint = tdm_arena_printf(arena, "`tandem convert %.*s` writes it.",
                                         TDM_TEXT_ARG(finding.revision));
@@ -82,7 +82,7 @@ static void add_unknown(const pair_findings *in, const tdm_paired *pair)
     bool alembic = pair->group.revision_count > 0;
     tdm_finding finding =
         finding_of_pair(in, alembic ? TDM_FINDING_OPAQUE_REVISION : TDM_FINDING_OPAQUE_PAIR, pair);
-    finding.place = pair->unknown->place;
+    finding.place = pair->unknown->statement.place;
     finding.message = tdm_arena_printf(in->list->arena, "what %s %.*s does cannot be known: %.*s",
                                        alembic ? "revision" : "migration",
                                        TDM_TEXT_ARG(alembic ? finding.revision : finding.version),

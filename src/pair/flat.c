@@ -8,6 +8,7 @@ typedef struct replayer {
     tdm_arena *arena;
     tdm_catalog *catalog;
     tdm_unit *unit;
+    size_t begun; // the BEGIN that is not committed yet: its index + 1, or 0
 } replayer;
 
 static tdm_status push(replayer *in, tdm_flat flat, tdm_error *err)
@@ -39,6 +40,42 @@ static tdm_status apply_opaque(replayer *in, const tdm_statement *statement, tdm
     return push(in, flat, err);
 }
 
+// BEGIN and COMMIT change when things happen; all else that controls a transaction may take back
+// what came before it.
+static void follow_transaction(replayer *in, const tdm_sql_tree *tree, tdm_flat *flat)
+{
+    if (tree->node->node_case != PG_QUERY__NODE__NODE_TRANSACTION_STMT)
+        return;
+    const PgQuery__TransactionStmt *transaction = tree->node->transaction_stmt;
+    switch (transaction->kind) {
+    case PG_QUERY__TRANSACTION_STMT_KIND__TRANS_STMT_BEGIN:
+    case PG_QUERY__TRANSACTION_STMT_KIND__TRANS_STMT_START:
+        in->begun = in->unit->flats.count + 1;
+        return;
+    case PG_QUERY__TRANSACTION_STMT_KIND__TRANS_STMT_COMMIT:
+        if (!transaction->chain) {
+            in->begun = 0;
+            return;
+        }
+        break;
+    default: // protobuf adds values of its own to the enum
+        break;
+    }
+    flat->reason = TDM_TEXT("it may take back what came before it");
+    flat->reason_place = flat->statement.place;
+}
+
+// The Supabase CLI reports success for a file that ends inside a transaction of its own, and
+// nothing of it is there afterwards (supabase/cli, "unclosed BEGIN").
+static void close_transaction(replayer *in)
+{
+    if (in->begun == 0)
+        return;
+    tdm_flat *flat = &in->unit->flats.items[in->begun - 1];
+    flat->reason = TDM_TEXT("the transaction that begins here is never committed");
+    flat->reason_place = flat->statement.place;
+}
+
 static tdm_status apply_plain(replayer *in, const tdm_statement *statement,
                               const tdm_sql_tree *tree, const tdm_sql_class *of, tdm_error *err)
 {
@@ -46,6 +83,7 @@ static tdm_status apply_plain(replayer *in, const tdm_statement *statement,
                      .of = *of,
                      .residue = tdm_residue_of(of, tree),
                      .first_change = in->unit->effect.count};
+    follow_transaction(in, tree, &flat);
     in->unit->guarded = in->unit->guarded || of->if_exists || of->if_not_exists;
     if (tdm_sql_identity(tree, &flat.identity, err) != TDM_OK ||
         tdm_catalog_apply(in->catalog, statement, tree, &in->unit->effect, err) != TDM_OK)
@@ -107,9 +145,10 @@ tdm_status tdm_unit_replay(tdm_arena *arena, tdm_catalog *catalog, const tdm_sta
 {
     *ret = (tdm_unit){0};
     tdm_effect_init(&ret->effect, arena);
-    replayer in = {arena, catalog, ret};
+    replayer in = {arena, catalog, ret, 0};
     for (size_t i = 0; i < statements->count; i++)
         if (apply(&in, &statements->items[i], false, err) != TDM_OK)
             return TDM_FAILED;
+    close_transaction(&in);
     return TDM_OK;
 }

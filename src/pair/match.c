@@ -139,7 +139,8 @@ static void mark_residue(tdm_arena *arena, tdm_matched_side *side, tdm_pair_side
     for (size_t i = 0; i < side->count; i++) {
         tdm_matched *item = &side->items[i];
         tdm_residue_class residue = item->flat->residue;
-        if (residue == TDM_RESIDUE_SESSION || residue == TDM_RESIDUE_TRANSACTION)
+        bool idle = residue == TDM_RESIDUE_SESSION || residue == TDM_RESIDUE_TRANSACTION;
+        if (idle && item->flat->reason.size == 0)
             item->match = TDM_MATCH_IGNORED;
         else if (is_candidate(item, which) && !names_any(arena, item->flat, other_subjects))
             item->match = TDM_MATCH_RESIDUE;

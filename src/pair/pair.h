@@ -27,7 +27,7 @@ typedef struct tdm_paired {
     size_t residue_count;
     // Of a group with one side alone: its first statement that cannot be known, and the first that
     // may not stand alone; or NULL.
-    const tdm_statement *unknown;
+    const tdm_flat *unknown;
     const tdm_statement *missing;
 } tdm_paired;
 
