@@ -254,6 +254,10 @@ void tdm_print_value(tdm_printer *p, tdm_py value, const tdm_type *type)
         tdm_print_opaque(p, "%.*s", TDM_TEXT_ARG(tdm_py_reason(unknown)));
         return;
     }
+    if (type && type->opaque_values) {
+        tdm_print_opaque(p, "what a column type of its own makes of a value cannot be known");
+        return;
+    }
     const tdm_type *real = tdm_type_effective(type);
     if (!real || real->type_class->shape != TDM_SHAPE_ENUM)
         value = tdm_py_plain(value);

@@ -78,6 +78,9 @@ static tdm_py sql_name(tdm_host *host, tdm_type_home home, tdm_text name)
     const tdm_type_class *type = tdm_type_class_find(home, name);
     if (type)
         return tdm_object(host, &tdm_type_class_object, type);
+    tdm_py base = tdm_type_base(host, name);
+    if (base)
+        return base;
     for (size_t i = 0; i < sizeof sql_families / sizeof *sql_families; i++) {
         const tdm_callable *row = find_callable(sql_families[i], name);
         if (row)

@@ -102,6 +102,8 @@ bool tdm_name_index(tdm_host *host, tdm_table *table, tdm_index *index);
 
 // op_execute.c: what op.execute and connection.execute do with a value.
 tdm_py tdm_execute(tdm_host *host, tdm_py statement, tdm_py parameters);
+// type_custom.c: UserDefinedType and TypeDecorator, to derive from; NULL: none of that name.
+tdm_py tdm_type_base(tdm_host *host, tdm_text name);
 // type_make.c
 tdm_py tdm_type_call(tdm_host *host, const tdm_type_class *row, const tdm_py_args *args);
 

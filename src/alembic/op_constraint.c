@@ -105,7 +105,7 @@ static tdm_py create_check(tdm_host *host, tdm_bound *bound)
 // --- Exclusion
 // ------------------------------------------------------------------------------------
 
-bool tdm_exclude_add(tdm_bound *bound, tdm_constraint *c, tdm_py pair)
+static bool add_element(tdm_bound *bound, tdm_constraint *c, tdm_py pair)
 {
     tdm_host *host = bound->host;
     bool is_pair = (tdm_py_kind_of(pair) == TDM_PY_TUPLE || tdm_py_kind_of(pair) == TDM_PY_LIST) &&
@@ -142,7 +142,7 @@ bool tdm_exclude_add(tdm_bound *bound, tdm_constraint *c, tdm_py pair)
 bool tdm_exclude_fill(tdm_bound *bound, tdm_constraint *c)
 {
     for (size_t i = 0; i < bound->rest_count; i++) {
-        if (!tdm_exclude_add(bound, c, bound->rest[i]))
+        if (!add_element(bound, c, bound->rest[i]))
             return false;
     }
     c->using = tdm_arg_absent(bound, "using") ? TDM_TEXT("gist") : tdm_arg_text(bound, "using");

@@ -9,15 +9,27 @@
 // --- Dialect
 // --------------------------------------------------------------------------------------
 
+// What load_dialect_impl() of a TypeDecorator asks: on PostgreSQL a type is itself.
+static tdm_py type_descriptor(tdm_host *host, tdm_py self, tdm_bound *bound)
+{
+    (void)host;
+    (void)self;
+    return tdm_arg(bound, "typeobj");
+}
+
+static const tdm_method_row dialect_methods[] = {{"type_descriptor", "typeobj", type_descriptor}};
+
 static tdm_py dialect_attr(tdm_interp *in, tdm_py self, tdm_text name)
 {
-    (void)self;
+    tdm_py method = tdm_find_method(tdm_host_of(in), dialect_methods, 1, self, name);
+    if (method)
+        return method;
     if (tdm_text_is(name, "name"))
         return tdm_py_str(in, TDM_TEXT("postgresql"));
     return tdm_host_unknown(tdm_host_of(in), "dialect.%.*s is not covered", TDM_TEXT_ARG(name));
 }
 
-static const tdm_py_class dialect_object = {
+const tdm_py_class tdm_dialect_object = {
     .name = "sqlalchemy.engine.Dialect", .inert = true, .get_attr = dialect_attr};
 
 // --- Connection
@@ -71,7 +83,7 @@ static tdm_py bind_attr(tdm_interp *in, tdm_py self, tdm_text name)
 {
     tdm_host *host = tdm_host_of(in);
     if (tdm_text_is(name, "dialect"))
-        return tdm_object(host, &dialect_object, host);
+        return tdm_object(host, &tdm_dialect_object, host);
     if (tdm_text_is(name, "engine"))
         return self;
     tdm_py method =
@@ -176,7 +188,7 @@ static tdm_py context_attr(tdm_interp *in, tdm_py self, tdm_text name)
     if (method)
         return method;
     if (tdm_text_is(name, "dialect"))
-        return tdm_object(host, &dialect_object, host);
+        return tdm_object(host, &tdm_dialect_object, host);
     if (tdm_text_is(name, "bind") || tdm_text_is(name, "connection"))
         return tdm_object(host, &tdm_bind_object, host);
     if (tdm_text_is(name, "impl"))

@@ -26,6 +26,7 @@ const tdm_directive *tdm_directive_find(tdm_text name);
 extern const tdm_py_class tdm_op_object;      // alembic.op itself
 extern const tdm_py_class tdm_context_object; // op.get_context()
 extern const tdm_py_class tdm_bind_object;    // op.get_bind()
+extern const tdm_py_class tdm_dialect_object; // .dialect of either
 extern const tdm_py_class tdm_context_module; // alembic.context
 
 // Says that a directive with an argument that cannot be known is opaque; gives what it returns.

@@ -48,8 +48,9 @@ static bool is_type(tdm_py value)
 {
     if (tdm_data_of(value, &tdm_type_object) || tdm_data_of(value, &tdm_type_class_object))
         return true;
-    // Third-party types are callables; a plain function is no type.
-    return false;
+    // A class that derives from TypeDecorator; a plain function of the library is no type.
+    return tdm_data_of(value, &tdm_callable_object) &&
+           tdm_py_native_class(value) != &tdm_callable_object;
 }
 
 static void take_autoincrement(tdm_bound *bound, tdm_column *column)

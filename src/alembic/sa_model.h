@@ -107,6 +107,7 @@ struct tdm_type {
     bool varying;
     bool not_native; // native=False, native_uuid=False
     bool as_uuid;
+    bool opaque_values; // project code makes the values that are sent
     bool coerces_to_self; // values compared with it take this type (UserDefinedType, TypeDecorator)
 };
 

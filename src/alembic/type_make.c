@@ -166,6 +166,7 @@ tdm_py tdm_type_call(tdm_host *host, const tdm_type_class *row, const tdm_py_arg
     if (!type || !tdm_bind(host, row->name, row->parameters, true, args, &bound))
         return type ? NULL : tdm_host_unknown(host, "out of memory");
     type->type_class = row;
+    type->opaque_values = row->home == TDM_HOME_OTHER && row->affinity != TDM_AFFINITY_STRING;
     if (bound.unknown && row->shape != TDM_SHAPE_ENUM)
         return bound.unknown;
     if (row->shape == TDM_SHAPE_ENUM)
