@@ -83,15 +83,23 @@ static tdm_status ask(tdm_cli *cli, const tdm_plan *plan, tdm_error *err)
     return status;
 }
 
-static tdm_status refuse(const tdm_plan *plan, tdm_error *err)
+static tdm_status refuse(const tdm_cli *cli, const tdm_plan *plan, tdm_error *err)
 {
     const tdm_plan_step *step = plan->steps;
     while (step->action != TDM_ACTION_REFUSED)
         step++;
-    tdm_place place =
-        step->pair.migration_count ? step->pair.migrations[0].place : step->pair.revisions[0].place;
-    tdm_fail(err, TDM_ERROR_HISTORY, place, "%.*s", TDM_TEXT_ARG(step->reason));
-    return tdm_hint(err, "Nothing was done. `tandem plan` shows every step.");
+    const tdm_pair_info *pair = &step->pair;
+    tdm_text name = pair->revision_count ? tdm_pair_revisions(cli->arena, pair)
+                                         : tdm_pair_versions(cli->arena, pair);
+    tdm_place place = pair->migration_count  ? pair->migrations[0].place
+                      : pair->revision_count ? pair->revisions[0].place
+                                             : TDM_NOWHERE;
+    tdm_fail(err, TDM_ERROR_HISTORY, place, "%.*s cannot be pushed: %.*s", TDM_TEXT_ARG(name),
+             TDM_TEXT_ARG(step->reason));
+    if (plan->refused == 1)
+        return tdm_hint(err, "Nothing was done. `tandem plan` shows every step.");
+    return tdm_hint(err, "Nothing was done. It is the first of %zu; `tandem plan` shows them all.",
+                    plan->refused);
 }
 
 // --- The push -----------------------------------------------------------------------------------
@@ -148,7 +156,7 @@ static tdm_status run(tdm_cli *cli, tdm_exit *ret, tdm_error *err)
     if (tdm_plan_make(cli->project, cli->session, &options, &plan, err) != TDM_OK)
         return TDM_FAILED;
     if (plan->refused)
-        return refuse(plan, err);
+        return refuse(cli, plan, err);
     if (plan->pending == 0)
         return put_result(cli, plan, &(tdm_push_result){0}, err);
     if (show_plan(cli, plan, err) != TDM_OK)
