@@ -6,8 +6,9 @@
 
 static tdm_text first_missing(tdm_arena *arena, const tdm_flat *flat)
 {
-    return tdm_arena_printf(arena, "%s %.*s", flat->of.command,
-                            TDM_TEXT_ARG(tdm_flat_object(arena, &flat->of)));
+    tdm_text object = tdm_flat_object(arena, &flat->of);
+    return tdm_arena_printf(arena, "%s%s%.*s", flat->of.command, object.size ? " " : "",
+                            TDM_TEXT_ARG(object));
 }
 
 tdm_status tdm_alone_judge(tdm_arena *arena, const tdm_unit *unit, tdm_pair_side side,
@@ -15,6 +16,7 @@ tdm_status tdm_alone_judge(tdm_arena *arena, const tdm_unit *unit, tdm_pair_side
 {
     size_t counts[TDM_RESIDUE_CLASS_COUNT] = {0};
     const tdm_flat *missing = NULL;
+    size_t missing_count = 0;
     *ret = (tdm_alone){.verdict = TDM_VERDICT_ALONE};
     for (size_t i = 0; i < unit->flats.count; i++) {
         const tdm_flat *flat = &unit->flats.items[i];
@@ -28,6 +30,7 @@ tdm_status tdm_alone_judge(tdm_arena *arena, const tdm_unit *unit, tdm_pair_side
             continue;
         if (!tdm_residue_allowed(flat->residue, side)) {
             missing = missing ? missing : flat;
+            missing_count++;
             continue;
         }
         counts[flat->residue]++;
@@ -42,7 +45,7 @@ tdm_status tdm_alone_judge(tdm_arena *arena, const tdm_unit *unit, tdm_pair_side
     if (missing) {
         ret->verdict = TDM_VERDICT_MISSING;
         ret->missing = &missing->statement;
-        if (ret->residues.count)
+        if (ret->residues.count > missing_count)
             ret->detail = first_missing(arena, missing);
     } else if (ret->unknown) {
         ret->verdict = TDM_VERDICT_OPAQUE;
