@@ -7,7 +7,7 @@
 
 typedef struct tdm_alone {
     tdm_verdict verdict; // ALONE, MISSING or OPAQUE
-    tdm_text detail;     // of ALONE: "4 policies, 1 grant"; of MISSING, when some statements could
+    tdm_text detail;     // of ALONE: "4 policies, 1 grant"; of MISSING, when most statements could
                          // stand alone: the first that cannot, "CREATE FUNCTION is_admin"
     const tdm_statement *missing; // that statement, or NULL
     const tdm_flat *unknown;      // the first that cannot be known, or NULL
