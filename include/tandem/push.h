@@ -69,7 +69,8 @@ TDM_API void tdm_session_cancel(tdm_session *session);
 TDM_API TDM_MUST_CHECK tdm_status tdm_plan_make(tdm_project *project, tdm_session *session,
                                                 const tdm_plan_options *options,
                                                 const tdm_plan **ret, tdm_error *err);
-/** The exact SQL that push would send for a plan, for people to read (`--dry-run`). */
+/** The exact SQL that push would send for a plan with default options (`--dry-run`): for people to
+ *  read, and for psql to run. The plan must come from tdm_plan_make. */
 TDM_API TDM_MUST_CHECK tdm_status tdm_plan_print(tdm_project *project, const tdm_plan *plan,
                                                  bool (*write)(void *context, tdm_text piece),
                                                  void *context, tdm_error *err);
@@ -93,7 +94,7 @@ typedef struct tdm_push_event {
 
 typedef struct tdm_push_options {
     uint32_t lock_timeout_ms;      /**< 0: 4000 */
-    uint32_t statement_timeout_ms; /**< 0: none */
+    uint32_t statement_timeout_ms; /**< 0: what the server says */
     uint32_t lock_wait_ms;         /**< how long to keep trying for the push lock; 0: 15000 */
     void (*event)(void *context, const tdm_push_event *event); /**< may be NULL */
     void *event_context;
@@ -104,9 +105,10 @@ typedef struct tdm_push_result {
     size_t adopted;
 } tdm_push_result;
 
-/** Carries out a plan. Fails at the first step that fails: what was committed before stays, nothing
- *  of that step does, and the error says so (file, line, server message). `ret` is also written
- *  on failure: what had been committed. */
+/** Carries out a plan that tdm_plan_make gave; one with a refused step is not carried out at all.
+ *  Fails at the first step that fails: what was committed before stays, nothing of that step does,
+ *  and the error says so (file, line, server message). `ret` is also written on failure: what had
+ *  been committed. TDM_ERROR_HISTORY: somebody changed the histories since the plan was made. */
 TDM_API TDM_MUST_CHECK tdm_status tdm_push(tdm_project *project, tdm_session *session,
                                            const tdm_plan *plan, const tdm_push_options *options,
                                            tdm_push_result *ret, tdm_error *err);
