@@ -38,6 +38,8 @@ static const module_row modules[] = {
     {"sqlalchemy.sql.naming", MODULE_SQL},
     {"sqlalchemy.sql.sqltypes", MODULE_SQL},
     {"sqlalchemy.sql.type_api", MODULE_SQL},
+    {"sqlalchemy.engine.reflection", MODULE_SQL},
+    {"sqlalchemy.inspection", MODULE_SQL},
     {"sqlalchemy.types", MODULE_SQL},
     {"sqlalchemy.schema", MODULE_SQL},
     {"sqlalchemy.dialects", MODULE_DIALECTS},
@@ -60,8 +62,8 @@ static const module_row modules[] = {
 enum { MODULE_COUNT = sizeof modules / sizeof *modules };
 
 static const tdm_callable *const sql_families[] = {
-    tdm_column_callables, tdm_constraint_callables, tdm_table_callables,
-    tdm_expr_callables,   tdm_dml_callables,        tdm_ddl_callables,
+    tdm_column_callables, tdm_constraint_callables, tdm_table_callables,   tdm_expr_callables,
+    tdm_dml_callables,    tdm_ddl_callables,        tdm_inspect_callables,
 };
 
 static const tdm_callable *find_callable(const tdm_callable *rows, tdm_text name)
@@ -86,6 +88,8 @@ static tdm_py sql_name(tdm_host *host, tdm_type_home home, tdm_text name)
         if (row)
             return tdm_callable_value(host, row);
     }
+    if (tdm_text_is(name, "Inspector"))
+        return tdm_inspector_class(host);
     if (tdm_text_is(name, "func")) {
         static const tdm_text top = {"", 0};
         return tdm_object(host, &tdm_function_maker, &top);

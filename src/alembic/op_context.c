@@ -17,11 +17,20 @@ static tdm_py type_descriptor(tdm_host *host, tdm_py self, tdm_bound *bound)
     return tdm_arg(bound, "typeobj");
 }
 
-static const tdm_method_row dialect_methods[] = {{"type_descriptor", "typeobj", type_descriptor}};
+static tdm_py dialect_has_table(tdm_host *host, tdm_py self, tdm_bound *bound)
+{
+    (void)self;
+    return tdm_answer_has_table(host, bound);
+}
+
+static const tdm_method_row dialect_methods[] = {
+    {"type_descriptor", "typeobj", type_descriptor},
+    {"has_table", "connection table_name schema= **", dialect_has_table},
+};
 
 static tdm_py dialect_attr(tdm_interp *in, tdm_py self, tdm_text name)
 {
-    tdm_py method = tdm_find_method(tdm_host_of(in), dialect_methods, 1, self, name);
+    tdm_py method = tdm_find_method(tdm_host_of(in), dialect_methods, 2, self, name);
     if (method)
         return method;
     if (tdm_text_is(name, "name"))

@@ -37,6 +37,10 @@ typedef struct tdm_schema_view {
     void *context;
     tdm_answer (*has_table)(void *context, tdm_text schema, tdm_text table);
     tdm_answer (*has_column)(void *context, tdm_text schema, tdm_text table, tdm_text column);
+    // The names of a kind of thing that a table has, all of them or UNKNOWN: "columns", "indexes",
+    // "unique_constraints", "foreign_keys", "check_constraints". NO: there is no such table.
+    tdm_answer (*names)(void *context, const char *kind, tdm_text schema, tdm_text table,
+                        const tdm_text **ret, size_t *ret_count);
 } tdm_schema_view;
 
 typedef struct tdm_render_options {
