@@ -265,7 +265,7 @@ static void put_percent(tdm_buffer *out, tdm_text text, bool twice)
     }
 }
 
-static void put_name(tdm_buffer *out, tdm_text name, const char *suffix, bool double_percent)
+static void put_name(tdm_buffer *out, tdm_text name, bool double_percent)
 {
     bool quoted = tdm_name_needs_quotes(name);
     if (quoted)
@@ -275,18 +275,30 @@ static void put_name(tdm_buffer *out, tdm_text name, const char *suffix, bool do
             tdm_buffer_putc(out, '"');
         put_percent(out, tdm_text_slice(name, i, i + 1), quoted && double_percent);
     }
-    tdm_buffer_puts(out, suffix);
     if (quoted)
         tdm_buffer_putc(out, '"');
+}
+
+// <version_table>_pkc, which may need no quotes where the table does ("user").
+static void put_key_name(tdm_buffer *out, const tdm_version_table *table)
+{
+    tdm_buffer name = TDM_BUFFER_INIT(1 << 16);
+    tdm_buffer_put(&name, table->name);
+    tdm_buffer_puts(&name, "_pkc");
+    if (name.failed)
+        out->failed = true;
+    else
+        put_name(out, tdm_buffer_text(&name), table->double_percent);
+    tdm_buffer_free(&name);
 }
 
 static void put_table(tdm_buffer *out, const tdm_version_table *table)
 {
     if (table->schema.size) {
-        put_name(out, table->schema, "", table->double_percent);
+        put_name(out, table->schema, table->double_percent);
         tdm_buffer_putc(out, '.');
     }
-    put_name(out, table->name, "", table->double_percent);
+    put_name(out, table->name, table->double_percent);
 }
 
 // An id between single quotes; Alembic does not escape it.
@@ -304,7 +316,7 @@ void tdm_version_table_create(tdm_buffer *out, const tdm_version_table *table)
     tdm_buffer_puts(out, " (\n    version_num VARCHAR(32) NOT NULL");
     if (!table->no_primary_key) {
         tdm_buffer_puts(out, ", \n    CONSTRAINT ");
-        put_name(out, table->name, "_pkc", table->double_percent);
+        put_key_name(out, table);
         tdm_buffer_puts(out, " PRIMARY KEY (version_num)");
     }
     tdm_buffer_puts(out, "\n)");
