@@ -161,8 +161,8 @@ static void follow(plan_maker *m, tdm_plan_step *step, const tdm_plan_item *item
 static tdm_status add_step(plan_maker *m, size_t index)
 {
     tdm_pair_facts facts = {0};
-    tdm_pair_state state;
-    tdm_plan_item item;
+    tdm_pair_state state = {0};
+    tdm_plan_item item = {0};
     if (fill_item(m, &m->facts.pairing->pairs[index].group, &item) != TDM_OK)
         return TDM_FAILED;
     tdm_plan_facts_of(&m->facts, index, m->arena, &facts);

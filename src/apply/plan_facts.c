@@ -7,7 +7,7 @@ static bool note(tdm_map *map, tdm_text key, const tdm_finding *finding)
 {
     if (key.size == 0 || tdm_map_has(map, key))
         return true;
-    return tdm_map_put(map, key, (void *)(uintptr_t)finding);
+    return tdm_map_put(map, key, (void *)finding);
 }
 
 tdm_status tdm_plan_facts_read(tdm_project *project, tdm_arena *arena, tdm_plan_facts *ret,

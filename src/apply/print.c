@@ -25,8 +25,11 @@ static tdm_status flush(printer *p)
 static void put_comment(printer *p, tdm_text text)
 {
     for (size_t i = 0; i < text.size; i++) {
-        unsigned char c = (unsigned char)text.data[i];
-        tdm_buffer_putc(&p->line, c < 0x20 || c == 0x7f ? '?' : text.data[i]);
+        char c = text.data[i];
+        bool control = (unsigned char)c < 0x20 || c == 0x7f;
+        if (control)
+            c = '?';
+        tdm_buffer_putc(&p->line, c);
     }
 }
 

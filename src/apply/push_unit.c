@@ -31,7 +31,7 @@ typedef struct unit_writer {
     tdm_statements statements;
     TDM_VECTOR(tdm_send) sends;
     TDM_VECTOR(tdm_text) recorded;
-    TDM_VECTOR(tdm_revision *) stepped;
+    tdm_revision_list stepped;
     tdm_error *err;
 } unit_writer;
 
@@ -231,7 +231,7 @@ static tdm_status record_revision(unit_writer *w, size_t index)
         if (send_buffer(w, TDM_SEND_RECORD, &sql) != TDM_OK)
             return TDM_FAILED;
     }
-    (void)tdm_vector_push(w->arena, &w->stepped, step.revision);
+    w->stepped.items[w->stepped.count++] = step.revision;
     return TDM_OK;
 }
 
@@ -245,6 +245,9 @@ static tdm_status record(unit_writer *w)
     for (size_t i = first; i < end; i++)
         if (!item->migration_applied[i] && record_migration(w, i) != TDM_OK)
             return TDM_FAILED;
+    w->stepped.items = tdm_arena_array(w->arena, pair->revision_count, sizeof(tdm_revision *));
+    if (!w->stepped.items)
+        return tdm_fail_memory(w->err);
     for (size_t i = 0; w->unit.ends_step && i < pair->revision_count; i++)
         if (!item->revision_applied[i] && record_revision(w, i) != TDM_OK)
             return TDM_FAILED;
@@ -340,7 +343,7 @@ static tdm_status write_unit(unit_writer *w)
     w->unit.count = w->sends.count;
     w->unit.versions = w->recorded.items;
     w->unit.version_count = w->recorded.count;
-    w->unit.revisions = (tdm_revision_list){w->stepped.items, w->stepped.count};
+    w->unit.revisions = w->stepped;
     return tdm_arena_ok(w->arena) && tdm_arena_ok(units->arena) ? TDM_OK : tdm_fail_memory(w->err);
 }
 

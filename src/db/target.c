@@ -80,7 +80,7 @@ void tdm_target_wipe(const tdm_target_parts *parts)
     for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++) {
         const char *value = tdm_target_get(parts, secrets[i]);
         if (value)
-            explicit_bzero((void *)(uintptr_t)value, strlen(value));
+            explicit_bzero((char *)value, strlen(value));
     }
 }
 
