@@ -96,8 +96,10 @@ static tdm_status fill_item(plan_maker *m, const tdm_group *group, tdm_plan_item
     size_t *migrations = tdm_arena_array(m->arena, group->migration_count, sizeof *migrations);
     bool *revision_applied = tdm_arena_array(m->arena, group->revision_count, sizeof(bool));
     bool *migration_applied = tdm_arena_array(m->arena, group->migration_count, sizeof(bool));
-    if (!tdm_arena_ok(m->arena))
-        return tdm_fail_memory(m->err);
+    if (!revisions || !migrations || !revision_applied || !migration_applied) {
+        tdm_fail_memory(m->err);
+        return TDM_FAILED;
+    }
     for (size_t i = 0; i < group->revision_count; i++) {
         revisions[i] = group->revisions[i];
         revision_applied[i] =
