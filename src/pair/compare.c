@@ -90,63 +90,65 @@ static bool is_barrier(const tdm_matched *item)
     }
 }
 
-// The changes of the counting statements from `*at` on, up to and including the next barrier (or to
-// the end). Returns the barrier, or NULL at the end.
-static tdm_status segment(comparer *in, tdm_pair_side side, bool whole, size_t *at, tdm_effect *ret,
-                          const tdm_matched **ret_barrier, tdm_error *err)
+// One side read from barrier to barrier.
+typedef struct segment {
+    tdm_effect effect;          // what happens up to and including the barrier
+    const tdm_matched *barrier; // NULL at the end
+    size_t at;
+} segment;
+
+// The changes of the counting statements from `at` on, up to the next barrier or, with `whole`, to
+// the end.
+static tdm_status next_segment(comparer *in, const tdm_matched_side *side, bool whole, segment *ret,
+                               tdm_error *err)
 {
-    *ret_barrier = NULL;
-    tdm_effect_init(ret, in->arena);
-    while (*at < in->sides[side].count && !*ret_barrier) {
-        const tdm_matched *item = &in->sides[side].items[(*at)++];
+    ret->barrier = NULL;
+    tdm_effect_init(&ret->effect, in->arena);
+    while (ret->at < side->count && !ret->barrier) {
+        const tdm_matched *item = &side->items[ret->at++];
         if (!counts(item))
             continue;
         for (size_t i = 0; i < item->flat->change_count; i++)
-            if (!tdm_vector_push(in->arena, ret,
+            if (!tdm_vector_push(in->arena, &ret->effect,
                                  item->unit->effect.items[item->flat->first_change + i]))
                 return tdm_fail_memory(err);
         if (!whole && is_barrier(item))
-            *ret_barrier = item;
+            ret->barrier = item;
     }
     return TDM_OK;
 }
 
 static tdm_status compare_whole(comparer *in, tdm_comparison *ret, tdm_error *err)
 {
-    tdm_effect effects[2];
-    const tdm_matched *barrier;
-    for (size_t side = 0; side < 2; side++) {
-        size_t at = 0;
-        if (segment(in, (tdm_pair_side)side, true, &at, &effects[side], &barrier, err) != TDM_OK)
+    segment whole[2] = {0};
+    for (size_t side = 0; side < 2; side++)
+        if (next_segment(in, &in->sides[side], true, &whole[side], err) != TDM_OK)
             return TDM_FAILED;
-    }
-    return tdm_effect_compare(&effects[0], &effects[1], in->arena, &in->ret->differences, ret, err);
+    return tdm_effect_compare(&whole[0].effect, &whole[1].effect, in->arena, &in->ret->differences,
+                              ret, err);
 }
 
 // Equal from end to end is not enough where rows are touched on the way: between the same barriers
 // the same must have happened. `ret_late` is the first barrier that sees another schema.
 static tdm_status compare_segments(comparer *in, const tdm_matched *ret_late[2], tdm_error *err)
 {
-    size_t at[2] = {0, 0};
-    const tdm_matched *barriers[2];
+    segment now[2] = {0};
     ret_late[0] = ret_late[1] = NULL;
     do {
-        tdm_effect effects[2];
         tdm_differences differences = {0};
         tdm_comparison verdict;
         for (size_t side = 0; side < 2; side++)
-            if (segment(in, (tdm_pair_side)side, false, &at[side], &effects[side], &barriers[side],
-                        err) != TDM_OK)
+            if (next_segment(in, &in->sides[side], false, &now[side], err) != TDM_OK)
                 return TDM_FAILED;
-        if (tdm_effect_compare(&effects[0], &effects[1], in->arena, &differences, &verdict, err) !=
-            TDM_OK)
+        if (tdm_effect_compare(&now[0].effect, &now[1].effect, in->arena, &differences, &verdict,
+                               err) != TDM_OK)
             return TDM_FAILED;
-        if (verdict != TDM_COMPARE_EQUAL || !barriers[0] != !barriers[1]) {
-            ret_late[0] = barriers[0];
-            ret_late[1] = barriers[1];
+        if (verdict != TDM_COMPARE_EQUAL || !now[0].barrier != !now[1].barrier) {
+            ret_late[0] = now[0].barrier;
+            ret_late[1] = now[1].barrier;
             return TDM_OK;
         }
-    } while (barriers[0]);
+    } while (now[0].barrier);
     return TDM_OK;
 }
 

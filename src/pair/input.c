@@ -68,12 +68,10 @@ static tdm_status fill_migration(tdm_project *project, size_t index, tdm_link_mi
         .place = migration->place,
         .written = written,
         .written_count = migration->link_count,
-        .header = header,
-        .header_count = migration->header_count,
+        .header = {header, migration->header_count},
     };
     if (!written || !header ||
-        !tdm_source_comments(arena, migration->path, migration->source, &ret->sources,
-                             &ret->source_count))
+        !tdm_source_comments(arena, migration->path, migration->source, &ret->sources))
         return tdm_fail_memory(err);
     for (size_t i = 0; i < migration->link_count; i++)
         written[i] = (tdm_written_link){migration->links[i].revision, migration->links[i].place};

@@ -22,6 +22,11 @@ typedef struct tdm_comment_line {
     tdm_place place;
 } tdm_comment_line;
 
+typedef struct tdm_comment {
+    const tdm_comment_line *lines;
+    size_t count;
+} tdm_comment;
+
 // A name that a file gives for its other side: "-- tandem: revision <name>".
 typedef struct tdm_written_link {
     tdm_text name;
@@ -49,10 +54,8 @@ typedef struct tdm_link_migration {
     tdm_place place; // of the file
     const tdm_written_link *written;
     size_t written_count;
-    const tdm_comment_line *header;
-    size_t header_count;
-    const tdm_comment_line *sources; // "Source: x.py" comments behind the header
-    size_t source_count;
+    tdm_comment header;
+    tdm_comment sources; // "Source: x.py" comments anywhere
 } tdm_link_migration;
 
 // What a side of a pair does, for TDM_LINK_EFFECT: equal digests mean the same statements.

@@ -104,12 +104,11 @@ tdm_status tdm_link_by_writing(tdm_link_state *state, tdm_error *err)
             return TDM_FAILED;
     for (size_t i = 0; i < state->input->revision_count; i++) {
         const tdm_link_revision *revision = &state->input->revisions[i];
-        const tdm_comment_line *lines;
-        size_t count;
-        if (!tdm_comment_lines(state->arena, revision->doc, revision->doc_place, &lines, &count))
+        tdm_comment doc;
+        if (!tdm_comment_read(state->arena, revision->doc, revision->doc_place, &doc))
             return tdm_fail_memory(err);
-        for (size_t j = 0; j < count; j++)
-            if (written_in_python(state, (uint32_t)i, lines[j], err) != TDM_OK)
+        for (size_t j = 0; j < doc.count; j++)
+            if (written_in_python(state, (uint32_t)i, doc.lines[j], err) != TDM_OK)
                 return TDM_FAILED;
     }
     return TDM_OK;
@@ -207,19 +206,17 @@ static tdm_status add_mentions(tdm_link_state *state, const edge_list *edges, bo
     return TDM_OK;
 }
 
-static tdm_status mentions_of(tdm_link_state *state, tdm_mention_side side,
-                              const tdm_comment_line *lines, size_t count, tdm_link_fault fault,
+static tdm_status mentions_of(tdm_link_state *state, tdm_comment comment, tdm_link_fault fault,
                               edge_list *ret, tdm_error *err)
 {
     tdm_named_list names = {0};
-    const tdm_name_table *table =
-        side == TDM_MENTION_IN_SQL ? &state->revisions : &state->migrations;
-    if (tdm_mentions_read(state->arena, table, side, lines, count, &names, err) != TDM_OK)
-        return TDM_FAILED;
-    for (size_t i = 0; i < names.count; i++)
-        if (add_named(state, &names.items[i], fault, ret, err) != TDM_OK)
-            return TDM_FAILED;
-    return TDM_OK;
+    bool in_sql = fault.migration != TDM_LINK_NOBODY;
+    tdm_status status =
+        in_sql ? tdm_mentions_read(&state->revisions, TDM_MENTION_IN_SQL, comment, &names, err)
+               : tdm_mentions_read(&state->migrations, TDM_MENTION_IN_PYTHON, comment, &names, err);
+    for (size_t i = 0; status == TDM_OK && i < names.count; i++)
+        status = add_named(state, &names.items[i], fault, ret, err);
+    return status;
 }
 
 static tdm_status mentions_in_sql(tdm_link_state *state, uint32_t index, bool alone, tdm_error *err)
@@ -228,10 +225,8 @@ static tdm_status mentions_in_sql(tdm_link_state *state, uint32_t index, bool al
     tdm_link_fault fault = {
         .severity = TDM_SEVERITY_WARNING, .revision = TDM_LINK_NOBODY, .migration = index};
     edge_list edges = {0};
-    if (mentions_of(state, TDM_MENTION_IN_SQL, item->header, item->header_count, fault, &edges,
-                    err) != TDM_OK ||
-        mentions_of(state, TDM_MENTION_IN_SQL, item->sources, item->source_count, fault, &edges,
-                    err) != TDM_OK)
+    if (mentions_of(state, item->header, fault, &edges, err) != TDM_OK ||
+        mentions_of(state, item->sources, fault, &edges, err) != TDM_OK)
         return TDM_FAILED;
     return add_mentions(state, &edges, alone, err);
 }
@@ -242,12 +237,11 @@ static tdm_status mentions_in_python(tdm_link_state *state, uint32_t index, bool
     const tdm_link_revision *item = &state->input->revisions[index];
     tdm_link_fault fault = {
         .severity = TDM_SEVERITY_WARNING, .revision = index, .migration = TDM_LINK_NOBODY};
-    const tdm_comment_line *lines;
-    size_t count;
+    tdm_comment doc;
     edge_list edges = {0};
-    if (!tdm_comment_lines(state->arena, item->doc, item->doc_place, &lines, &count))
+    if (!tdm_comment_read(state->arena, item->doc, item->doc_place, &doc))
         return tdm_fail_memory(err);
-    if (mentions_of(state, TDM_MENTION_IN_PYTHON, lines, count, fault, &edges, err) != TDM_OK)
+    if (mentions_of(state, doc, fault, &edges, err) != TDM_OK)
         return TDM_FAILED;
     return add_mentions(state, &edges, alone, err);
 }

@@ -259,14 +259,13 @@ static tdm_status read_running(const reader *in, size_t *at, tdm_error *err)
     return TDM_OK;
 }
 
-tdm_status tdm_mentions_read(tdm_arena *arena, const tdm_name_table *table, tdm_mention_side side,
-                             const tdm_comment_line *lines, size_t line_count, tdm_named_list *ret,
-                             tdm_error *err)
+tdm_status tdm_mentions_read(const tdm_name_table *table, tdm_mention_side side,
+                             tdm_comment comment, tdm_named_list *ret, tdm_error *err)
 {
     tdm_words words;
-    if (!tdm_words_read(arena, lines, line_count, &words))
+    if (!tdm_words_read(table->arena, comment, &words))
         return tdm_fail_memory(err);
-    reader in = {arena, table, side, lines, &words, ret};
+    reader in = {table->arena, table, side, comment.lines, &words, ret};
     for (size_t at = 0; at < words.count;) {
         size_t before = at;
         if (side == TDM_MENTION_IN_SQL && read_running(&in, &at, err) != TDM_OK)

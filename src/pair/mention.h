@@ -28,10 +28,11 @@ typedef enum tdm_mention_side {
     TDM_MENTION_IN_PYTHON, // a revision's docstring, which names migrations
 } tdm_mention_side;
 
-// Appends what the lines name. Names that nothing answers to are reported only where the comment
-// can mean nothing else ("Alembic revision 0042"). Fails on memory alone.
-TDM_MUST_CHECK tdm_status tdm_mentions_read(tdm_arena *arena, const tdm_name_table *table,
-                                            tdm_mention_side side, const tdm_comment_line *lines,
-                                            size_t line_count, tdm_named_list *ret, tdm_error *err);
+// Appends what a comment names; the list lives in the arena of the table. Names that nothing
+// answers to are reported only where the comment can mean nothing else ("Alembic revision 0042").
+// Fails on memory alone.
+TDM_MUST_CHECK tdm_status tdm_mentions_read(const tdm_name_table *table, tdm_mention_side side,
+                                            tdm_comment comment, tdm_named_list *ret,
+                                            tdm_error *err);
 
 #endif

@@ -62,12 +62,10 @@ static uint32_t count_lines(tdm_text text)
     return count;
 }
 
-bool tdm_source_comments(tdm_arena *arena, const char *path, tdm_text source,
-                         const tdm_comment_line **ret, size_t *ret_count)
+bool tdm_source_comments(tdm_arena *arena, const char *path, tdm_text source, tdm_comment *ret)
 {
     collector in = {.arena = arena, .path = path, .line = 1};
-    *ret = NULL;
-    *ret_count = 0;
+    *ret = (tdm_comment){NULL, 0};
     if (!has_mark(source))
         return true;
     tdm_sql_lexer lexer = {.source = source};
@@ -81,7 +79,6 @@ bool tdm_source_comments(tdm_arena *arena, const char *path, tdm_text source,
         end = token.kind == TDM_SQL_TOKEN_END ? source.size : token.end;
         in.line += count_lines(tdm_text_slice(source, start, end));
     } while (token.kind != TDM_SQL_TOKEN_END);
-    *ret = in.lines.items;
-    *ret_count = in.lines.count;
+    *ret = (tdm_comment){in.lines.items, in.lines.count};
     return true;
 }

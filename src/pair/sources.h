@@ -6,7 +6,6 @@
 #include "pair/link.h"
 
 // The comment lines outside literals that begin with "Source:". False when out of memory.
-bool tdm_source_comments(tdm_arena *arena, const char *path, tdm_text source,
-                         const tdm_comment_line **ret, size_t *ret_count);
+bool tdm_source_comments(tdm_arena *arena, const char *path, tdm_text source, tdm_comment *ret);
 
 #endif

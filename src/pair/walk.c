@@ -48,22 +48,17 @@ tdm_status tdm_walk_begin(tdm_arena *arena, const tdm_chain *chain, tdm_pair_wal
 // --- Replaying
 // --------------------------------------------------------------------------------------
 
-// The Supabase CLI runs RESET ALL before every file, so that no setting reaches the next one.
-static tdm_status replay(tdm_arena *arena, tdm_catalog *catalog, tdm_pair_side side,
-                         const tdm_statements *statements, tdm_unit *ret, tdm_error *err)
-{
-    if (side == TDM_SIDE_SUPABASE)
-        tdm_catalog_reset_session(catalog);
-    return tdm_unit_replay(arena, catalog, statements, ret, err);
-}
-
 static tdm_status advance(tdm_pair_walk *walk, tdm_pair_side side, size_t until, tdm_error *err)
 {
     tdm_walk_side *in = &walk->sides[side];
-    for (; in->done < until; in->done++)
-        if (replay(walk->arena, in->catalog, side, in->statements[in->done], &in->units[in->done],
-                   err) != TDM_OK)
+    for (; in->done < until; in->done++) {
+        // The Supabase CLI runs RESET ALL before every file: no setting reaches the next one.
+        if (side == TDM_SIDE_SUPABASE)
+            tdm_catalog_reset_session(in->catalog);
+        if (tdm_unit_replay(walk->arena, in->catalog, in->statements[in->done],
+                            &in->units[in->done], err) != TDM_OK)
             return TDM_FAILED;
+    }
     return TDM_OK;
 }
 
@@ -118,17 +113,25 @@ static const tdm_flat *first_other(const tdm_unit *own, const tdm_unit *other)
 }
 
 // Replays one side of the group on a copy of the other side's catalog, as it was before the group.
-static tdm_status doubt_side(const tdm_pair_walk *walk, const tdm_group *group, tdm_pair_side side,
-                             tdm_catalog *copy, tdm_arena *scratch, tdm_walk_doubt *ret,
-                             tdm_error *err)
+typedef struct second_look {
+    tdm_arena *scratch;
+    tdm_catalog *copy;
+    tdm_pair_side side; // whose units are looked at
+} second_look;
+
+static tdm_status doubt_side(const tdm_pair_walk *walk, const tdm_group *group, second_look look,
+                             tdm_walk_doubt *ret, tdm_error *err)
 {
     size_t count;
+    tdm_pair_side side = look.side;
     const uint32_t *items = members(group, side, &count);
     for (size_t i = 0; i < count; i++) {
         tdm_unit there;
         const tdm_unit *here = &walk->sides[side].units[items[i]];
-        if (replay(scratch, copy, side, walk->sides[side].statements[items[i]], &there, err) !=
-            TDM_OK)
+        if (side == TDM_SIDE_SUPABASE)
+            tdm_catalog_reset_session(look.copy);
+        if (tdm_unit_replay(look.scratch, look.copy, walk->sides[side].statements[items[i]], &there,
+                            err) != TDM_OK)
             return TDM_FAILED;
         const tdm_flat *other = here->guarded || there.guarded ? first_other(here, &there) : NULL;
         if (!other)
@@ -180,7 +183,8 @@ static tdm_status walk_doubting(tdm_pair_walk *walk, const tdm_group *group, tdm
         return TDM_FAILED;
     for (int side = 0; side < 2 && ret->reason.size == 0; side++)
         if (copies[side] &&
-            doubt_side(walk, group, (tdm_pair_side)side, copies[side], scratch, ret, err) != TDM_OK)
+            doubt_side(walk, group, (second_look){scratch, copies[side], (tdm_pair_side)side}, ret,
+                       err) != TDM_OK)
             return TDM_FAILED;
     return TDM_OK;
 }

@@ -51,12 +51,11 @@ static tdm_word read_word(tdm_text line, size_t *at)
     return (tdm_word){.kind = c == ':' ? TDM_WORD_COLON : TDM_WORD_LINE};
 }
 
-bool tdm_words_read(tdm_arena *arena, const tdm_comment_line *lines, size_t line_count,
-                    tdm_words *ret)
+bool tdm_words_read(tdm_arena *arena, tdm_comment comment, tdm_words *ret)
 {
     *ret = (tdm_words){0};
-    for (size_t i = 0; i < line_count; i++) {
-        tdm_text line = lines[i].text;
+    for (size_t i = 0; i < comment.count; i++) {
+        tdm_text line = comment.lines[i].text;
         for (size_t at = 0; at < line.size;) {
             tdm_word word = read_word(line, &at);
             word.line = i;
@@ -71,8 +70,7 @@ bool tdm_words_read(tdm_arena *arena, const tdm_comment_line *lines, size_t line
     return true;
 }
 
-bool tdm_comment_lines(tdm_arena *arena, tdm_text text, tdm_place place,
-                       const tdm_comment_line **ret, size_t *ret_count)
+bool tdm_comment_read(tdm_arena *arena, tdm_text text, tdm_place place, tdm_comment *ret)
 {
     TDM_VECTOR(tdm_comment_line) lines = {0};
     tdm_text line;
@@ -87,7 +85,6 @@ bool tdm_comment_lines(tdm_arena *arena, tdm_text text, tdm_place place,
         if (!tdm_vector_push(arena, &lines, item))
             return false;
     }
-    *ret = lines.items;
-    *ret_count = lines.count;
+    *ret = (tdm_comment){lines.items, lines.count};
     return true;
 }

@@ -26,11 +26,9 @@ typedef struct tdm_words {
 } tdm_words;
 
 // False when out of memory.
-bool tdm_words_read(tdm_arena *arena, const tdm_comment_line *lines, size_t line_count,
-                    tdm_words *ret);
+bool tdm_words_read(tdm_arena *arena, tdm_comment comment, tdm_words *ret);
 
 // The lines of a text, each with its place, counted from that of the text. Lines are trimmed.
-bool tdm_comment_lines(tdm_arena *arena, tdm_text text, tdm_place place,
-                       const tdm_comment_line **ret, size_t *ret_count);
+bool tdm_comment_read(tdm_arena *arena, tdm_text text, tdm_place place, tdm_comment *ret);
 
 #endif

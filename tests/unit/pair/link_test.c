@@ -60,8 +60,7 @@ static tdm_link_migration *migration(fixture *f, const char *version, const char
     item->name = tdm_text_of(name);
     item->file_name = tdm_arena_printf(f->arena, "%s_%s.sql", version, name);
     tdm_place place = {"x.sql", 1, 4, 0, 0};
-    assert_true(tdm_comment_lines(f->arena, tdm_text_of(header), place, &item->header,
-                                  &item->header_count));
+    assert_true(tdm_comment_read(f->arena, tdm_text_of(header), place, &item->header));
     return item;
 }
 
@@ -302,8 +301,7 @@ static void source_comments_name_files(void **state)
     tdm_link_migration *item =
         migration(f, "20260430115000", "x", "Source: 8250ff809a39_add_execution_table.py");
     tdm_comment_line more = {TDM_TEXT("Source: 335418ec68e3_add_trades_table.py"), TDM_NOWHERE};
-    item->sources = &more;
-    item->source_count = 1;
+    item->sources = (tdm_comment){&more, 1};
     find(f);
     assert_int_equal(link_of(f, 0, 0), TDM_LINK_MENTION);
     assert_int_equal(link_of(f, 1, 0), TDM_LINK_MENTION);
