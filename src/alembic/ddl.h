@@ -33,8 +33,7 @@ bool tdm_column_is_nullable(const tdm_column *column);
 typedef struct tdm_create_table {
     const tdm_table *table;
     bool if_not_exists;
-    const tdm_constraint *const *skipped; // foreign keys that are added afterwards
-    size_t skipped_count;
+    bool skip_foreign; // foreign keys are added afterwards
 } tdm_create_table;
 
 typedef struct tdm_drop_table {

@@ -43,13 +43,8 @@ static void print_primary_key(tdm_printer *p, const tdm_table *table)
 
 static bool is_skipped(const tdm_create_table *create, const tdm_constraint *c)
 {
-    if (c == create->table->primary_key || (c->kind == TDM_CONSTRAINT_FOREIGN && c->use_alter))
-        return true;
-    for (size_t i = 0; i < create->skipped_count; i++) {
-        if (create->skipped[i] == c)
-            return true;
-    }
-    return false;
+    return c == create->table->primary_key ||
+           (c->kind == TDM_CONSTRAINT_FOREIGN && (c->use_alter || create->skip_foreign));
 }
 
 // The table keeps them in order of creation.

@@ -5,8 +5,7 @@ void tdm_print_create_enum(tdm_printer *p, const void *enum_type)
 {
     const tdm_enum_type *e = enum_type;
     if (!e->name.given || e->name.text.size == 0) {
-        tdm_print_raise(p, "CompileError", "PostgreSQL %s type requires a name.",
-                        e->postgresql ? "ENUM" : "Enum");
+        tdm_print_raise(p, "CompileError", "PostgreSQL ENUM type requires a name.");
         return;
     }
     tdm_puts(p, "CREATE TYPE ");

@@ -105,35 +105,35 @@ static tdm_failure print_text(tdm_host *host, const tdm_printing *what, bool onl
 
 static tdm_text failure_text(tdm_host *host, const tdm_failure *failure)
 {
+    if (failure->kind == TDM_FAILURE_OPAQUE)
+        return failure->message;
     return tdm_arena_printf(host->arena, "%s: %.*s", failure->exception,
                             TDM_TEXT_ARG(failure->message));
 }
 
-// What the offline printer refuses, a server may still accept, and the reverse: each text says for
-// itself that it fails. Where both fail the script ends as Alembic's does.
+// What the offline printer refuses or does not know, a server may still accept, and the reverse:
+// each text says for itself why it is missing. Where both fail the script ends as Alembic's does.
 static bool emit(tdm_host *host, const tdm_printing *what)
 {
     tdm_emission emission = {.kind = TDM_EMISSION_SQL};
     tdm_text offline, online;
     tdm_failure off = print_text(host, what, false, &offline);
     tdm_failure on = print_text(host, what, true, &online);
-    if (off.kind == TDM_FAILURE_OPAQUE)
-        return tdm_emit_opaque(host, off.message);
-    bool raised = off.kind == TDM_FAILURE_RAISED;
-    if (raised && (on.kind != TDM_FAILURE_NONE || host->options->strict_offline)) {
+    bool ends = on.kind != TDM_FAILURE_NONE || host->options->strict_offline;
+    if (off.kind == TDM_FAILURE_RAISED && ends) {
         tdm_py_raise(host->in, off.exception, "%.*s", TDM_TEXT_ARG(off.message));
         return false;
     }
-    if (on.kind == TDM_FAILURE_OPAQUE)
-        return tdm_emit_opaque(host, on.message);
-    if (raised)
-        emission.offline_fails = failure_text(host, &off);
-    else
+    if (off.kind == TDM_FAILURE_OPAQUE && ends)
+        return tdm_emit_opaque(host, off.message);
+    if (off.kind == TDM_FAILURE_NONE)
         emission.offline = tdm_offline_chunk(host->arena, offline);
-    if (on.kind == TDM_FAILURE_RAISED)
-        emission.online_fails = failure_text(host, &on);
     else
+        emission.offline_fails = failure_text(host, &off);
+    if (on.kind == TDM_FAILURE_NONE)
         emission.online = online;
+    else
+        emission.online_fails = failure_text(host, &on);
     return push(host, emission);
 }
 

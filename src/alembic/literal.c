@@ -5,17 +5,23 @@
 // the same under standard_conforming_strings.
 #include "alembic/literal.h"
 
-#include "alembic/expr.h"
+#include "alembic/objects.h"
 
 #include "python/eval.h"
 
 #include <string.h>
 
+// SQLAlchemy's objects have no repr but their address.
 static void cannot_render(tdm_printer *p, tdm_py value, const tdm_type *type)
 {
+    const tdm_expr *expr =
+        tdm_py_is_native(value, &tdm_expr_object) ? tdm_py_native_data(value) : NULL;
     tdm_py repr = tdm_py_repr(p->in, value);
-    tdm_text text =
-        repr && tdm_py_kind_of(repr) == TDM_PY_STR ? tdm_py_as_text(repr) : TDM_TEXT("?");
+    tdm_text text = TDM_TEXT("<a value>");
+    if (expr && expr->kind == TDM_EXPR_TEXT)
+        text = TDM_TEXT("<sqlalchemy.sql.elements.TextClause object at 0x0>");
+    else if (repr && tdm_py_kind_of(repr) == TDM_PY_STR)
+        text = tdm_py_as_text(repr);
     tdm_text name = tdm_type_description(p->arena, type);
     tdm_print_raise(p, "CompileError",
                     "Could not render literal value \"%.*s\" with datatype %.*s; see parent stack "

@@ -91,7 +91,7 @@ static void put_column(const subject *s, size_t index, tdm_text attribute, tdm_b
 static bool fail_key(subject *s, tdm_text token)
 {
     s->failed = true;
-    tdm_py_raise(s->host->in, "KeyError", "'%.*s'", TDM_TEXT_ARG(token));
+    tdm_py_raise(s->host->in, "KeyError", "%.*s", TDM_TEXT_ARG(token));
     return false;
 }
 

@@ -23,7 +23,7 @@ static bool check_include(tdm_host *host, const tdm_constraint *c)
         for (size_t j = 0; j < c->columns.count; j++)
             found = found || tdm_text_equal(c->columns.items[j].text, c->include.items[i].text);
         if (!found) {
-            tdm_py_raise(host->in, "KeyError", "'%.*s'", TDM_TEXT_ARG(c->include.items[i].text));
+            tdm_py_raise(host->in, "KeyError", "%.*s", TDM_TEXT_ARG(c->include.items[i].text));
             return false;
         }
     }

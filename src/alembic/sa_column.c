@@ -36,7 +36,7 @@ bool tdm_default_from(tdm_host *host, tdm_py value, tdm_default *ret)
         ret->kind = ret->identity ? TDM_DEFAULT_IDENTITY : TDM_DEFAULT_COMPUTED;
         return true;
     }
-    ret->expr = tdm_expr_from(host, value);
+    ret->expr = tdm_py_kind_of(value) == TDM_PY_BOOL ? NULL : tdm_expr_from(host, value);
     ret->kind = TDM_DEFAULT_EXPR;
     return ret->expr || refuse_default(host, value);
 }
@@ -98,6 +98,7 @@ static void take_python_defaults(tdm_bound *bound, tdm_column *column)
     value = tdm_arg(bound, "onupdate");
     if (value && tdm_py_kind_of(value) != TDM_PY_NONE) {
         column->has_onupdate = true;
+        column->onupdate_value = value;
         if (tdm_py_kind_of(value) == TDM_PY_NATIVE)
             column->onupdate_expr = tdm_expr_from(bound->host, value);
     }

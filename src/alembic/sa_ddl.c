@@ -78,10 +78,42 @@ static void inherit_schemas(tdm_host *host, const tdm_table *table)
     }
 }
 
+static const tdm_table *find_table(const tdm_metadata *metadata, const tdm_constraint *fk)
+{
+    for (size_t i = 0; i < metadata->tables.count; i++) {
+        const tdm_table *table = metadata->tables.items[i];
+        if (tdm_text_equal(table->name.text, fk->referred_table.text) &&
+            tdm_text_equal(table->schema.text, fk->referred_schema.text))
+            return table;
+    }
+    return NULL;
+}
+
+// A column without a type takes that of the column it refers to.
+static void take_referred_types(const tdm_table *table)
+{
+    for (size_t i = 0; i < table->columns.count; i++) {
+        tdm_column *column = table->columns.items[i];
+        if (column->type || column->foreign_keys.count == 0)
+            continue;
+        const tdm_constraint *fk = column->foreign_keys.items[0];
+        bool own = tdm_text_equal(fk->referred_table.text, table->name.text) &&
+                   tdm_text_equal(fk->referred_schema.text, table->schema.text);
+        const tdm_table *other = own               ? table
+                                 : table->metadata ? find_table(table->metadata, fk)
+                                                   : NULL;
+        const tdm_column *target =
+            other ? tdm_table_column(other, fk->referred_columns.items[0].text) : NULL;
+        if (target)
+            column->type = target->type;
+    }
+}
+
 static bool create_around(tdm_host *host, const tdm_create_table *create, tdm_run_memo *memo)
 {
     const tdm_table *table = create->table;
     inherit_schemas(host, table);
+    take_referred_types(table);
     if (!create_types(host, table, memo) || !tdm_emit(host, tdm_print_create_table, create))
         return false;
     for (size_t i = 0; i < table->indexes.count; i++) {
@@ -121,70 +153,71 @@ bool tdm_emit_drop_table_types(tdm_host *host, const tdm_table *table)
 // --- create_all(): tables in the order of their references
 // -------------------------------------------
 
-static const tdm_table *find_table(const tdm_metadata *metadata, const tdm_constraint *fk)
-{
-    for (size_t i = 0; i < metadata->tables.count; i++) {
-        const tdm_table *table = metadata->tables.items[i];
-        if (tdm_text_equal(table->name.text, fk->referred_table.text) &&
-            tdm_text_equal(table->schema.text, fk->referred_schema.text))
-            return table;
-    }
-    return NULL;
-}
-
-static bool refers_outside(const tdm_metadata *metadata, const tdm_table *table,
-                           const tdm_table *const *done, size_t done_count)
+// Whether a table refers to another one that is still to be made.
+static bool waits(const tdm_metadata *metadata, const tdm_table *table, const bool *made)
 {
     for (size_t i = 0; i < table->constraints.count; i++) {
         const tdm_constraint *c = table->constraints.items[i];
         const tdm_table *other = c->kind == TDM_CONSTRAINT_FOREIGN ? find_table(metadata, c) : NULL;
-        bool ready = !other || other == table;
-        for (size_t j = 0; j < done_count && !ready; j++)
-            ready = done[j] == other;
-        if (!ready)
-            return true;
+        for (size_t j = 0; other && other != table && j < metadata->tables.count; j++) {
+            if (metadata->tables.items[j] == other && !made[j])
+                return true;
+        }
     }
     return false;
 }
 
-static int compare_names(const tdm_table *a, const tdm_table *b)
+static bool add_foreign_keys(tdm_host *host, const tdm_table *table)
 {
-    int order = tdm_text_compare(a->schema.text, b->schema.text);
-    return order ? order : tdm_text_compare(a->name.text, b->name.text);
-}
-
-// The first by name among the tables whose references are all there; NULL: only a cycle is left.
-static const tdm_table *next_table(const tdm_metadata *metadata, const tdm_table *const *done,
-                                   size_t done_count)
-{
-    const tdm_table *best = NULL;
-    for (size_t i = 0; i < metadata->tables.count; i++) {
-        const tdm_table *table = metadata->tables.items[i];
-        bool taken = false;
-        for (size_t j = 0; j < done_count; j++)
-            taken = taken || done[j] == table;
-        if (taken || refers_outside(metadata, table, done, done_count))
-            continue;
-        if (!best || compare_names(table, best) < 0)
-            best = table;
-    }
-    return best;
-}
-
-bool tdm_emit_create_all(tdm_host *host, const tdm_metadata *metadata)
-{
-    size_t count = metadata->tables.count;
-    tdm_run_memo *memo = tdm_run_memo_new(host->arena);
-    const tdm_table **done = tdm_arena_array(host->arena, count + 1, sizeof *done);
-    for (size_t i = 0; done && i < count; i++) {
-        done[i] = next_table(metadata, done, i);
-        if (!done[i])
-            return tdm_emit_opaque(host, TDM_TEXT("create_all() of tables that refer to each other "
-                                                  "in a circle is not covered"));
-        if (!tdm_emit_create_table(host, done[i], false, memo))
+    for (size_t i = 0; i < table->constraints.count; i++) {
+        const tdm_constraint *c = table->constraints.items[i];
+        tdm_alter_constraint add = {.constraint = c, .schema = table->schema, .table = table->name};
+        if (c->kind == TDM_CONSTRAINT_FOREIGN && !tdm_emit(host, tdm_print_add_constraint, &add))
             return false;
     }
     return true;
+}
+
+// What is left when no table can be made: each without its foreign keys, which follow at the end.
+static bool create_circle(tdm_host *host, const tdm_metadata *metadata, const bool *made,
+                          tdm_run_memo *memo)
+{
+    for (size_t i = 0; i < metadata->tables.count; i++) {
+        const tdm_table *table = metadata->tables.items[i];
+        tdm_create_table create = {.table = table, .skip_foreign = true};
+        if (!made[i] && !create_around(host, &create, memo))
+            return false;
+    }
+    for (size_t i = metadata->tables.count; i-- > 0;) {
+        if (!made[i] && !add_foreign_keys(host, metadata->tables.items[i]))
+            return false;
+    }
+    return true;
+}
+
+// Level by level, each in the order of definition (S2052 sql/ddl.py, sort_tables_and_constraints).
+bool tdm_emit_create_all(tdm_host *host, const tdm_metadata *metadata)
+{
+    size_t count = metadata->tables.count, left = count;
+    tdm_run_memo *memo = tdm_run_memo_new(host->arena);
+    bool *made = tdm_arena_array(host->arena, count + 1, sizeof *made);
+    bool *ready = tdm_arena_array(host->arena, count + 1, sizeof *ready);
+    while (memo && made && ready && left > 0) {
+        size_t level = 0;
+        for (size_t i = 0; i < count; i++) {
+            ready[i] = !made[i] && !waits(metadata, metadata->tables.items[i], made);
+            level += ready[i] ? 1 : 0;
+        }
+        if (level == 0)
+            return create_circle(host, metadata, made, memo);
+        for (size_t i = 0; i < count; i++) {
+            if (ready[i] && !tdm_emit_create_table(host, metadata->tables.items[i], false, memo))
+                return false;
+            made[i] = made[i] || ready[i];
+        }
+        left -= level;
+    }
+    return memo != NULL;
 }
 
 // --- Sequences, schemas, DDL()

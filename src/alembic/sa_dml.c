@@ -474,7 +474,7 @@ static bool insert_row(tdm_host *host, tdm_table *table, tdm_py row)
         tdm_text name = tdm_py_kind_of(key) == TDM_PY_STR ? tdm_py_as_text(key) : (tdm_text){0};
         const tdm_column *column = tdm_table_column(table, name);
         if (!column) {
-            tdm_py_raise(host->in, "KeyError", "'%.*s'", TDM_TEXT_ARG(name));
+            tdm_py_raise(host->in, "KeyError", "%.*s", TDM_TEXT_ARG(name));
             return false;
         }
         tdm_assignment value = {name, bulk_value(host, column, tdm_py_dict_value(row, i))};

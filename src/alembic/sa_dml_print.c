@@ -101,7 +101,7 @@ static void print_column_value(tdm_printer *p, const tdm_dml *dml, const tdm_ass
     else if (dml->kind == TDM_DML_INSERT)
         print_python_default(p, column, column->default_expr, column->default_value);
     else
-        print_python_default(p, column, column->onupdate_expr, NULL);
+        print_python_default(p, column, column->onupdate_expr, column->onupdate_value);
 }
 
 // --- INSERT

@@ -183,7 +183,7 @@ static tdm_py columns_item(tdm_interp *in, tdm_py self, tdm_py key)
     tdm_column *column = tdm_table_column(table, name);
     if (column)
         return column_value(host, table, column);
-    tdm_py_raise(in, "KeyError", "'%.*s'", TDM_TEXT_ARG(name));
+    tdm_py_raise(in, "KeyError", "%.*s", TDM_TEXT_ARG(name));
     return NULL;
 }
 
@@ -320,7 +320,6 @@ static tdm_py column_attr(tdm_interp *in, tdm_py self, tdm_text name)
 // the evaluator must hear of it.
 const tdm_py_class tdm_column_object = {.name = "sqlalchemy.Column",
                                         .inert = true,
-                                        .base = &tdm_expr_object,
                                         .get_attr = column_attr,
                                         .operate = tdm_expr_operate};
 

@@ -361,6 +361,7 @@ struct tdm_column {
     tdm_expr *default_expr; // default= that is SQL
     bool has_default;       // default= other than a Sequence
     bool default_unknown;   // ... of which nothing else is known
+    tdm_py onupdate_value;
     tdm_py default_value;   // the value or function that it is
     bool has_onupdate;
     tdm_expr *onupdate_expr;

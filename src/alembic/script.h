@@ -25,7 +25,7 @@ typedef struct tdm_emission {
     tdm_text offline; // after tabs and strip, with the appended ";", without the blank line
     tdm_text online;  // without anything appended
     // Not empty: in --sql mode, or against a server, Alembic raises this here ("CompileError: ...")
-    // and the text for it is empty. An unbound ":name" prints NULL offline and is refused online;
+    // or nobody can know its text, which is empty then. An unbound ":name" prints NULL offline and is refused online;
     // a JSON value in bulk_insert is the reverse. What compares or sends SQL treats a statement
     // with `online_fails` like an opaque one.
     tdm_text offline_fails;
