@@ -1,0 +1,385 @@
+// Plan, print and push over a small project of its own, against a scripted server.
+#include "db/scripted.h"
+
+#include "base/file.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#define STEP_1_CREATES                                                                             \
+    "CREATE TABLE public.alembic_version (\n"                                                      \
+    "    version_num VARCHAR(32) NOT NULL, \n"                                                     \
+    "    CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)\n"                               \
+    ");\n"                                                                                         \
+    "ALTER TABLE public.alembic_version ENABLE ROW LEVEL SECURITY;\n"                              \
+    "REVOKE ALL ON TABLE public.alembic_version FROM anon, authenticated;\n"                       \
+    "CREATE SCHEMA IF NOT EXISTS supabase_migrations;\n"                                           \
+    "CREATE TABLE IF NOT EXISTS supabase_migrations.schema_migrations "                            \
+    "(version text NOT NULL PRIMARY KEY);\n"                                                       \
+    "ALTER TABLE supabase_migrations.schema_migrations "                                           \
+    "ADD COLUMN IF NOT EXISTS statements text[];\n"                                                \
+    "ALTER TABLE supabase_migrations.schema_migrations ADD COLUMN IF NOT EXISTS name text;\n"
+#define COMPARE_SQL                                                                                \
+    "SELECT (SELECT pg_catalog.string_agg(version_num, ',' ORDER BY version_num "                  \
+    "COLLATE pg_catalog.\"C\") FROM public.alembic_version) AS heads, "                            \
+    "(SELECT pg_catalog.\"left\"(pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to("       \
+    "pg_catalog.string_agg(version, ',' ORDER BY version COLLATE pg_catalog.\"C\"), 'UTF8')), "    \
+    "'hex'), 32) FROM supabase_migrations.schema_migrations) AS versions"
+#define OPENING                                                                                    \
+    "BEGIN;\n"                                                                                     \
+    "SELECT pg_catalog.pg_try_advisory_xact_lock(8386105358618001409);\n"                          \
+    "SET LOCAL lock_timeout = 1000;\n"
+#define LOCKS                                                                                      \
+    "LOCK TABLE public.alembic_version IN ACCESS EXCLUSIVE MODE;\n"                                \
+    "LOCK TABLE supabase_migrations.schema_migrations IN SHARE ROW EXCLUSIVE MODE;\n" COMPARE_SQL  \
+    ";\n"
+#define PREPARE "RESET ALL;\nSET LOCAL lock_timeout = 4000;\n"
+#define RESTORE "RESET SESSION AUTHORIZATION;\nRESET ROLE;\nRESET search_path;\n"
+#define CLOSING "COMMIT;\n" COMPARE_SQL ";\n"
+
+typedef struct fixture {
+    char root[64];
+    tdm_project *project;
+    const tdm_plan *plan;
+    tdm_error err;
+} fixture;
+
+static void put(const fixture *f, const char *path, const char *text)
+{
+    char full[256];
+    tdm_error err = TDM_ERROR_INIT;
+    snprintf(full, sizeof full, "%s/%s", f->root, path);
+    assert_int_equal(tdm_file_write(full, tdm_text_of(text), true, &err), TDM_OK);
+}
+
+static void make_folder(const fixture *f, const char *path)
+{
+    char full[256];
+    snprintf(full, sizeof full, "%s/%s", f->root, path);
+    assert_int_equal(mkdir(full, 0755), 0);
+}
+
+static int setup(void **state)
+{
+    fixture *f = calloc(1, sizeof *f);
+    assert_non_null(f);
+    snprintf(f->root, sizeof f->root, "/tmp/tandem-push-XXXXXX");
+    assert_non_null(mkdtemp(f->root));
+    make_folder(f, "versions");
+    make_folder(f, "supabase");
+    make_folder(f, "supabase/migrations");
+    put(f, "versions/a1.py",
+        "from alembic import op\n\nrevision = 'a1'\ndown_revision = None\n\n\n"
+        "def upgrade() -> None:\n    op.execute('CREATE TABLE a (id integer)')\n\n\n"
+        "def downgrade() -> None:\n    op.execute('DROP TABLE a')\n");
+    put(f, "versions/b2.py",
+        "from alembic import op\n\nrevision = 'b2'\ndown_revision = 'a1'\n\n\n"
+        "def upgrade() -> None:\n    op.execute('CREATE TABLE b (id integer)')\n\n\n"
+        "def downgrade() -> None:\n    op.execute('DROP TABLE b')\n");
+    put(f, "supabase/migrations/20250101000001_a.sql",
+        "-- tandem: revision a1\nCREATE TABLE a (id integer);\n");
+    put(f, "supabase/migrations/20250101000002_b.sql",
+        "-- tandem: revision b2\nCREATE TABLE b (id integer); -- last\n");
+    *state = f;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    fixture *f = *state;
+    char command[128];
+    tdm_project_free(f->project);
+    snprintf(command, sizeof command, "rm -rf '%s'", f->root);
+    int removed = system(command);
+    free(f);
+    return removed;
+}
+
+static void open_project(fixture *f)
+{
+    const char *versions[] = {"versions"};
+    tdm_project_options options = {.directory = f->root, .versions = versions, .version_count = 1};
+    if (tdm_project_open(&options, &f->project, &f->err) != TDM_OK)
+        print_error("%s\n", f->err.message);
+    assert_int_equal(f->err.code, TDM_ERROR_NONE);
+}
+
+#define READ_BEGIN                                                                                 \
+    {                                                                                              \
+        .sql = "BEGIN ISOLATION", .now = TDM_DB_OPEN                                               \
+    }
+#define READ_SERVER                                                                                \
+    {                                                                                              \
+        .sql = "SELECT pg_catalog.current_schema", .values = { "public", "f" }                     \
+    }
+#define READ_ALEMBIC                                                                               \
+    {                                                                                              \
+        .sql = "SELECT n.nspname", .values = { "public", "t", "f", "version_num" }                 \
+    }
+#define READ_HEAD(head)                                                                            \
+    {                                                                                              \
+        .sql = "SELECT version_num", .values = { head }                                            \
+    }
+#define READ_NAMESPACE                                                                             \
+    {                                                                                              \
+        .sql = "SELECT FROM pg_catalog.pg_namespace", .values = { "" }                             \
+    }
+#define READ_SUPABASE(column)                                                                      \
+    {                                                                                              \
+        .sql = "SELECT n.nspname", .values = { "supabase_migrations", "t", "f", column }           \
+    }
+#define READ_ROLES                                                                                 \
+    {                                                                                              \
+        .sql = "SELECT rolname"                                                                    \
+    }
+#define READ_END                                                                                   \
+    {                                                                                              \
+        .sql = "ROLLBACK", .urgency = TDM_DB_FINISH                                                \
+    }
+
+// Both tables are there; columns `name` and `statements` are not.
+#define READ(head, version)                                                                        \
+    READ_BEGIN, READ_SERVER, READ_ALEMBIC, READ_HEAD(head), READ_NAMESPACE,                        \
+        READ_SUPABASE("version"), {.sql = "SELECT version FROM", .values = {version}}, READ_ROLES, \
+        READ_END
+
+static const scripted_line empty_target[] = {
+    READ_BEGIN,
+    READ_SERVER,
+    {.sql = "SELECT n.nspname"},
+    {.sql = "SELECT FROM pg_catalog.pg_namespace"},
+    {.sql = "SELECT n.nspname"},
+    {.sql = "SELECT rolname", .values = {"anon"}, .more = {"authenticated"}},
+    READ_END,
+};
+
+static tdm_status plan_with(fixture *f, const scripted_line *lines, size_t count,
+                            tdm_plan_options options)
+{
+    scripted script;
+    scripted_init(&script, lines, count);
+    tdm_status status = tdm_plan_make(f->project, &script.session, &options, &f->plan, &f->err);
+    if (status == TDM_OK)
+        scripted_end(&script);
+    else
+        tdm_session_close(&script.session);
+    return status;
+}
+
+#define PLAN(f, lines, ...)                                                                        \
+    plan_with((f), (lines), sizeof(lines) / sizeof *(lines), (tdm_plan_options){__VA_ARGS__})
+
+static bool collect(void *context, tdm_text piece)
+{
+    tdm_buffer_put(context, piece);
+    return true;
+}
+
+static void assert_prints(fixture *f, const char *expected)
+{
+    tdm_buffer out = TDM_BUFFER_INIT(1 << 20);
+    assert_int_equal(tdm_plan_print(f->project, f->plan, collect, &out, &f->err), TDM_OK);
+    assert_string_equal(out.data, expected);
+    tdm_buffer_free(&out);
+}
+
+static void an_empty_target_gets_tables_statements_and_rows(void **state)
+{
+    fixture *f = *state;
+    open_project(f);
+    assert_int_equal(PLAN(f, empty_target, .adopt = false), TDM_OK);
+    assert_int_equal(f->plan->pending, 2);
+    assert_int_equal(f->plan->refused, 0);
+    assert_text_equal(f->plan->target, "app on db.example:5432 as me");
+    assert_prints(
+        f,
+        "-- What `tandem push` sends to app on db.example:5432 as me\n"
+        "\n-- 1 of 2, apply: a1 = supabase/migrations/20250101000001_a.sql\n" OPENING STEP_1_CREATES
+            LOCKS PREPARE "CREATE TABLE a (id integer);\n" RESTORE
+        "INSERT INTO supabase_migrations.schema_migrations(version, name, statements) "
+        "VALUES('20250101000001', 'a', "
+        "ARRAY['-- tandem: revision a1\nCREATE TABLE a (id integer)']::text[]);\n"
+        "INSERT INTO public.alembic_version (version_num) VALUES ('a1') "
+        "RETURNING public.alembic_version.version_num;\n" CLOSING
+        "\n-- 2 of 2, apply: b2 = supabase/migrations/20250101000002_b.sql\n" OPENING LOCKS PREPARE
+        "CREATE TABLE b (id integer);\n" RESTORE
+        "INSERT INTO supabase_migrations.schema_migrations(version, name, statements) "
+        "VALUES('20250101000002', 'b', "
+        "ARRAY['-- tandem: revision b2\nCREATE TABLE b (id integer)', '-- last']::text[]);\n"
+        "UPDATE public.alembic_version SET version_num='b2' "
+        "WHERE public.alembic_version.version_num = 'a1';\n" CLOSING);
+}
+
+static void a_plan_stops_where_it_is_told(void **state)
+{
+    fixture *f = *state;
+    open_project(f);
+    assert_int_equal(PLAN(f, empty_target, .to = "a1"), TDM_OK);
+    assert_int_equal(f->plan->step_count, 1);
+    assert_int_equal(PLAN(f, empty_target, .to = "20250101000001"), TDM_OK);
+    assert_int_equal(f->plan->step_count, 1);
+    assert_int_equal(PLAN(f, empty_target, .to = "nothing"), TDM_FAILED);
+    assert_int_equal(f->err.code, TDM_ERROR_REVISION);
+}
+
+static void adopting_records_and_runs_nothing(void **state)
+{
+    fixture *f = *state;
+    static const scripted_line lines[] = {
+        READ_BEGIN,
+        READ_SERVER,
+        READ_ALEMBIC,
+        READ_HEAD("b2"),
+        READ_NAMESPACE,
+        READ_SUPABASE("version"),
+        {.sql = "SELECT version FROM", .values = {"20250101000001"}},
+        READ_ROLES,
+        READ_END,
+    };
+    open_project(f);
+    assert_int_equal(PLAN(f, lines, .adopt = false), TDM_OK);
+    assert_int_equal(f->plan->steps[0].action, TDM_ACTION_NONE);
+    assert_int_equal(f->plan->steps[1].action, TDM_ACTION_REFUSED);
+    assert_int_equal(PLAN(f, lines, .adopt = true), TDM_OK);
+    assert_int_equal(f->plan->steps[1].action, TDM_ACTION_ADOPT_SUPABASE);
+    assert_prints(
+        f, "-- What `tandem push` sends to app on db.example:5432 as me\n"
+           "\n-- 1 of 1, adopt_supabase: b2 = supabase/migrations/20250101000002_b.sql\n" OPENING
+           "ALTER TABLE supabase_migrations.schema_migrations "
+           "ADD COLUMN IF NOT EXISTS statements text[];\n"
+           "ALTER TABLE supabase_migrations.schema_migrations "
+           "ADD COLUMN IF NOT EXISTS name text;\n" LOCKS
+           "INSERT INTO supabase_migrations.schema_migrations(version, name, statements) "
+           "VALUES('20250101000002', 'b', "
+           "ARRAY['-- tandem: revision b2\nCREATE TABLE b (id integer)', '-- "
+           "last']::text[]);\n" CLOSING);
+}
+
+static void what_the_project_does_not_know_stops_everything(void **state)
+{
+    fixture *f = *state;
+    static const scripted_line head[] = {READ("zz", "20250101000001")};
+    static const scripted_line version[] = {READ("a1", "20240101000000")};
+    open_project(f);
+    assert_int_equal(PLAN(f, head, .adopt = true), TDM_OK);
+    assert_int_equal(f->plan->unknown_revision_count, 1);
+    assert_text_equal(f->plan->unknown_revisions[0], "zz");
+    assert_int_equal(f->plan->pending, 0);
+    assert_true(f->plan->refused > 0);
+    assert_int_equal(PLAN(f, version, .adopt = true), TDM_OK);
+    assert_int_equal(f->plan->unknown_version_count, 1);
+    assert_int_equal(f->plan->pending, 0);
+}
+
+static void a_plan_with_a_refused_pair_is_not_carried_out(void **state)
+{
+    fixture *f = *state;
+    scripted script;
+    tdm_push_options options = {0};
+    tdm_push_result result;
+    put(f, "supabase/migrations/20250101000002_b.sql",
+        "-- tandem: revision b2\nCREATE TABLE b (id bigint);\n");
+    open_project(f);
+    assert_int_equal(PLAN(f, empty_target, .adopt = false), TDM_OK);
+    assert_int_equal(f->plan->pending, 1);
+    assert_int_equal(f->plan->refused, 1);
+    scripted_init(&script, NULL, 0);
+    assert_int_equal(tdm_push(f->project, &script.session, f->plan, &options, &result, &f->err),
+                     TDM_FAILED);
+    assert_int_equal(f->err.code, TDM_ERROR_HISTORY);
+    assert_int_equal(result.applied, 0);
+    scripted_end(&script);
+}
+
+// sha256 of "20250101000001" cut to 128 bits: what the server says of that one version.
+#define ONE_VERSION "28b71dd2846dc3f40063d20758d30d51"
+
+typedef struct heard {
+    size_t begun, statements, committed;
+    tdm_place place;
+} heard;
+
+static void hear(void *context, const tdm_push_event *event)
+{
+    heard *h = context;
+    h->begun += event->kind == TDM_PUSH_BEGIN ? 1 : 0;
+    h->committed += event->kind == TDM_PUSH_COMMITTED ? 1 : 0;
+    if (event->kind == TDM_PUSH_STATEMENT) {
+        h->statements++;
+        h->place = event->place;
+    }
+    assert_int_equal(event->count, 1);
+}
+
+static void a_push_sends_what_the_plan_says(void **state)
+{
+    fixture *f = *state;
+    static const scripted_line histories[] = {
+        READ_BEGIN,
+        READ_SERVER,
+        READ_ALEMBIC,
+        {.sql = "SELECT version_num"},
+        READ_NAMESPACE,
+        {.sql = "SELECT n.nspname",
+         .values = {"supabase_migrations", "t", "f", "version"},
+         .more = {"supabase_migrations", "t", "f", "name"}},
+        {.sql = "SELECT version FROM"},
+        READ_ROLES,
+        READ_END,
+    };
+    static const scripted_line lines[] = {
+        {.sql = "BEGIN", .now = TDM_DB_OPEN},
+        {.sql = "SELECT pg_catalog.pg_try_advisory_xact_lock", .values = {"t"}, .now = TDM_DB_OPEN},
+        {.sql = "SET LOCAL lock_timeout = 1000", .now = TDM_DB_OPEN},
+        {.sql = "ALTER TABLE supabase_migrations.schema_migrations ADD COLUMN IF NOT EXISTS "
+                "statements",
+         .now = TDM_DB_OPEN},
+        {.sql = "LOCK TABLE public.alembic_version", .now = TDM_DB_OPEN},
+        {.sql = "LOCK TABLE supabase_migrations", .now = TDM_DB_OPEN},
+        {.sql = "SELECT (", .values = {"\\N", "\\N"}, .now = TDM_DB_OPEN},
+        {.sql = "RESET ALL", .now = TDM_DB_OPEN},
+        {.sql = "SET LOCAL lock_timeout = 9", .now = TDM_DB_OPEN},
+        {.sql = "SET LOCAL statement_timeout = 7", .now = TDM_DB_OPEN},
+        {.sql = "CREATE TABLE a", .now = TDM_DB_OPEN},
+        {.sql = "RESET SESSION AUTHORIZATION", .now = TDM_DB_OPEN},
+        {.sql = "RESET ROLE", .now = TDM_DB_OPEN},
+        {.sql = "RESET search_path", .now = TDM_DB_OPEN},
+        {.sql = "INSERT INTO supabase_migrations", .affected = 1, .now = TDM_DB_OPEN},
+        {.sql = "INSERT INTO public.alembic_version", .affected = 1, .now = TDM_DB_OPEN},
+        {.sql = "COMMIT", .urgency = TDM_DB_FINISH},
+        {.sql = "SELECT (", .values = {"a1", ONE_VERSION}, .urgency = TDM_DB_FINISH},
+    };
+    heard h = {0};
+    scripted script;
+    tdm_push_options options = {
+        .lock_timeout_ms = 9, .statement_timeout_ms = 7, .event = hear, .event_context = &h};
+    tdm_push_result result;
+    open_project(f);
+    assert_int_equal(PLAN(f, histories, .to = "a1"), TDM_OK);
+    scripted_init(&script, lines, sizeof lines / sizeof *lines);
+    assert_int_equal(tdm_push(f->project, &script.session, f->plan, &options, &result, &f->err),
+                     TDM_OK);
+    assert_int_equal(result.applied, 1);
+    assert_int_equal(h.begun, 1);
+    assert_int_equal(h.statements, 1);
+    assert_int_equal(h.committed, 1);
+    assert_string_equal(h.place.file, "supabase/migrations/20250101000001_a.sql");
+    assert_int_equal(h.place.line, 2);
+    scripted_end(&script);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(an_empty_target_gets_tables_statements_and_rows),
+        TEST(a_plan_stops_where_it_is_told),
+        TEST(adopting_records_and_runs_nothing),
+        TEST(what_the_project_does_not_know_stops_everything),
+        TEST(a_plan_with_a_refused_pair_is_not_carried_out),
+        TEST(a_push_sends_what_the_plan_says),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
