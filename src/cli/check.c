@@ -1,5 +1,6 @@
 #include <tandem/check.h>
 
+#include "base/error.h"
 #include "base/limits.h"
 #include "cli/command.h"
 
@@ -14,6 +15,14 @@ static const tdm_check_format *format_named(const char *name)
     return NULL;
 }
 
+// Two empty histories agree, but somebody who sees that has most likely asked at the wrong place.
+static tdm_status fail_empty(const tdm_cli *cli, tdm_error *err)
+{
+    tdm_fail(err, TDM_ERROR_CONFIG, TDM_NOWHERE, "no revision and no migration was found in '%s'",
+             tdm_project_root(cli->project));
+    return tdm_hint(err, "Say -C DIR to look from another folder.");
+}
+
 static tdm_status run(tdm_cli *cli, tdm_exit *ret, tdm_error *err)
 {
     const tdm_check_result *result = NULL;
@@ -22,6 +31,8 @@ static tdm_status run(tdm_cli *cli, tdm_exit *ret, tdm_error *err)
     assert(format);
     if (tdm_check(cli->project, &result, err) != TDM_OK)
         return TDM_FAILED;
+    if (result->pair_count == 0 && result->finding_count == 0)
+        return fail_empty(cli, err);
     tdm_report report = tdm_cli_report(cli, &out);
     format->write(&report, result);
     *ret = result->error_count ? TDM_EXIT_FINDING : TDM_EXIT_OK;

@@ -77,10 +77,12 @@ static void report_failure(tdm_cli *cli, const tdm_error *err)
         tdm_json_end_object(&json);
         tdm_buffer_putc(&text, '\n');
     }
-    if (text.size)
+    if (text.size) {
         tdm_output_put(&cli->output, tdm_buffer_text(&text));
-    else
+    } else {
         tdm_cli_complain(cli, err);
+        tdm_output_drop(&cli->output); // half a result is none
+    }
     tdm_buffer_free(&text);
 }
 

@@ -46,4 +46,5 @@ tdm_status tdm_output_close(tdm_output *output, tdm_error *err)
 void tdm_output_drop(tdm_output *output)
 {
     tdm_buffer_free(&output->pending);
+    output->path = NULL;
 }

@@ -19,7 +19,7 @@ void tdm_output_open(tdm_output *output, const char *path);
 bool tdm_output_put(void *context, tdm_text piece);
 // Writes out what is pending and reports every failure since opening: a full disk, a closed pipe.
 TDM_MUST_CHECK tdm_status tdm_output_close(tdm_output *output, tdm_error *err);
-// Forgets what is pending.
+// Forgets what is pending; the file stays as it was.
 void tdm_output_drop(tdm_output *output);
 
 #endif

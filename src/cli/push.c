@@ -1,6 +1,7 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "cli/command.h"
+#include "cli/signals.h"
 #include "report/safe.h"
 
 #include <stdio.h>
@@ -136,10 +137,11 @@ static tdm_status carry_out(tdm_cli *cli, const tdm_plan *plan, tdm_error *err)
         .event = on_event,
         .event_context = cli,
     };
+    tdm_signals_survive_pipe();
     if (tdm_push(cli->project, cli->session, plan, &options, &result, err) == TDM_OK)
         return put_result(cli, plan, &result, err);
-    if (cli->globals.format != TDM_FORMAT_NDJSON)
-        fprintf(stderr, "tandem: stopped: %zu applied and %zu recorded before that stay\n",
+    if (cli->globals.format != TDM_FORMAT_NDJSON && result.applied + result.adopted > 0)
+        fprintf(stderr, "tandem: stopped after %zu applied and %zu recorded; those stay\n",
                 result.applied, result.adopted);
     return TDM_FAILED;
 }

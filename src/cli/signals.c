@@ -20,25 +20,33 @@ static void on_signal(int number)
         tdm_session_cancel(watched);
 }
 
-static void install(void (*handler)(int), void (*pipe_handler)(int))
+static void install(int number, void (*handler)(int))
 {
     struct sigaction action = {.sa_handler = handler};
     sigemptyset(&action.sa_mask);
+    sigaction(number, &action, NULL);
+}
+
+static void install_all(void (*handler)(int))
+{
     for (size_t i = 0; i < sizeof watched_signals / sizeof *watched_signals; i++)
-        sigaction(watched_signals[i], &action, NULL);
-    action.sa_handler = pipe_handler;
-    sigaction(SIGPIPE, &action, NULL);
+        install(watched_signals[i], handler);
 }
 
 void tdm_signals_watch(tdm_session *session)
 {
     watched = session;
-    install(on_signal, SIG_IGN);
+    install_all(on_signal);
+}
+
+void tdm_signals_survive_pipe(void)
+{
+    install(SIGPIPE, SIG_IGN);
 }
 
 void tdm_signals_release(void)
 {
-    install(SIG_DFL, SIG_DFL);
+    install_all(SIG_DFL);
     watched = NULL;
 }
 

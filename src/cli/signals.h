@@ -5,9 +5,11 @@
 
 #include <tandem/push.h>
 
-// From now on a signal cancels `session`. Also keeps a closed pipe from ending the program in the
-// middle of a transaction: writing then fails, which is reported at the end.
+// From now on a signal cancels `session`.
 void tdm_signals_watch(tdm_session *session);
+// From now on a closed pipe does not end the program, as it must not in the middle of a
+// transaction: writing fails, which is reported at the end.
+void tdm_signals_survive_pipe(void);
 // Signals end the program again at once, as before. Call before the session is closed.
 void tdm_signals_release(void);
 // The exit code of the signal that arrived while watching, or TDM_EXIT_OK.

@@ -81,7 +81,7 @@ tdm_status tdm_terminal_confirm(const tdm_terminal *terminal, const char *questi
     char answer[16] = "";
     if (!terminal->may_ask) {
         tdm_fail(err, TDM_ERROR_CONSENT, TDM_NOWHERE,
-                 "%s needs a yes, and nobody can be asked here", question);
+                 "nobody can be asked here, and a yes is needed: %s", question);
         return tdm_hint(err, "Say --yes, or run it from a terminal.");
     }
     fprintf(stderr, "%s [y/N] ", question);

@@ -27,6 +27,8 @@ void tdm_report_push_event_json(tdm_buffer *out, const tdm_push_event *event)
     if (event->step) {
         tdm_json_pair_number(&json, "step", event->index + 1);
         tdm_json_pair_number(&json, "steps", event->count);
+    }
+    if (event->step && (event->kind == TDM_PUSH_BEGIN || event->kind == TDM_PUSH_COMMITTED)) {
         tdm_json_pair_string(&json, "action", tdm_action_name(event->step->action));
         tdm_json_pair(&json, &event->step->pair);
     }

@@ -101,9 +101,12 @@ void tdm_put_safe_lines(tdm_buffer *out, tdm_text text, const char *prefix)
 {
     tdm_text line;
     for (size_t number = 0; tdm_text_next_line(&text, &line); number++) {
+        size_t start = 0;
         if (number)
             tdm_buffer_putf(out, "\n%s", prefix);
-        tdm_put_safe(out, line);
+        for (; start < line.size && line.data[start] == '\t'; start++)
+            tdm_buffer_puts(out, "    ");
+        tdm_put_safe(out, tdm_text_from(line, start));
     }
 }
 

@@ -10,6 +10,7 @@
 // direction of reading and bytes that are no UTF-8 become \n, \t, \x1b, \u202e, ...
 void tdm_put_safe(tdm_buffer *out, tdm_text text);
 // The same for text that may have several lines: every line after the first begins with `prefix`.
+// Tabs that a line begins with become four spaces each.
 void tdm_put_safe_lines(tdm_buffer *out, tdm_text text, const char *prefix);
 
 // Whether tdm_put_safe shows this code point as an escape.

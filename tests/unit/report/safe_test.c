@@ -49,8 +49,8 @@ static void further_lines_carry_the_prefix(void **state)
 {
     (void)state;
     tdm_buffer out = TDM_BUFFER_INIT(1000);
-    tdm_put_safe_lines(&out, TDM_TEXT("one\ntwo\x01\nthree"), "  | ");
-    assert_text_equal(tdm_buffer_text(&out), "one\n  | two\\x01\n  | three");
+    tdm_put_safe_lines(&out, TDM_TEXT("one\n\ttwo\x01\nthr\tee"), "  | ");
+    assert_text_equal(tdm_buffer_text(&out), "one\n  |     two\\x01\n  | thr\\tee");
     tdm_buffer_free(&out);
 }
 
