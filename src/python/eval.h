@@ -52,16 +52,28 @@ TDM_MUST_CHECK tdm_status tdm_py_load(tdm_interp *in, const char *path, tdm_text
 tdm_py tdm_py_module_get(tdm_py module, tdm_text name);
 
 typedef struct tdm_py_outcome {
-    tdm_py value;        // what the function returned; NULL when it raised
+    tdm_py value; // what the function returned; NULL when it raised
     bool raised;
-    tdm_text exception;  // "NotImplementedError"
+    tdm_text exception; // "NotImplementedError"
     tdm_text message;
-    tdm_place place;     // where it was raised
+    tdm_place place; // where it was raised
 } tdm_py_outcome;
+
+// Whether running the module ended in an exception, and which (value is NULL then).
+bool tdm_py_module_raised(tdm_py module, tdm_py_outcome *ret);
 
 // Calls a function from outside. The step count starts anew.
 TDM_MUST_CHECK tdm_status tdm_py_run(tdm_interp *in, tdm_py function, const tdm_py_args *args,
                                      tdm_py_outcome *ret, tdm_error *err);
+
+// An instance of a class that a class statement made, __init__ called, whatever `subclass` of a
+// native base had put in the class's place. NULL: an exception is pending.
+tdm_py tdm_py_instantiate(tdm_interp *in, tdm_py type, const tdm_py_args *args);
+// An attribute if there is one: NULL without an exception when there is none.
+tdm_py tdm_py_find_attr(tdm_interp *in, tdm_py value, tdm_text name);
+// Whether an exception is pending, and dropping it.
+bool tdm_py_pending(tdm_interp *in);
+void tdm_py_clear(tdm_interp *in);
 
 // For natives, inside a run: calling back, and getting and setting attributes as Python does.
 tdm_py tdm_py_call(tdm_interp *in, tdm_py function, const tdm_py_args *args);

@@ -17,7 +17,7 @@ TDM_MUST_CHECK tdm_status tdm_py_parse(tdm_arena *arena, const char *path, tdm_t
 void tdm_py_source_free(tdm_py_source *source);
 
 typedef enum tdm_py_literal_kind {
-    TDM_PY_LITERAL_ABSENT,  // no such assignment
+    TDM_PY_LITERAL_ABSENT, // no such assignment
     TDM_PY_LITERAL_NONE,
     TDM_PY_LITERAL_STRING,
     TDM_PY_LITERAL_STRINGS, // a tuple, list or set of strings

@@ -54,17 +54,35 @@ typedef struct tdm_py_args {
 } tdm_py_args;
 
 typedef enum tdm_py_operator {
-    TDM_PY_ADD, TDM_PY_SUB, TDM_PY_MUL, TDM_PY_DIV, TDM_PY_FLOORDIV, TDM_PY_MOD, TDM_PY_POW,
-    TDM_PY_MATMUL, TDM_PY_LSHIFT, TDM_PY_RSHIFT, TDM_PY_BIT_AND, TDM_PY_BIT_OR, TDM_PY_BIT_XOR,
-    TDM_PY_EQ, TDM_PY_NE, TDM_PY_LT, TDM_PY_LE, TDM_PY_GT, TDM_PY_GE,
-    TDM_PY_NEG, TDM_PY_POS, TDM_PY_INVERT,
+    TDM_PY_ADD,
+    TDM_PY_SUB,
+    TDM_PY_MUL,
+    TDM_PY_DIV,
+    TDM_PY_FLOORDIV,
+    TDM_PY_MOD,
+    TDM_PY_POW,
+    TDM_PY_MATMUL,
+    TDM_PY_LSHIFT,
+    TDM_PY_RSHIFT,
+    TDM_PY_BIT_AND,
+    TDM_PY_BIT_OR,
+    TDM_PY_BIT_XOR,
+    TDM_PY_EQ,
+    TDM_PY_NE,
+    TDM_PY_LT,
+    TDM_PY_LE,
+    TDM_PY_GT,
+    TDM_PY_GE,
+    TDM_PY_NEG,
+    TDM_PY_POS,
+    TDM_PY_INVERT,
 } tdm_py_operator;
 
 // What a native object can do. A NULL function means "Python would raise TypeError" (AttributeError
 // for get_attr). Each returns NULL with a pending exception on failure.
 struct tdm_py_class {
-    const char *name;          // as messages call it: "sqlalchemy.Column"
-    const tdm_py_class *base;  // for isinstance; may be NULL
+    const char *name;         // as messages call it: "sqlalchemy.Column"
+    const tdm_py_class *base; // for isinstance; may be NULL
     tdm_py (*get_attr)(tdm_interp *in, tdm_py self, tdm_text name);
     bool (*set_attr)(tdm_interp *in, tdm_py self, tdm_text name, tdm_py value);
     tdm_py (*call)(tdm_interp *in, tdm_py self, const tdm_py_args *args);
@@ -80,6 +98,11 @@ struct tdm_py_class {
     // A class statement names this native object as a base: called with the new class, returns what
     // the name is bound to (a native that constructs), or NULL for "an ordinary class".
     tdm_py (*subclass)(tdm_interp *in, tdm_py self, tdm_py new_class);
+    // isinstance(value, self), for a native that stands for a class; absent: cannot be known.
+    bool (*instance_of)(tdm_py self, tdm_py value);
+    // Nothing that is done with it, or with what comes of it, can reach the database (a type, a
+    // column, an expression), so an unknown function that gets one as argument cannot either.
+    bool inert;
 };
 
 tdm_py_kind tdm_py_kind_of(tdm_py value);
@@ -100,14 +123,18 @@ tdm_py tdm_py_native(tdm_interp *in, const tdm_py_class *type, void *data);
 typedef tdm_py (*tdm_py_function)(tdm_interp *in, void *data, const tdm_py_args *args);
 tdm_py tdm_py_builtin(tdm_interp *in, const char *name, tdm_py_function function, void *data);
 tdm_py tdm_py_unknown(tdm_interp *in, tdm_place place, const char *format, ...) TDM_PRINTF(3, 4);
+// The same for plain data (a row, a time, the text of a file): calling what it has as methods, or
+// using it as a context manager, does nothing to the database, so that no opaque is reported.
+tdm_py tdm_py_unknown_data(tdm_interp *in, tdm_place place, const char *format, ...)
+    TDM_PRINTF(3, 4);
 tdm_py tdm_py_not_implemented(tdm_interp *in);
 
 // Accessors; the kind must be right.
 bool tdm_py_as_bool(tdm_py value);
 int64_t tdm_py_as_int(tdm_py value); // of INT or BOOL
 double tdm_py_as_float(tdm_py value);
-tdm_text tdm_py_as_text(tdm_py value);   // of STR and BYTES
-size_t tdm_py_count(tdm_py value);       // of LIST, TUPLE, SET, DICT
+tdm_text tdm_py_as_text(tdm_py value);          // of STR and BYTES
+size_t tdm_py_count(tdm_py value);              // of LIST, TUPLE, SET, DICT
 tdm_py tdm_py_item(tdm_py value, size_t index); // of LIST, TUPLE, SET; of DICT: the key
 tdm_py tdm_py_dict_value(tdm_py dict, size_t index);
 tdm_py tdm_py_dict_get(tdm_py dict, tdm_text key); // by str key; NULL when absent
@@ -117,6 +144,22 @@ void *tdm_py_native_data(tdm_py value);
 bool tdm_py_is_native(tdm_py value, const tdm_py_class *type); // or derived from it
 // The first UNKNOWN in a value or inside its containers, or NULL.
 tdm_py tdm_py_find_unknown(tdm_py value);
+
+// "str", "datetime.datetime", "uuid.UUID", "range": the name of the type, as Python has it. Values
+// of the evaluator's own types (TDM_PY_OTHER) are told apart by it; tdm_py_to_str prints them.
+const char *tdm_py_type_name(tdm_py value);
+// Of a CLASS: its name. Of a CLASS, INSTANCE or MODULE: its own attributes in order of binding.
+tdm_text tdm_py_class_name(tdm_py type);
+size_t tdm_py_attr_count(tdm_py value);
+tdm_text tdm_py_attr_name(tdm_py value, size_t index);
+tdm_py tdm_py_attr_value(tdm_py value, size_t index); // NULL: deleted
+// The class of an INSTANCE (for an enum member: the enum). Members of an enum class are what
+// iterating it gives; "name" and "value" are their attributes.
+tdm_py tdm_py_class_of(tdm_py instance);
+bool tdm_py_is_enum(tdm_py type);
+// The plain text or number behind a member of "class X(str, Enum)" or an instance of a subclass of
+// str or int; the value itself otherwise.
+tdm_py tdm_py_plain(tdm_py value);
 
 // repr(x) and str(x) as Python prints them; a value that has none that can be known gives UNKNOWN.
 tdm_py tdm_py_repr(tdm_interp *in, tdm_py value);

@@ -1,0 +1,671 @@
+// Expressions and assignment targets.
+#include "python/build.h"
+#include "python/object.h"
+
+#include "base/text.h"
+
+#include <string.h>
+
+static py_node *build(py_builder *b, TSNode node)
+{
+    return py_build_expression(b, node);
+}
+
+// Builds every named child of `node` into a node of `kind`.
+static py_node *build_all(py_builder *b, TSNode node, py_kind kind)
+{
+    py_children children = py_gather(b, node, false);
+    py_node *made = py_make(b, kind, py_span_of(node), children.count);
+    for (size_t i = 0; i < children.count && !b->failed; i++)
+        py_put(made, i, build(b, py_child_at(b, children, i).node));
+    py_release(b, children);
+    return made;
+}
+
+// One named child.
+static py_node *build_one(py_builder *b, TSNode node, py_kind kind)
+{
+    py_node *made = build_all(b, node, kind);
+    if (made->count != 1 && !b->failed)
+        return py_refuse(b, node, "invalid syntax");
+    return made;
+}
+
+py_node *py_build_list_of(py_builder *b, py_children children, size_t from, size_t to, bool tuple)
+{
+    if (to - from == 1 && !tuple)
+        return build(b, py_child_at(b, children, from).node);
+    py_span span = py_span_of(py_child_at(b, children, from).node);
+    py_span last = py_span_of(py_child_at(b, children, to - 1).node);
+    span.end = last.end;
+    span.end_row = last.end_row;
+    span.end_column = last.end_column;
+    py_node *made = py_make(b, PY_TUPLE, span, to - from);
+    for (size_t i = from; i < to && !b->failed; i++)
+        py_put(made, i - from, build(b, py_child_at(b, children, i).node));
+    return made;
+}
+
+// ---- operators ----
+
+typedef struct operator_row {
+    const char *token;
+    uint8_t op;
+} operator_row;
+
+static const operator_row binary_operators[] = {
+    {"+", TDM_PY_ADD},       {"-", TDM_PY_SUB},     {"*", TDM_PY_MUL},     {"/", TDM_PY_DIV},
+    {"//", TDM_PY_FLOORDIV}, {"%", TDM_PY_MOD},     {"**", TDM_PY_POW},    {"@", TDM_PY_MATMUL},
+    {"<<", TDM_PY_LSHIFT},   {">>", TDM_PY_RSHIFT}, {"&", TDM_PY_BIT_AND}, {"|", TDM_PY_BIT_OR},
+    {"^", TDM_PY_BIT_XOR},
+};
+
+static const operator_row comparison_operators[] = {
+    {"==", TDM_PY_EQ}, {"!=", TDM_PY_NE},        {"<", TDM_PY_LT}, {"<=", TDM_PY_LE},
+    {">", TDM_PY_GT},  {">=", TDM_PY_GE},        {"in", PY_OP_IN}, {"not in", PY_OP_NOT_IN},
+    {"is", PY_OP_IS},  {"is not", PY_OP_IS_NOT},
+};
+
+static const operator_row unary_operators[] = {
+    {"-", TDM_PY_NEG}, {"+", TDM_PY_POS}, {"~", TDM_PY_INVERT}};
+
+#define LENGTH(array) (sizeof(array) / sizeof *(array))
+static const uint8_t NO_OPERATOR = 255;
+
+static uint8_t operator_of(const operator_row *rows, size_t count, const char *token, size_t size)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strlen(rows[i].token) == size && memcmp(rows[i].token, token, size) == 0)
+            return rows[i].op;
+    return NO_OPERATOR;
+}
+
+// "+" in "a + b", "+=" in "a += b".
+static uint8_t binary_operator(const char *token, bool assigning)
+{
+    size_t size = strlen(token);
+    return operator_of(binary_operators, LENGTH(binary_operators), token, size - assigning);
+}
+
+static py_node *build_ops(py_builder *b, py_kind kind, py_span span, size_t operands)
+{
+    py_node *made = py_make(b, kind, span, operands);
+    if (made->count)
+        made->ops = tdm_arena_alloc(b->arena, operands);
+    if (!made->ops && !b->failed) {
+        b->failed = true;
+        tdm_fail_memory(b->err);
+    }
+    return made;
+}
+
+// Walks down the left spine, then builds the operands in the order of the source.
+static py_node *build_binary(py_builder *b, TSNode node)
+{
+    size_t depth = 1;
+    TSNode left = ts_node_child(node, 0);
+    for (; py_symbol_of(b, left) == PY_SYM_BINARY_OPERATOR; left = ts_node_child(left, 0))
+        depth++;
+    py_node *made = build_ops(b, PY_BINARY, py_span_of(node), depth + 1);
+    TSNode at = node;
+    // The spine is known from the top; operand `i` and the operator before it sit at depth - i.
+    for (size_t i = depth; i >= 1 && !b->failed; i--) {
+        py_children children = py_gather(b, at, true);
+        TSNode next = py_child_at(b, children, 0).node;
+        if (children.count != 3) {
+            py_release(b, children);
+            return py_refuse(b, node, "invalid syntax");
+        }
+        TSNode token = py_child_at(b, children, 1).node;
+        TSNode right = py_child_at(b, children, 2).node;
+        py_release(b, children);
+        ((uint8_t *)made->ops)[i - 1] = binary_operator(ts_node_type(token), false);
+        py_put(made, i, build(b, right));
+        at = next;
+    }
+    if (!b->failed)
+        py_put(made, 0, build(b, at));
+    return made;
+}
+
+// a and b and c: nested to the left in the source, flat here.
+static py_node *build_boolean(py_builder *b, TSNode node)
+{
+    py_children children = py_gather(b, node, true);
+    if (children.count != 3) {
+        py_release(b, children);
+        return py_refuse(b, node, "invalid syntax");
+    }
+    const char *token = ts_node_type(py_child_at(b, children, 1).node);
+    py_release(b, children);
+    size_t count = 2;
+    TSNode left = ts_node_child(node, 0);
+    while (py_symbol_of(b, left) == PY_SYM_BOOLEAN_OPERATOR && py_has_token(b, left, token)) {
+        count++;
+        left = ts_node_child(left, 0);
+    }
+    py_node *made = py_make(b, strcmp(token, "and") == 0 ? PY_AND : PY_OR, py_span_of(node), count);
+    TSNode at = node;
+    for (size_t i = count - 1; i >= 1 && !b->failed; i--) {
+        children = py_gather(b, at, true);
+        TSNode next = py_child_at(b, children, 0).node;
+        TSNode right = py_child_at(b, children, children.count - 1).node;
+        py_release(b, children);
+        py_put(made, i, build(b, right));
+        at = next;
+    }
+    if (!b->failed)
+        py_put(made, 0, build(b, at));
+    return made;
+}
+
+static py_node *build_comparison(py_builder *b, TSNode node)
+{
+    py_children children = py_gather(b, node, true);
+    py_node *made = build_ops(b, PY_COMPARE, py_span_of(node), children.count / 2 + 1);
+    for (size_t i = 0; i < children.count && !b->failed; i++) {
+        py_child child = py_child_at(b, children, i);
+        if (i % 2 == 0) {
+            py_put(made, i / 2, build(b, child.node));
+            continue;
+        }
+        const char *token = ts_node_type(child.node);
+        uint8_t op =
+            operator_of(comparison_operators, LENGTH(comparison_operators), token, strlen(token));
+        if (op == NO_OPERATOR)
+            py_refuse(b, child.node, "invalid syntax");
+        else
+            ((uint8_t *)made->ops)[i / 2] = op;
+    }
+    py_release(b, children);
+    return made;
+}
+
+static py_node *build_unary(py_builder *b, TSNode node)
+{
+    py_node *made = build_one(b, node, PY_UNARY);
+    const char *token = ts_node_type(ts_node_child(node, 0));
+    made->op = operator_of(unary_operators, LENGTH(unary_operators), token, strlen(token));
+    return made;
+}
+
+// ---- calls and subscripts ----
+
+py_node *py_build_call_argument(py_builder *b, py_child child)
+{
+    if (child.symbol != PY_SYM_KEYWORD_ARGUMENT)
+        return build(b, child.node);
+    py_children children = py_gather(b, child.node, false);
+    py_node *made = py_make(b, PY_KEYWORD, py_span_of(child.node), 1);
+    if (children.count == 2) {
+        made->name = py_name_of(b->names, py_text_of(b, py_child_at(b, children, 0).node));
+        py_put(made, 0, build(b, py_child_at(b, children, 1).node));
+    } else {
+        py_refuse(b, child.node, "invalid syntax");
+    }
+    py_release(b, children);
+    return made;
+}
+
+static void check_arguments(py_builder *b, TSNode node, const py_node *call)
+{
+    bool keyword = false;
+    for (uint32_t i = 1; i < call->count && !b->failed; i++) {
+        const py_node *argument = call->kid[i];
+        if (argument->kind == PY_KEYWORD || argument->kind == PY_DOUBLE_STAR)
+            keyword = true;
+        else if (keyword && argument->kind != PY_STAR)
+            py_refuse(b, node, "positional argument follows keyword argument");
+        for (uint32_t j = 1; argument->kind == PY_KEYWORD && j < i; j++)
+            if (call->kid[j]->kind == PY_KEYWORD && call->kid[j]->name == argument->name)
+                py_refuse(b, node, "keyword argument repeated");
+    }
+}
+
+static py_node *build_call(py_builder *b, TSNode node)
+{
+    py_children parts = py_gather(b, node, false);
+    if (parts.count != 2) {
+        py_release(b, parts);
+        return py_refuse(b, node, "invalid syntax");
+    }
+    TSNode callee = py_child_at(b, parts, 0).node;
+    py_child list = py_child_at(b, parts, 1);
+    py_release(b, parts);
+
+    py_node *made;
+    if (list.symbol == PY_SYM_GENERATOR_EXPRESSION) {
+        made = py_make(b, PY_CALL, py_span_of(node), 2);
+        py_put(made, 0, build(b, callee));
+        py_put(made, 1, build(b, list.node));
+        return made;
+    }
+    py_node *function = build(b, callee);
+    py_children arguments = py_gather(b, list.node, false);
+    made = py_make(b, PY_CALL, py_span_of(node), arguments.count + 1);
+    py_put(made, 0, function);
+    for (size_t i = 0; i < arguments.count && !b->failed; i++)
+        py_put(made, i + 1, py_build_call_argument(b, py_child_at(b, arguments, i)));
+    py_release(b, arguments);
+    if (!b->failed)
+        check_arguments(b, node, made);
+    return made;
+}
+
+static py_node *build_attribute(py_builder *b, TSNode node)
+{
+    py_children children = py_gather(b, node, false);
+    if (children.count != 2) {
+        py_release(b, children);
+        return py_refuse(b, node, "invalid syntax");
+    }
+    TSNode object = py_child_at(b, children, 0).node;
+    TSNode name = py_child_at(b, children, 1).node;
+    py_release(b, children);
+    py_node *made = py_make(b, PY_ATTRIBUTE, py_span_of(node), 1);
+    made->name = py_name_of(b->names, py_text_of(b, name));
+    py_put(made, 0, build(b, object));
+    return made;
+}
+
+// The parts of a slice stand between its colons.
+static py_node *build_slice(py_builder *b, TSNode node)
+{
+    py_children children = py_gather(b, node, true);
+    py_node *made = py_make(b, PY_SLICE, py_span_of(node), 3);
+    size_t part = 0;
+    for (size_t i = 0; i < children.count && !b->failed; i++) {
+        py_child child = py_child_at(b, children, i);
+        if (child.named)
+            py_put(made, part, build(b, child.node));
+        else
+            part++;
+    }
+    py_release(b, children);
+    return made;
+}
+
+static py_node *build_subscript(py_builder *b, TSNode node)
+{
+    bool comma = py_has_token(b, node, ",");
+    py_children children = py_gather(b, node, false);
+    py_node *made = py_make(b, PY_SUBSCRIPT, py_span_of(node), 2);
+    if (children.count < 2) {
+        py_refuse(b, node, "invalid syntax");
+    } else {
+        py_put(made, 0, build(b, py_child_at(b, children, 0).node));
+        py_put(made, 1, py_build_list_of(b, children, 1, children.count, comma));
+    }
+    py_release(b, children);
+    return made;
+}
+
+// ---- comprehensions ----
+
+static py_node *build_for_clause(py_builder *b, TSNode node, py_scope *outer)
+{
+    if (py_has_token(b, node, "async"))
+        return py_refuse(b, node, "asynchronous comprehensions are not read");
+    bool comma = py_has_token(b, node, ",");
+    py_children children = py_gather(b, node, false);
+    py_node *made = py_make(b, PY_COMP_FOR, py_span_of(node), 2);
+    py_scope *inner = b->scope;
+    if (children.count < 2) {
+        py_refuse(b, node, "invalid syntax");
+    } else {
+        if (outer)
+            b->scope = outer;
+        py_put(made, 1, py_build_list_of(b, children, 1, children.count, comma));
+        b->scope = inner;
+        py_put(made, 0, py_build_target(b, py_child_at(b, children, 0).node));
+    }
+    py_release(b, children);
+    return made;
+}
+
+static void build_element(py_builder *b, TSNode node, py_node *made)
+{
+    if (py_symbol_of(b, node) != PY_SYM_PAIR) {
+        py_put(made, 0, build(b, node));
+        return;
+    }
+    py_node *pair = build_all(b, node, PY_PAIR);
+    if (pair->count == 2) {
+        py_put(made, 0, pair->kid[0]);
+        py_put(made, 1, pair->kid[1]);
+    }
+}
+
+// The first iterable belongs to the scope around; everything else to the comprehension's own.
+static py_node *build_comprehension(py_builder *b, TSNode node, py_comp kind)
+{
+    py_children children = py_gather(b, node, false);
+    py_node *made = py_make(b, PY_COMPREHENSION, py_span_of(node), children.count + 1);
+    py_scope *outer = b->scope;
+    made->op = (uint8_t)kind;
+    b->scope = made->scope = py_scope_new(b, PY_SCOPE_COMPREHENSION);
+    for (size_t i = 1; i < children.count && !b->failed; i++) {
+        py_child child = py_child_at(b, children, i);
+        py_put(made, i + 1,
+               child.symbol == PY_SYM_FOR_IN_CLAUSE
+                   ? build_for_clause(b, child.node, i == 1 ? outer : NULL)
+                   : build_one(b, child.node, PY_COMP_IF));
+    }
+    if (!b->failed)
+        build_element(b, py_child_at(b, children, 0).node, made);
+    b->scope = outer;
+    py_release(b, children);
+    return made;
+}
+
+// ---- the rest ----
+
+static py_scope *walrus_scope(py_builder *b)
+{
+    py_scope *scope = b->scope;
+    while (scope->kind == PY_SCOPE_COMPREHENSION)
+        scope = scope->parent;
+    return scope;
+}
+
+static py_node *build_walrus(py_builder *b, TSNode node)
+{
+    py_children children = py_gather(b, node, false);
+    py_node *made = py_make(b, PY_WALRUS, py_span_of(node), 2);
+    if (children.count == 2) {
+        TSNode name = py_child_at(b, children, 0).node;
+        py_node *target = py_make_name(b, name, py_text_of(b, name));
+        py_bind(b, walrus_scope(b), target->name, PY_BIND_LOCAL);
+        py_put(made, 0, target);
+        py_put(made, 1, build(b, py_child_at(b, children, 1).node));
+    } else {
+        py_refuse(b, node, "invalid syntax");
+    }
+    py_release(b, children);
+    return made;
+}
+
+static py_node *build_conditional(py_builder *b, TSNode node)
+{
+    py_node *made = build_all(b, node, PY_CONDITIONAL);
+    if (made->count != 3)
+        return b->failed ? made : py_refuse(b, node, "invalid syntax");
+    py_node *then = made->kid[0];
+    made->kid[0] = made->kid[1];
+    made->kid[1] = then;
+    return made;
+}
+
+static py_node *build_constant(py_builder *b, TSNode node, tdm_py_kind kind, bool value)
+{
+    py_node *made = py_make(b, PY_CONSTANT, py_span_of(node), 0);
+    made->constant = py_constant(b->arena, kind, value, (tdm_text){0});
+    return made;
+}
+
+static py_node *build_lambda(py_builder *b, TSNode node)
+{
+    py_node *made = py_make(b, PY_LAMBDA, py_span_of(node), 0);
+    made->code = py_build_code(b, node, py_name_of(b->names, TDM_TEXT("<lambda>")), true);
+    made->code->node = made;
+    return made;
+}
+
+static py_node *build_yield(py_builder *b, TSNode node)
+{
+    if (b->scope->kind == PY_SCOPE_MODULE || b->scope->kind == PY_SCOPE_CLASS)
+        return py_refuse(b, node, "'yield' outside function");
+    b->scope->has_yield = true;
+    bool from = py_has_token(b, node, "from");
+    py_children children = py_gather(b, node, false);
+    py_node *made = py_make(b, from ? PY_YIELD_FROM : PY_YIELD, py_span_of(node), 1);
+    if (children.count)
+        py_put(made, 0, py_build_list_of(b, children, 0, children.count, false));
+    py_release(b, children);
+    return made;
+}
+
+static py_node *build_parenthesized(py_builder *b, TSNode node)
+{
+    py_node *made = build_one(b, node, PY_TUPLE);
+    return made->count ? made->kid[0] : made;
+}
+
+static py_node *build_expression_list(py_builder *b, TSNode node)
+{
+    bool comma = py_has_token(b, node, ",");
+    py_children children = py_gather(b, node, false);
+    py_node *made = children.count ? py_build_list_of(b, children, 0, children.count, comma)
+                                   : py_refuse(b, node, "invalid syntax");
+    py_release(b, children);
+    return made;
+}
+
+py_node *py_build_expression(py_builder *b, TSNode node)
+{
+    if (b->failed)
+        return b->spare;
+    py_symbol symbol = py_symbol_of(b, node);
+    switch ((int)symbol) {
+    case PY_SYM_IDENTIFIER:
+        return py_make_name(b, node, py_text_of(b, node));
+    case PY_SYM_STRING:
+    case PY_SYM_CONCATENATED_STRING:
+        return py_build_string(b, node);
+    case PY_SYM_INTEGER:
+    case PY_SYM_FLOAT:
+        return py_build_number(b, node, symbol);
+    case PY_SYM_TRUE:
+    case PY_SYM_FALSE:
+        return build_constant(b, node, TDM_PY_BOOL, symbol == PY_SYM_TRUE);
+    case PY_SYM_NONE:
+        return build_constant(b, node, TDM_PY_NONE, false);
+    case PY_SYM_ELLIPSIS:
+        return build_constant(b, node, TDM_PY_ELLIPSIS, false);
+    case PY_SYM_ATTRIBUTE:
+        return build_attribute(b, node);
+    case PY_SYM_SUBSCRIPT:
+        return build_subscript(b, node);
+    case PY_SYM_SLICE:
+        return build_slice(b, node);
+    case PY_SYM_CALL:
+        return build_call(b, node);
+    case PY_SYM_BINARY_OPERATOR:
+        return build_binary(b, node);
+    case PY_SYM_UNARY_OPERATOR:
+        return build_unary(b, node);
+    case PY_SYM_NOT_OPERATOR:
+        return build_one(b, node, PY_NOT);
+    case PY_SYM_BOOLEAN_OPERATOR:
+        return build_boolean(b, node);
+    case PY_SYM_COMPARISON_OPERATOR:
+        return build_comparison(b, node);
+    case PY_SYM_CONDITIONAL_EXPRESSION:
+        return build_conditional(b, node);
+    case PY_SYM_LAMBDA:
+        return build_lambda(b, node);
+    case PY_SYM_TUPLE:
+        return build_all(b, node, PY_TUPLE);
+    case PY_SYM_LIST:
+        return build_all(b, node, PY_LIST);
+    case PY_SYM_SET:
+        return build_all(b, node, PY_SET);
+    case PY_SYM_DICTIONARY:
+        return build_all(b, node, PY_DICT);
+    case PY_SYM_PAIR:
+        return build_all(b, node, PY_PAIR);
+    case PY_SYM_LIST_COMPREHENSION:
+        return build_comprehension(b, node, PY_COMP_LIST);
+    case PY_SYM_SET_COMPREHENSION:
+        return build_comprehension(b, node, PY_COMP_SET);
+    case PY_SYM_DICTIONARY_COMPREHENSION:
+        return build_comprehension(b, node, PY_COMP_DICT);
+    case PY_SYM_GENERATOR_EXPRESSION:
+        return build_comprehension(b, node, PY_COMP_GENERATOR);
+    case PY_SYM_EXPRESSION_LIST:
+    case PY_SYM_PATTERN_LIST:
+        return build_expression_list(b, node);
+    case PY_SYM_LIST_SPLAT:
+    case PY_SYM_LIST_SPLAT_PATTERN:
+        return build_one(b, node, PY_STAR);
+    case PY_SYM_DICTIONARY_SPLAT:
+    case PY_SYM_DICTIONARY_SPLAT_PATTERN:
+        return build_one(b, node, PY_DOUBLE_STAR);
+    case PY_SYM_PARENTHESIZED_EXPRESSION:
+        return build_parenthesized(b, node);
+    case PY_SYM_NAMED_EXPRESSION:
+        return build_walrus(b, node);
+    case PY_SYM_YIELD:
+        return build_yield(b, node);
+    case PY_SYM_AWAIT:
+        return build_one(b, node, PY_AWAIT);
+    case PY_SYM_ASSIGNMENT:
+    case PY_SYM_AUGMENTED_ASSIGNMENT:
+        return py_refuse(b, node, "invalid syntax");
+    default:
+        return py_refuse(b, node, "this syntax is not read");
+    }
+}
+
+// ---- targets ----
+
+static py_node *build_targets(py_builder *b, TSNode node, py_kind kind)
+{
+    py_children children = py_gather(b, node, false);
+    py_node *made = py_make(b, kind, py_span_of(node), children.count);
+    size_t stars = 0;
+    for (size_t i = 0; i < children.count && !b->failed; i++) {
+        py_node *kid = py_build_target(b, py_child_at(b, children, i).node);
+        stars += kid->kind == PY_STAR;
+        py_put(made, i, kid);
+    }
+    py_release(b, children);
+    if (stars > 1)
+        return py_refuse(b, node, "multiple starred expressions in assignment");
+    return made;
+}
+
+static py_node *build_target_list(py_builder *b, TSNode node)
+{
+    bool comma = py_has_token(b, node, ",");
+    py_node *made = build_targets(b, node, PY_TUPLE);
+    return made->count == 1 && !comma ? made->kid[0] : made;
+}
+
+static py_node *build_star_target(py_builder *b, TSNode node)
+{
+    py_node *made = build_targets(b, node, PY_STAR);
+    return made->count == 1 || b->failed ? made : py_refuse(b, node, "invalid syntax");
+}
+
+py_node *py_build_target(py_builder *b, TSNode node)
+{
+    if (b->failed)
+        return b->spare;
+    switch ((int)py_symbol_of(b, node)) {
+    case PY_SYM_IDENTIFIER: {
+        py_node *made = py_make_name(b, node, py_text_of(b, node));
+        py_bind(b, b->scope, made->name, PY_BIND_LOCAL);
+        return made;
+    }
+    case PY_SYM_ATTRIBUTE:
+    case PY_SYM_SUBSCRIPT:
+        return build(b, node);
+    case PY_SYM_PATTERN_LIST:
+    case PY_SYM_TUPLE_PATTERN:
+    case PY_SYM_EXPRESSION_LIST:
+    case PY_SYM_PARENTHESIZED_EXPRESSION:
+    case PY_SYM_AS_PATTERN_TARGET: {
+        if (py_symbol_of(b, node) == PY_SYM_TUPLE_PATTERN && ts_node_named_child_count(node) == 0)
+            return py_make(b, PY_TUPLE, py_span_of(node), 0);
+        return build_target_list(b, node);
+    }
+    case PY_SYM_TUPLE:
+        return build_targets(b, node, PY_TUPLE);
+    case PY_SYM_LIST_PATTERN:
+    case PY_SYM_LIST:
+        return build_targets(b, node, PY_LIST);
+    case PY_SYM_LIST_SPLAT:
+    case PY_SYM_LIST_SPLAT_PATTERN:
+        return build_star_target(b, node);
+    default:
+        return py_refuse(b, node, "cannot assign to this expression");
+    }
+}
+
+// ---- assignments ----
+
+static py_node *build_augmented(py_builder *b, TSNode node)
+{
+    py_children children = py_gather(b, node, true);
+    py_node *made = py_make(b, PY_AUG_ASSIGN, py_span_of(node), 2);
+    if (children.count != 3) {
+        py_refuse(b, node, "invalid syntax");
+    } else {
+        made->op = binary_operator(ts_node_type(py_child_at(b, children, 1).node), true);
+        py_put(made, 0, py_build_target(b, py_child_at(b, children, 0).node));
+        py_put(made, 1, build(b, py_child_at(b, children, 2).node));
+        uint8_t kind = made->count ? made->kid[0]->kind : PY_NAME;
+        if (!b->failed && kind != PY_NAME && kind != PY_ATTRIBUTE && kind != PY_SUBSCRIPT)
+            py_refuse(b, node, "illegal expression for augmented assignment");
+    }
+    py_release(b, children);
+    return made;
+}
+
+static py_node *build_annotated(py_builder *b, TSNode node, py_children children)
+{
+    py_child left, right;
+    py_node *made = py_make(b, PY_ANN_ASSIGN, py_span_of(node), 2);
+    if (py_child_in(b, children, PY_FIELD_LEFT, &left))
+        py_put(made, 0, py_build_target(b, left.node));
+    if (py_child_in(b, children, PY_FIELD_RIGHT, &right))
+        py_put(made, 1, build(b, right.node));
+    return made;
+}
+
+// a = b = value nests to the right in the source.
+static py_node *build_plain(py_builder *b, TSNode node)
+{
+    size_t targets = 1;
+    py_child child;
+    TSNode at = node;
+    for (;;) {
+        py_children children = py_gather(b, at, false);
+        bool found = py_child_in(b, children, PY_FIELD_RIGHT, &child);
+        py_release(b, children);
+        if (!found || child.symbol != PY_SYM_ASSIGNMENT)
+            break;
+        targets++;
+        at = child.node;
+    }
+    py_node *made = py_make(b, PY_ASSIGN, py_span_of(node), targets + 1);
+    at = node;
+    for (size_t i = 0; i < targets && !b->failed; i++) {
+        py_children children = py_gather(b, at, false);
+        py_child left, right;
+        bool whole = py_child_in(b, children, PY_FIELD_LEFT, &left) &&
+                     py_child_in(b, children, PY_FIELD_RIGHT, &right) &&
+                     !py_child_in(b, children, PY_FIELD_TYPE, &child);
+        py_release(b, children);
+        if (!whole)
+            return py_refuse(b, node, "invalid syntax");
+        py_put(made, i, py_build_target(b, left.node));
+        if (i + 1 == targets)
+            py_put(made, targets, build(b, right.node));
+        at = right.node;
+    }
+    return made;
+}
+
+py_node *py_build_assignment(py_builder *b, TSNode node)
+{
+    if (py_symbol_of(b, node) == PY_SYM_AUGMENTED_ASSIGNMENT)
+        return build_augmented(b, node);
+    py_children children = py_gather(b, node, false);
+    py_child type;
+    bool annotated = py_child_in(b, children, PY_FIELD_TYPE, &type);
+    py_node *made = annotated ? build_annotated(b, node, children) : NULL;
+    py_release(b, children);
+    return annotated ? made : build_plain(b, node);
+}

@@ -1,0 +1,289 @@
+// The interpreter's life: making it, loading a module, running a function, stopping at a limit.
+#include "python/interp.h"
+
+#include "base/tree.h"
+
+#include <string.h>
+
+tdm_status tdm_interp_new(tdm_arena *arena, const tdm_py_host *host, tdm_py_limits limits,
+                          tdm_interp **ret, tdm_error *err)
+{
+    tdm_interp *in = tdm_arena_new_of(arena, tdm_interp);
+    if (!in)
+        return tdm_fail_memory(err);
+    in->arena = arena;
+    in->host = *host;
+    in->limits = limits;
+    if (!in->limits.steps)
+        in->limits.steps = TDM_LIMIT_EVAL_STEPS;
+    if (!in->limits.calls)
+        in->limits.calls = TDM_LIMIT_EVAL_CALLS;
+    in->steps = in->limits.steps;
+    py_names_init(&in->names, arena);
+    tdm_map_init(&in->modules, arena);
+    tdm_map_init(&in->classes, arena);
+    in->out_of_memory = py_unknown_constant(arena, TDM_NOWHERE, "out of memory");
+    in->none = py_constant(arena, TDM_PY_NONE, false, (tdm_text){0});
+    in->yes = py_constant(arena, TDM_PY_BOOL, true, (tdm_text){0});
+    in->no = py_constant(arena, TDM_PY_BOOL, false, (tdm_text){0});
+    in->ellipsis = py_constant(arena, TDM_PY_ELLIPSIS, false, (tdm_text){0});
+    in->not_implemented = py_constant(arena, TDM_PY_ELLIPSIS, false, (tdm_text){0});
+    for (int i = 0; i < PY_SMALL_INT_COUNT; i++)
+        in->small[i] = py_int_constant(arena, i + PY_SMALL_INT_MIN);
+    in->name_self = py_intern(in, "self");
+    in->name_init = py_intern(in, "__init__");
+    in->name_str = py_intern(in, "__str__");
+    in->name_repr = py_intern(in, "__repr__");
+    in->name_name = py_intern(in, "name");
+    in->name_value = py_intern(in, "value");
+    if (!tdm_arena_ok(arena))
+        return tdm_fail_memory(err);
+    *ret = in;
+    return TDM_OK;
+}
+
+void tdm_interp_free(tdm_interp *in)
+{
+    (void)in; // everything lies in the caller's arena
+}
+
+tdm_arena *tdm_interp_arena(tdm_interp *in)
+{
+    return in->arena;
+}
+
+void *tdm_interp_host(tdm_interp *in)
+{
+    return in->host.context;
+}
+
+const py_name *py_intern(tdm_interp *in, const char *name)
+{
+    return py_name_of(&in->names, tdm_text_of(name));
+}
+
+tdm_place py_here(tdm_interp *in)
+{
+    return in->at && in->source ? py_place_of(in->source, in->at->span) : TDM_NOWHERE;
+}
+
+tdm_place tdm_interp_place(tdm_interp *in)
+{
+    return py_here(in);
+}
+
+// ---- limits ----
+
+tdm_py py_stop(tdm_interp *in, tdm_error_code code, const char *format, ...)
+{
+    if (in->stopped)
+        return NULL;
+    va_list args;
+    va_start(args, format);
+    tdm_text message = tdm_arena_vprintf(in->arena, format, args);
+    va_end(args);
+    in->stopped = true;
+    if (!message.data)
+        tdm_fail_memory(&in->error);
+    else
+        tdm_fail(&in->error, code, py_here(in), "%.*s", TDM_TEXT_ARG(message));
+    return NULL;
+}
+
+bool py_charge(tdm_interp *in, size_t bytes)
+{
+    uint64_t cost = bytes / 16;
+    if (cost >= in->steps) {
+        py_stop(in, TDM_ERROR_LIMIT, "the program does too much work (limit %llu steps)",
+                (unsigned long long)in->limits.steps);
+        return false;
+    }
+    in->steps -= cost;
+    return true;
+}
+
+bool py_enter(tdm_interp *in, const py_node *node)
+{
+    if (in->stopped)
+        return false;
+    if (in->steps == 0) {
+        in->at = node;
+        py_stop(in, TDM_ERROR_LIMIT, "the program does not end within %llu steps",
+                (unsigned long long)in->limits.steps);
+        return false;
+    }
+    in->steps--;
+    if (in->depth >= PY_MAX_DEPTH) {
+        in->at = node;
+        py_stop(in, TDM_ERROR_LIMIT, "the evaluation is nested too deeply (limit %d)",
+                PY_MAX_DEPTH);
+        return false;
+    }
+    in->depth++;
+    return true;
+}
+
+// ---- loading and running ----
+
+static tdm_status stopped(tdm_interp *in, tdm_error *err)
+{
+    if (err) {
+        *err = in->error;
+        err->place.file = in->error.place.file ? err->file : NULL;
+    }
+    return TDM_FAILED;
+}
+
+static void start(tdm_interp *in)
+{
+    in->steps = in->limits.steps;
+    in->pending = NULL;
+    in->maybe_raise = false;
+    in->said = false;
+}
+
+tdm_status tdm_py_load(tdm_interp *in, const char *path, tdm_text source, tdm_py *ret_module,
+                       tdm_error *err)
+{
+    py_module_data *module = tdm_arena_new_of(in->arena, py_module_data);
+    if (!module)
+        return tdm_fail_memory(err);
+    *module = (py_module_data){.path = path};
+    if (py_parse(in->arena, path, source, &in->names, &module->source, err) != TDM_OK)
+        return TDM_FAILED;
+    if (!in->frame)
+        start(in);
+    if (py_run_module(in, module, err) != TDM_OK)
+        return TDM_FAILED;
+    *ret_module = py_module_value(in, module);
+    return tdm_arena_ok(in->arena) ? TDM_OK : tdm_fail_memory(err);
+}
+
+bool tdm_py_module_raised(tdm_py module, tdm_py_outcome *ret)
+{
+    const py_module_data *data = module->module;
+    if (data->raised)
+        *ret = (tdm_py_outcome){.raised = true,
+                                .exception = data->exception,
+                                .message = data->message,
+                                .place = data->raised_at};
+    return data->raised;
+}
+
+tdm_py tdm_py_module_get(tdm_py module, tdm_text name)
+{
+    py_module_data *data = module->module;
+    if (data->raised)
+        return data->failure;
+    for (uint32_t i = data->globals.count; i-- > 0;)
+        if (tdm_text_equal(data->globals.items[i].name->text, name))
+            return data->globals.items[i].value;
+    return NULL;
+}
+
+static void report_exception(tdm_interp *in, tdm_py_outcome *ret)
+{
+    tdm_py exception = in->pending;
+    in->pending = NULL;
+    ret->raised = true;
+    ret->exception = exception->instance->type->class_data->name->text;
+    ret->message = py_exception_text(in, exception);
+    ret->place = exception->instance->place;
+}
+
+tdm_status tdm_py_run(tdm_interp *in, tdm_py function, const tdm_py_args *args, tdm_py_outcome *ret,
+                      tdm_error *err)
+{
+    static const tdm_py_args no_args = {0};
+    if (in->stopped)
+        return stopped(in, err);
+    bool outer = in->running;
+    start(in);
+    in->running = true;
+    tdm_py value = tdm_py_call(in, function, args ? args : &no_args);
+    in->running = outer;
+    if (in->stopped)
+        return stopped(in, err);
+    *ret = (tdm_py_outcome){.value = value};
+    if (!value)
+        report_exception(in, ret);
+    return tdm_arena_ok(in->arena) ? TDM_OK : tdm_fail_memory(err);
+}
+
+static tdm_status run_body(tdm_interp *in, py_module_data *module, tdm_error *err)
+{
+    py_flow flow = py_exec_block(in, module->source->module);
+    if (in->stopped)
+        return stopped(in, err);
+    if (flow == PY_FLOW_RAISE) {
+        tdm_py_outcome outcome = {0};
+        report_exception(in, &outcome);
+        module->raised = true;
+        module->exception = outcome.exception;
+        module->message = outcome.message;
+        module->raised_at = outcome.place;
+        module->failure =
+            tdm_py_unknown(in, outcome.place, "the module raises %.*s: %.*s",
+                           TDM_TEXT_ARG(outcome.exception), TDM_TEXT_ARG(outcome.message));
+    }
+    return TDM_OK;
+}
+
+// Alembic names the module of a revision after its file (A119 util/pyfiles.py).
+static tdm_text module_name(tdm_interp *in, const py_module_data *module)
+{
+    if (module->dotted.size)
+        return module->dotted;
+    tdm_text base = tdm_path_base(tdm_text_of(module->path));
+    char *name = tdm_arena_string(in->arena, base);
+    for (size_t i = 0; name && i < base.size; i++)
+        if (!tdm_is_alnum(name[i]) && (unsigned char)name[i] < 0x80)
+            name[i] = '_';
+    return tdm_text_of(name);
+}
+
+static void set_module_names(tdm_interp *in, py_module_data *module)
+{
+    tdm_text name = module_name(in, module);
+    py_space_put(&module->globals, in->arena, py_intern(in, "__name__"), tdm_py_str(in, name));
+    py_space_put(&module->globals, in->arena, py_intern(in, "__file__"),
+                 py_harmless(in, "the path of the file at run time"));
+    py_space_put(&module->globals, in->arena, py_intern(in, "__doc__"), in->none);
+}
+
+// Module-level instances answer to settings under their dotted name.
+static void name_instances(py_module_data *module, tdm_arena *arena)
+{
+    for (uint32_t i = 0; module->dotted.size && i < module->globals.count; i++) {
+        tdm_py value = module->globals.items[i].value;
+        if (value && value->kind == TDM_PY_INSTANCE && !value->instance->dotted.size)
+            value->instance->dotted =
+                tdm_arena_printf(arena, "%.*s.%.*s", TDM_TEXT_ARG(module->dotted),
+                                 TDM_TEXT_ARG(module->globals.items[i].name->text));
+    }
+}
+
+tdm_status py_run_module(tdm_interp *in, py_module_data *module, tdm_error *err)
+{
+    py_frame frame = {.caller = in->frame, .module = module};
+    const py_node *at = in->at;
+    const struct tdm_py_source *source = in->source;
+    bool running = in->running, said = in->said;
+
+    in->frame = &frame;
+    in->source = module->source;
+    in->running = false;
+    module->loading = true;
+    set_module_names(in, module);
+    tdm_status status = run_body(in, module, err);
+    module->loading = false;
+    module->loaded = true;
+    name_instances(module, in->arena);
+    in->maybe_raise = false;
+    in->running = running;
+    in->said = said;
+    in->frame = frame.caller;
+    in->source = source;
+    in->at = at;
+    return status;
+}

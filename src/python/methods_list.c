@@ -1,0 +1,226 @@
+// Methods of list and tuple.
+#include "python/methods.h"
+
+#include <string.h>
+
+#define NO_ARGS(name)                                                                              \
+    if (!py_read_args(in, args, name, "", NULL))                                                   \
+    return NULL
+
+static tdm_py unknown_equality(tdm_interp *in, tdm_py list, tdm_py item)
+{
+    tdm_py unknown = tdm_py_find_unknown(item);
+    if (!unknown)
+        unknown = tdm_py_find_unknown(list);
+    return py_doubt(in, unknown ? unknown : py_unfollowed(in, "this comparison"));
+}
+
+static tdm_py list_append(tdm_interp *in, void *data, const tdm_py_args *args)
+{
+    tdm_py item;
+    if (!py_read_args(in, args, "append", "object,/", &item) || !py_append(in, data, item))
+        return NULL;
+    return in->none;
+}
+
+static tdm_py list_extend(tdm_interp *in, void *data, const tdm_py_args *args)
+{
+    tdm_py iterable;
+    if (!py_read_args(in, args, "extend", "iterable,/", &iterable))
+        return NULL;
+    return py_operate_in_place(in, TDM_PY_ADD, data, iterable) ? in->none : NULL;
+}
+
+static tdm_py list_insert(tdm_interp *in, void *data, const tdm_py_args *args)
+{
+    tdm_py list = data, read[2];
+    if (!py_read_args(in, args, "insert", "index,object,/", read))
+        return NULL;
+    if (py_is_unknown(read[0])) {
+        py_spoil(in, list, read[0]->why);
+        return in->none;
+    }
+    if (read[0]->kind != TDM_PY_INT && read[0]->kind != TDM_PY_BOOL)
+        return tdm_py_raise(in, "TypeError", "'%s' object cannot be interpreted as an integer",
+                            py_type_name(read[0]));
+    int64_t at = read[0]->integer, count = list->list.count;
+    at = at < 0 ? at + count : at;
+    at = at < 0 ? 0 : at > count ? count : at;
+    if (!py_append(in, list, read[1]))
+        return NULL;
+    memmove(list->list.items + at + 1, list->list.items + at,
+            (size_t)(count - at) * sizeof *list->list.items);
+    list->list.items[at] = read[1];
+    return in->none;
+}
+
+static tdm_py list_pop(tdm_interp *in, void *data, const tdm_py_args *args)
+{
+    tdm_py list = data, index;
+    if (!py_read_args(in, args, "pop", "index=,/", &index))
+        return NULL;
+    if (!list->list.count)
+        return tdm_py_raise(in, "IndexError", "pop from empty list");
+    if (!index)
+        index = tdm_py_int(in, -1);
+    tdm_py item = py_get_item(in, list, index);
+    return item && py_del_item(in, list, index) ? item : NULL;
+}
+
+// The index of the first equal item: -1 none, -2 raised, -3 cannot be known.
+static int64_t position(tdm_interp *in, tdm_py list, tdm_py item)
+{
+    for (uint32_t i = 0; i < list->list.count; i++) {
+        py_answer same = py_equal(in, list->list.items[i], item);
+        if (same == PY_YES)
+            return i;
+        if (same == PY_ERROR || same == PY_CANNOT_KNOW)
+            return same == PY_ERROR ? -2 : -3;
+    }
+    return -1;
+}
+
+static tdm_py list_remove(tdm_interp *in, void *data, const tdm_py_args *args)
+{
+    tdm_py list = data, item;
+    if (!py_read_args(in, args, "remove", "value,/", &item))
+        return NULL;
+    int64_t at = position(in, list, item);
+    if (at == -3) {
+        py_spoil(in, list, unknown_equality(in, list, item)->why);
+        return in->none;
+    }
+    if (at < 0)
+        return at == -1 ? tdm_py_raise(in, "ValueError", "list.remove(x): x not in list") : NULL;
+    return py_del_item(in, list, tdm_py_int(in, at)) ? in->none : NULL;
+}
+
+static tdm_py list_index(tdm_interp *in, void *data, const tdm_py_args *args)
+{
+    tdm_py list = data, read[3];
+    if (!py_read_args(in, args, "index", "value,start=,stop=,/", read))
+        return NULL;
+    if (read[1] || read[2])
+        return py_unfollowed(in, "index() with bounds");
+    int64_t at = position(in, list, read[0]);
+    if (at >= 0)
+        return tdm_py_int(in, at);
+    if (at == -3)
+        return unknown_equality(in, list, read[0]);
+    return at == -1 ? tdm_py_raise(in, "ValueError", "value is not in list") : NULL;
+}
+
+static tdm_py list_count(tdm_interp *in, void *data, const tdm_py_args *args)
+{
+    tdm_py list = data, item;
+    int64_t count = 0;
+    if (!py_read_args(in, args, "count", "value,/", &item))
+        return NULL;
+    for (uint32_t i = 0; i < list->list.count; i++) {
+        py_answer same = py_equal(in, list->list.items[i], item);
+        if (same == PY_ERROR)
+            return NULL;
+        if (same == PY_CANNOT_KNOW)
+            return unknown_equality(in, list, item);
+        count += same == PY_YES;
+    }
+    return tdm_py_int(in, count);
+}
+
+static tdm_py list_clear(tdm_interp *in, void *data, const tdm_py_args *args)
+{
+    NO_ARGS("clear");
+    ((tdm_py)data)->list.count = 0;
+    return in->none;
+}
+
+static tdm_py list_copy(tdm_interp *in, void *data, const tdm_py_args *args)
+{
+    tdm_py list = data;
+    NO_ARGS("copy");
+    return tdm_py_list(in, list->list.items, list->list.count);
+}
+
+void py_reverse(tdm_py list)
+{
+    for (uint32_t i = 0, j = list->list.count; i + 1 < j; i++) {
+        tdm_py item = list->list.items[i];
+        list->list.items[i] = list->list.items[--j];
+        list->list.items[j] = item;
+    }
+}
+
+static tdm_py list_reverse(tdm_interp *in, void *data, const tdm_py_args *args)
+{
+    NO_ARGS("reverse");
+    py_reverse(data);
+    return in->none;
+}
+
+tdm_py py_sort_list(tdm_interp *in, tdm_py list, tdm_py key, tdm_py reverse)
+{
+    tdm_py unknown = NULL;
+    py_answer backwards = reverse ? py_truth(in, reverse) : PY_NO;
+    if (backwards == PY_ERROR)
+        return NULL;
+    if (backwards == PY_CANNOT_KNOW)
+        return reverse;
+    uint32_t count = list->list.count;
+    tdm_py *keys = tdm_arena_array(in->arena, count, sizeof *keys);
+    if (!keys)
+        return NULL;
+    for (uint32_t i = 0; i < count; i++) {
+        bool plain = !key || key->kind == TDM_PY_NONE;
+        keys[i] = plain ? list->list.items[i] : py_call1(in, key, list->list.items[i]);
+        if (!keys[i])
+            return NULL;
+        if (py_is_unknown(keys[i]) && count > 1)
+            return py_doubt(in, keys[i]);
+    }
+    if (!py_sort(in, keys, list->list.items, count, backwards == PY_YES, &unknown))
+        return NULL;
+    return unknown ? unknown : list;
+}
+
+static tdm_py list_sort(tdm_interp *in, void *data, const tdm_py_args *args)
+{
+    tdm_py list = data, read[2];
+    if (!py_read_args(in, args, "sort", "*,key=,reverse=", read))
+        return NULL;
+    tdm_py copy = tdm_py_list(in, list->list.items, list->list.count);
+    tdm_py sorted = py_sort_list(in, copy, read[0], read[1]);
+    if (!sorted)
+        return NULL;
+    if (py_is_unknown(sorted))
+        py_spoil(in, list, sorted->why);
+    else if (list->kind == TDM_PY_LIST)
+        list->list = sorted->list;
+    return in->none;
+}
+
+static const py_row list_rows[] = {
+    {"append", list_append, PY_ROW_TOLERANT | PY_ROW_MUTATES},
+    {"clear", list_clear, PY_ROW_MUTATES},
+    {"copy", list_copy, 0},
+    {"count", list_count, PY_ROW_TOLERANT},
+    {"extend", list_extend, PY_ROW_TOLERANT | PY_ROW_MUTATES},
+    {"index", list_index, PY_ROW_TOLERANT},
+    {"insert", list_insert, PY_ROW_TOLERANT | PY_ROW_MUTATES},
+    {"pop", list_pop, PY_ROW_MUTATES},
+    {"remove", list_remove, PY_ROW_TOLERANT | PY_ROW_MUTATES},
+    {"reverse", list_reverse, PY_ROW_MUTATES},
+    {"sort", list_sort, PY_ROW_MUTATES | PY_ROW_CALLS},
+};
+
+static const py_row tuple_rows[] = {
+    {"count", list_count, PY_ROW_TOLERANT},
+    {"index", list_index, PY_ROW_TOLERANT},
+};
+
+const py_builtin_type py_list_type = {
+    "list", TDM_PY_LIST, NULL, py_construct_list, list_rows, sizeof list_rows / sizeof *list_rows,
+    NULL};
+const py_builtin_type py_tuple_type = {"tuple",    TDM_PY_TUPLE,
+                                       NULL,       py_construct_tuple,
+                                       tuple_rows, sizeof tuple_rows / sizeof *tuple_rows,
+                                       NULL};

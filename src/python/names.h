@@ -1,0 +1,44 @@
+// Interned identifiers: one py_name for each spelling, so that names are compared by pointer.
+#ifndef PYTHON_NAMES_H
+#define PYTHON_NAMES_H
+
+#include "base/map.h"
+
+typedef struct py_name {
+    tdm_text text;
+    uint32_t hash;
+} py_name;
+
+typedef struct py_names {
+    tdm_map map;
+    py_name none; // handed out when memory has run out
+} py_names;
+
+void py_names_init(py_names *names, tdm_arena *arena);
+// The one name of this spelling; `text` must outlive the names. Never NULL.
+const py_name *py_name_of(py_names *names, tdm_text text);
+// The name when it was ever interned, else NULL: nobody can have bound it.
+const py_name *py_name_find(const py_names *names, tdm_text text);
+
+// A namespace: names and values in order of binding (module globals, a class, an instance).
+struct tdm_py_object;
+
+typedef struct py_binding {
+    const py_name *name;
+    struct tdm_py_object *value; // NULL: deleted
+} py_binding;
+
+typedef struct py_space {
+    py_binding *items;
+    uint32_t count;
+    uint32_t capacity;
+    uint32_t *slots; // index + 1, made once there are more than a few names
+    uint32_t slot_count;
+} py_space;
+
+struct tdm_py_object *py_space_get(const py_space *space, const py_name *name);
+// False when out of memory.
+bool py_space_put(py_space *space, tdm_arena *arena, const py_name *name,
+                  struct tdm_py_object *value);
+
+#endif

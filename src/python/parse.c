@@ -1,0 +1,352 @@
+// From bytes to a checked tree: encoding, depth and syntax errors come first, without recursion,
+// so that what builds and walks the tree may rely on them.
+#include "python/build.h"
+
+#include "base/limits.h"
+#include "base/text.h"
+#include "python/syntax.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const TSLanguage *tree_sitter_python(void);
+
+enum {
+    STRIDE = 256, // bytes between two entries of tdm_py_source.positions
+};
+
+static const char *const symbol_names[PY_SYM_COUNT] = {"",
+#define X(constant, name) name,
+                                                       PY_SYMBOLS(X)
+#undef X
+};
+
+static const char *const field_names[PY_FIELD_COUNT] = {
+    [PY_FIELD_ALIAS] = "alias",
+    [PY_FIELD_ALTERNATIVE] = "alternative",
+    [PY_FIELD_BODY] = "body",
+    [PY_FIELD_CAUSE] = "cause",
+    [PY_FIELD_FUNCTION] = "function",
+    [PY_FIELD_LEFT] = "left",
+    [PY_FIELD_MODULE_NAME] = "module_name",
+    [PY_FIELD_NAME] = "name",
+    [PY_FIELD_PARAMETERS] = "parameters",
+    [PY_FIELD_RIGHT] = "right",
+    [PY_FIELD_SUPERCLASSES] = "superclasses",
+    [PY_FIELD_TYPE] = "type",
+    [PY_FIELD_VALUE] = "value",
+};
+
+// ---- places ----
+
+static bool index_positions(struct tdm_py_source *source)
+{
+    tdm_text text = source->text;
+    size_t i = 0;
+    while (i < text.size && (unsigned char)text.data[i] < 0x80)
+        i++;
+    if (i == text.size)
+        return true;
+    source->positions = tdm_arena_array(source->arena, text.size / STRIDE + 1, sizeof(uint32_t));
+    if (!source->positions)
+        return false;
+    uint32_t count = 0;
+    for (i = 0; i < text.size; i++) {
+        if (i % STRIDE == 0)
+            source->positions[i / STRIDE] = count;
+        count += ((unsigned char)text.data[i] & 0xC0) != 0x80;
+    }
+    return true;
+}
+
+static uint32_t code_points_before(const struct tdm_py_source *source, uint32_t byte)
+{
+    uint32_t at = byte / STRIDE * STRIDE;
+    if (byte == source->text.size && byte % STRIDE == 0 && byte)
+        at -= STRIDE;
+    uint32_t count = source->positions[at / STRIDE];
+    for (; at < byte; at++)
+        count += ((unsigned char)source->text.data[at] & 0xC0) != 0x80;
+    return count;
+}
+
+static uint32_t column_of(const struct tdm_py_source *source, uint32_t byte, uint32_t column)
+{
+    if (!source->positions || column > byte)
+        return column + 1;
+    return code_points_before(source, byte) - code_points_before(source, byte - column) + 1;
+}
+
+tdm_place py_place_of(const struct tdm_py_source *source, py_span span)
+{
+    return (tdm_place){
+        .file = source->path,
+        .line = span.row + 1,
+        .column = column_of(source, span.start, span.column),
+        .end_line = span.end_row + 1,
+        .end_column = column_of(source, span.end, span.end_column),
+    };
+}
+
+static tdm_place place_at(const struct tdm_py_source *source, size_t byte)
+{
+    tdm_place place = {.file = source->path};
+    tdm_text_position(source->text, byte, &place.line, &place.column);
+    place.end_line = place.line;
+    place.end_column = place.column;
+    return place;
+}
+
+// ---- encoding ----
+
+// The declaration of PEP 263: coding[=:]\s*([-\w.]+) in a comment on one of the first two lines.
+static tdm_text declared_encoding(tdm_text line)
+{
+    tdm_text rest = tdm_text_trim(line);
+    if (!rest.size || rest.data[0] != '#')
+        return (tdm_text){0};
+    size_t at = tdm_text_find(rest, TDM_TEXT("coding"));
+    if (at == SIZE_MAX || at + 7 > rest.size)
+        return (tdm_text){0};
+    rest = tdm_text_from(rest, at + 6);
+    if (rest.data[0] != ':' && rest.data[0] != '=')
+        return (tdm_text){0};
+    rest = tdm_text_trim(tdm_text_from(rest, 1));
+    size_t size = 0;
+    while (size < rest.size && (tdm_is_alnum(rest.data[size]) || strchr("-_.", rest.data[size])))
+        size++;
+    return tdm_text_slice(rest, 0, size);
+}
+
+static bool is_utf8_name(tdm_text name)
+{
+    static const char *const accepted[] = {"utf-8",     "utf8",  "utf_8",   "u8",
+                                           "utf-8-sig", "ascii", "us-ascii"};
+    for (size_t i = 0; i < sizeof accepted / sizeof *accepted; i++)
+        if (tdm_text_equal_nocase(name, tdm_text_of(accepted[i])))
+            return true;
+    return false;
+}
+
+static tdm_status check_bytes(struct tdm_py_source *source, tdm_error *err)
+{
+    tdm_text rest = source->text, line;
+    for (int i = 0; i < 2 && tdm_text_next_line(&rest, &line); i++) {
+        tdm_text name = declared_encoding(line);
+        if (name.size && !is_utf8_name(name))
+            return tdm_fail(
+                err, TDM_ERROR_PYTHON, place_at(source, (size_t)(line.data - source->text.data)),
+                "the file declares the encoding '%.*s'; only utf-8 is read", TDM_TEXT_ARG(name));
+    }
+    size_t bad = tdm_utf8_error(source->text);
+    if (bad != SIZE_MAX)
+        return tdm_fail(err, TDM_ERROR_PYTHON, place_at(source, bad), "invalid UTF-8");
+    bad = tdm_text_find_char(source->text, '\0');
+    if (bad != SIZE_MAX)
+        return tdm_fail(err, TDM_ERROR_PYTHON, place_at(source, bad), "a NUL byte in the source");
+    return TDM_OK;
+}
+
+// Brackets deeper than the limit are refused before tree-sitter sees them. Strings and comments
+// are skipped roughly: what is misjudged here is judged again on the tree.
+static tdm_status check_brackets(struct tdm_py_source *source, tdm_error *err)
+{
+    tdm_text text = source->text;
+    size_t depth = 0;
+    for (size_t i = 0; i < text.size; i++) {
+        char c = text.data[i];
+        if (c == '(' || c == '[' || c == '{')
+            depth++;
+        else if ((c == ')' || c == ']' || c == '}') && depth)
+            depth--;
+        if (depth > TDM_LIMIT_SYNTAX_DEPTH * 8)
+            return tdm_fail(err, TDM_ERROR_LIMIT, place_at(source, i),
+                            "brackets are nested too deeply (limit %d)", TDM_LIMIT_SYNTAX_DEPTH);
+    }
+    return TDM_OK;
+}
+
+// ---- the checks on tree-sitter's tree ----
+
+typedef struct depths {
+    uint32_t *items; // nesting of each level from the root to the cursor
+    size_t count;
+    size_t capacity;
+} depths;
+
+static bool push_depth(depths *d, uint32_t depth)
+{
+    if (d->count == d->capacity) {
+        size_t capacity = d->capacity ? d->capacity * 2 : 256;
+        uint32_t *items = realloc(d->items, capacity * sizeof *items);
+        if (!items)
+            return false;
+        d->items = items;
+        d->capacity = capacity;
+    }
+    d->items[d->count++] = depth;
+    return true;
+}
+
+// Left operands are no nesting: the builder makes chains of operators flat.
+static bool is_chain(const py_builder *b, TSNode node)
+{
+    py_symbol symbol = py_symbol_of(b, node);
+    return symbol == PY_SYM_BINARY_OPERATOR || symbol == PY_SYM_BOOLEAN_OPERATOR;
+}
+
+static tdm_status check_node(py_builder *b, TSNode node, uint32_t depth)
+{
+    if (ts_node_is_missing(node) || ts_node_symbol(node) == (TSSymbol)-1) {
+        py_refuse(b, node, "invalid syntax");
+        return TDM_FAILED;
+    }
+    if (depth > TDM_LIMIT_SYNTAX_DEPTH)
+        return tdm_fail(b->err, TDM_ERROR_LIMIT, py_place_of(b->source, py_span_of(node)),
+                        "the syntax is nested too deeply (limit %d)", TDM_LIMIT_SYNTAX_DEPTH);
+    return TDM_OK;
+}
+
+static tdm_status check_tree(py_builder *b, TSNode root)
+{
+    TSTreeCursor cursor = ts_tree_cursor_new(root);
+    depths d = {0};
+    tdm_status status = push_depth(&d, 0) ? TDM_OK : tdm_fail_memory(b->err);
+    for (bool more = true; more && status == TDM_OK;) {
+        TSNode node = ts_tree_cursor_current_node(&cursor);
+        uint32_t depth = d.items[d.count - 1];
+        status = check_node(b, node, depth);
+        if (status != TDM_OK)
+            break;
+        bool chain = is_chain(b, node);
+        if (ts_tree_cursor_goto_first_child(&cursor)) {
+            bool flat = chain && is_chain(b, ts_tree_cursor_current_node(&cursor));
+            if (!push_depth(&d, depth + !flat))
+                status = tdm_fail_memory(b->err);
+            continue;
+        }
+        while (!ts_tree_cursor_goto_next_sibling(&cursor)) {
+            more = ts_tree_cursor_goto_parent(&cursor);
+            if (!more)
+                break;
+            d.count--;
+        }
+        // A later sibling is nested in its parent, whatever the first child was.
+        if (more && d.count > 1)
+            d.items[d.count - 1] = d.items[d.count - 2] + 1;
+    }
+    free(d.items);
+    ts_tree_cursor_delete(&cursor);
+    return status;
+}
+
+// ---- parsing ----
+
+static int compare_name(const void *key, const void *entry)
+{
+    return strcmp(key, *(const char *const *)entry);
+}
+
+static bool learn_language(py_builder *b, const TSLanguage *language)
+{
+    uint32_t count = ts_language_symbol_count(language);
+    b->symbols = tdm_arena_alloc(b->arena, count);
+    if (!b->symbols)
+        return false;
+    b->symbol_count = (uint16_t)count;
+    for (uint32_t i = 0; i < count; i++) {
+        if (ts_language_symbol_type(language, (TSSymbol)i) != TSSymbolTypeRegular)
+            continue;
+        const char *const *found =
+            bsearch(ts_language_symbol_name(language, (TSSymbol)i), symbol_names + 1,
+                    PY_SYM_COUNT - 1, sizeof *symbol_names, compare_name);
+        b->symbols[i] = found ? (uint8_t)(found - symbol_names) : PY_SYM_OTHER;
+    }
+    for (int i = 1; i < PY_FIELD_COUNT; i++)
+        b->fields[i] = ts_language_field_id_for_name(language, field_names[i],
+                                                     (uint32_t)strlen(field_names[i]));
+    return true;
+}
+
+static tdm_status build(py_builder *b, TSTree *tree)
+{
+    TSNode root = ts_tree_root_node(tree);
+    if (check_tree(b, root) != TDM_OK)
+        return TDM_FAILED;
+    b->cursor = ts_tree_cursor_new(root);
+    b->scope = b->source->scope = py_scope_new(b, PY_SCOPE_MODULE);
+    b->source->module = py_build_module(b, root);
+    if (!b->failed)
+        py_resolve(b, b->source->module);
+    ts_tree_cursor_delete(&b->cursor);
+    free(b->stack);
+    if (!b->failed && !tdm_arena_ok(b->arena))
+        return tdm_fail_memory(b->err);
+    return b->failed ? TDM_FAILED : TDM_OK;
+}
+
+static tdm_status parse_tree(py_builder *b)
+{
+    TSParser *parser = ts_parser_new();
+    TSTree *tree = NULL;
+    tdm_status status = TDM_FAILED;
+
+    if (!parser || !ts_parser_set_language(parser, tree_sitter_python())) {
+        tdm_fail(b->err, TDM_ERROR_BUG, TDM_NOWHERE, "the Python grammar does not fit the parser");
+        goto done;
+    }
+    tdm_text text = b->source->text;
+    tree = ts_parser_parse_string(parser, NULL, text.data ? text.data : "", (uint32_t)text.size);
+    if (!tree || !learn_language(b, ts_parser_language(parser))) {
+        tdm_fail_memory(b->err);
+        goto done;
+    }
+    status = build(b, tree);
+done:
+    if (tree)
+        ts_tree_delete(tree);
+    if (parser)
+        ts_parser_delete(parser);
+    return status;
+}
+
+tdm_status py_parse(tdm_arena *arena, const char *path, tdm_text text, py_names *names,
+                    struct tdm_py_source **ret, tdm_error *err)
+{
+    if (text.size > TDM_LIMIT_FILE)
+        return tdm_fail(err, TDM_ERROR_LIMIT, (tdm_place){.file = path, .line = 1, .column = 1},
+                        "the file is larger than %d bytes", TDM_LIMIT_FILE);
+    struct tdm_py_source *source = tdm_arena_new_of(arena, struct tdm_py_source);
+    if (!source)
+        return tdm_fail_memory(err);
+    *source = (struct tdm_py_source){.arena = arena, .path = path, .text = text};
+    if (tdm_text_starts(text, TDM_TEXT("\xEF\xBB\xBF")))
+        source->text = tdm_text_from(text, 3);
+    if (!names) {
+        py_names_init(&source->own_names, arena);
+        names = &source->own_names;
+    }
+    if (check_bytes(source, err) != TDM_OK || check_brackets(source, err) != TDM_OK)
+        return TDM_FAILED;
+    if (!index_positions(source))
+        return tdm_fail_memory(err);
+    py_builder b = {.arena = arena, .source = source, .names = names, .err = err};
+    b.spare = tdm_arena_new_of(arena, py_node);
+    if (!b.spare)
+        return tdm_fail_memory(err);
+    if (parse_tree(&b) != TDM_OK)
+        return TDM_FAILED;
+    *ret = source;
+    return TDM_OK;
+}
+
+tdm_status tdm_py_parse(tdm_arena *arena, const char *path, tdm_text source, tdm_py_source **ret,
+                        tdm_error *err)
+{
+    return py_parse(arena, path, source, NULL, ret, err);
+}
+
+void tdm_py_source_free(tdm_py_source *source)
+{
+    (void)source; // everything lies in the arena
+}

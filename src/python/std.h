@@ -1,0 +1,39 @@
+// The standard library's pure parts. Each std_*.c has tables of what its modules hold.
+#ifndef PYTHON_STD_H
+#define PYTHON_STD_H
+
+#include "python/interp.h"
+
+typedef enum py_std_kind {
+    PY_STD_FUNCTION,
+    PY_STD_CLASS, // of the built-in type of this name
+    PY_STD_EXCEPTION,
+    PY_STD_MAKE,    // a value that `function` makes, called without arguments
+    PY_STD_UNKNOWN, // known to Python, and nothing that can be known here: a clock, a random number
+    PY_STD_NOTHING, // a function without effect that gives None
+    PY_STD_TYPING,  // a name for type checkers
+} py_std_kind;
+
+typedef struct py_std_row {
+    const char *module;
+    const char *name;
+    py_std_kind kind;
+    tdm_py_function function;
+    uint8_t flags; // py_row_flag
+} py_std_row;
+
+typedef struct py_std_table {
+    const py_std_row *rows;
+    size_t count;
+} py_std_table;
+
+// One for each std_*.c.
+extern const py_std_table py_std_text, py_std_time, py_std_tools, py_std_world;
+
+const py_builtin_type *py_std_type_find(tdm_text name);
+extern const py_builtin_type py_datetime_type, py_date_type, py_time_type, py_timedelta_type,
+    py_timezone_type, py_uuid_type, py_decimal_type;
+
+tdm_py py_typing(tdm_interp *in);
+
+#endif

@@ -1,0 +1,301 @@
+// UNKNOWN: making it, operating on it, and what a call of something unknown may do.
+#include "python/interp.h"
+
+#include <string.h>
+
+tdm_py py_unknown_why(tdm_interp *in, const py_why *why)
+{
+    tdm_py value = py_object(in, TDM_PY_UNKNOWN);
+    if (value != in->out_of_memory)
+        value->why = why;
+    return value;
+}
+
+static tdm_py make(tdm_interp *in, tdm_place place, tdm_text reason, bool harmless)
+{
+    py_why *why = tdm_arena_new_of(in->arena, py_why);
+    if (!why || !reason.data)
+        return in->out_of_memory;
+    *why = (py_why){.reason = reason, .place = place, .harmless = harmless};
+    return py_unknown_why(in, why);
+}
+
+tdm_py tdm_py_unknown(tdm_interp *in, tdm_place place, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    tdm_text reason = tdm_arena_vprintf(in->arena, format, args);
+    va_end(args);
+    return make(in, place, reason, false);
+}
+
+tdm_py tdm_py_unknown_data(tdm_interp *in, tdm_place place, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    tdm_text reason = tdm_arena_vprintf(in->arena, format, args);
+    va_end(args);
+    return make(in, place, reason, true);
+}
+
+tdm_py py_harmless(tdm_interp *in, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    tdm_text reason = tdm_arena_vprintf(in->arena, format, args);
+    va_end(args);
+    return make(in, py_here(in), reason, true);
+}
+
+tdm_py py_unfollowed(tdm_interp *in, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    tdm_text what = tdm_arena_vprintf(in->arena, format, args);
+    va_end(args);
+    return make(in, py_here(in),
+                tdm_arena_printf(in->arena, "%.*s is not followed", TDM_TEXT_ARG(what)), true);
+}
+
+tdm_py py_doubt(tdm_interp *in, tdm_py unknown)
+{
+    in->doubts++;
+    in->doubt_why = py_is_unknown(unknown) ? unknown->why : in->out_of_memory->why;
+    return unknown;
+}
+
+void py_doubt_import(tdm_interp *in, const py_why *why)
+{
+    in->doubts++;
+    in->import_doubts++;
+    in->doubt_why = why;
+}
+
+void py_opaque(tdm_interp *in, tdm_place place, const py_why *why)
+{
+    in->doubts++;
+    in->doubt_why = why;
+    if (!in->running || in->said || !in->host.opaque)
+        return;
+    in->said = true;
+    in->host.opaque(in->host.context, place, why->reason);
+}
+
+// ---- spoiling ----
+
+void py_spoil(tdm_interp *in, tdm_py value, const py_why *why)
+{
+    (void)in;
+    switch ((tdm_py_kind)value->kind) {
+    case TDM_PY_LIST:
+    case TDM_PY_DICT:
+    case TDM_PY_SET:
+    case TDM_PY_INSTANCE:
+        if (value->kind == TDM_PY_INSTANCE &&
+            value->instance->type->class_data->flavor == PY_CLASS_ENUM)
+            return;
+        value->why = why;
+        value->kind = TDM_PY_UNKNOWN;
+        return;
+    case TDM_PY_OTHER:
+        value->why = why;
+        if (value->other.type->next)
+            value->kind = TDM_PY_UNKNOWN;
+        return;
+    default:
+        return;
+    }
+}
+
+// The walk keeps its own stack: values may be nested as deep as memory allows.
+typedef struct walk {
+    TDM_VECTOR(tdm_py) todo;
+    TDM_VECTOR(tdm_py) seen;
+} walk;
+
+static void push(tdm_interp *in, walk *w, tdm_py value)
+{
+    if (!value || (value->flags & PY_FLAG_VISITED))
+        return;
+    switch ((tdm_py_kind)value->kind) {
+    case TDM_PY_LIST:
+    case TDM_PY_TUPLE:
+    case TDM_PY_DICT:
+    case TDM_PY_SET:
+    case TDM_PY_INSTANCE:
+    case TDM_PY_FUNCTION:
+    case TDM_PY_OTHER:
+    case TDM_PY_UNKNOWN:
+        break;
+    default:
+        return;
+    }
+    value->flags |= PY_FLAG_VISITED;
+    (void)(tdm_vector_push(in->arena, &w->todo, value) &&
+           tdm_vector_push(in->arena, &w->seen, value));
+}
+
+static void push_parts(tdm_interp *in, walk *w, tdm_py value)
+{
+    switch ((tdm_py_kind)value->kind) {
+    case TDM_PY_LIST:
+    case TDM_PY_TUPLE:
+        for (uint32_t i = 0; i < value->list.count; i++)
+            push(in, w, value->list.items[i]);
+        return;
+    case TDM_PY_DICT:
+    case TDM_PY_SET:
+        for (uint32_t i = 0; i < value->table->count; i++)
+            if (value->table->entries[i].key) {
+                push(in, w, value->table->entries[i].key);
+                push(in, w, value->table->entries[i].value);
+            }
+        return;
+    case TDM_PY_INSTANCE:
+        for (uint32_t i = 0; i < value->instance->space.count; i++)
+            push(in, w, value->instance->space.items[i].value);
+        push(in, w, value->instance->value);
+        push(in, w, value->instance->args);
+        return;
+    case TDM_PY_FUNCTION:
+        push(in, w, value->function->self);
+        push(in, w, value->function->function);
+        if (value->function->kind == PY_FUNCTION_BUILTIN &&
+            !(value->function->flags & PY_ROW_HOST) && value->function->data)
+            push(in, w, value->function->data);
+        for (size_t i = 0; i < value->function->partial.count; i++)
+            push(in, w, value->function->partial.positional[i]);
+        for (size_t i = 0; i < value->function->partial.named_count; i++)
+            push(in, w, value->function->partial.named[i]);
+        return;
+    default:
+        return;
+    }
+}
+
+void py_spoil_reachable(tdm_interp *in, tdm_py value, const py_why *why)
+{
+    walk w = {0};
+    push(in, &w, value);
+    while (w.todo.count) {
+        tdm_py at = w.todo.items[--w.todo.count];
+        push_parts(in, &w, at);
+    }
+    for (size_t i = 0; i < w.seen.count; i++) {
+        w.seen.items[i]->flags &= (uint8_t)~PY_FLAG_VISITED;
+        py_spoil(in, w.seen.items[i], why);
+    }
+}
+
+// ---- looking inside ----
+
+static tdm_py find_unknown(tdm_py value, unsigned depth)
+{
+    if (value->kind == TDM_PY_UNKNOWN)
+        return value;
+    if (depth > PY_MAX_NESTING)
+        return NULL;
+    tdm_py found = NULL;
+    if (value->kind == TDM_PY_LIST || value->kind == TDM_PY_TUPLE)
+        for (uint32_t i = 0; i < value->list.count && !found; i++)
+            found = find_unknown(value->list.items[i], depth + 1);
+    if (value->kind == TDM_PY_DICT || value->kind == TDM_PY_SET)
+        for (uint32_t i = 0; i < value->table->count && !found; i++) {
+            const py_dict_entry *entry = &value->table->entries[i];
+            if (entry->key)
+                found = find_unknown(entry->key, depth + 1);
+            if (entry->key && !found && entry->value)
+                found = find_unknown(entry->value, depth + 1);
+        }
+    return found;
+}
+
+tdm_py tdm_py_find_unknown(tdm_py value)
+{
+    return find_unknown(value, 0);
+}
+
+static bool holds_native(tdm_py value, unsigned depth)
+{
+    switch ((tdm_py_kind)value->kind) {
+    case TDM_PY_NATIVE:
+        return !value->native.type->inert;
+    case TDM_PY_FUNCTION: // whoever has it may call it
+    case TDM_PY_MODULE:
+        return true;
+    case TDM_PY_INSTANCE:
+        return value->instance->type->class_data->flavor != PY_CLASS_ENUM;
+    case TDM_PY_LIST:
+    case TDM_PY_TUPLE:
+        for (uint32_t i = 0; i < value->list.count; i++)
+            if (depth > PY_MAX_NESTING || holds_native(value->list.items[i], depth + 1))
+                return true;
+        return false;
+    case TDM_PY_DICT:
+    case TDM_PY_SET:
+        for (uint32_t i = 0; i < value->table->count; i++) {
+            const py_dict_entry *entry = &value->table->entries[i];
+            if (entry->key && entry->value &&
+                (depth > PY_MAX_NESTING || holds_native(entry->value, depth + 1)))
+                return true;
+        }
+        return false;
+    case TDM_PY_UNKNOWN:
+        return !value->why->harmless;
+    default:
+        return false;
+    }
+}
+
+bool py_holds_native(tdm_py value)
+{
+    return holds_native(value, 0);
+}
+
+// ---- calls ----
+
+// "GUID()" makes an object of a class and "get_types()" does anything: Python's habit of naming
+// (PEP 8), which is all there is to go by when the callee cannot be read.
+static bool looks_like_class(tdm_text dotted)
+{
+    size_t start = dotted.size;
+    while (start > 0 && dotted.data[start - 1] != '.')
+        start--;
+    return start < dotted.size && dotted.data[start] >= 'A' && dotted.data[start] <= 'Z';
+}
+
+static const py_why *result_why(tdm_interp *in, const py_why *why)
+{
+    if (!why->dotted.size)
+        return why;
+    py_why *made = tdm_arena_new_of(in->arena, py_why);
+    if (!made)
+        return why;
+    *made = *why;
+    made->dotted = tdm_arena_printf(in->arena, "%.*s()", TDM_TEXT_ARG(why->dotted));
+    return made;
+}
+
+tdm_py py_call_unknown(tdm_interp *in, tdm_py callee, const tdm_py_args *args)
+{
+    const py_why *why = callee->why;
+    bool reaches = false;
+    py_doubt(in, callee);
+    for (size_t i = 0; i < args->count; i++)
+        reaches |= py_holds_native(args->positional[i]);
+    for (size_t i = 0; i < args->named_count; i++)
+        reaches |= py_holds_native(args->named[i]);
+    if (reaches || (!why->harmless && !looks_like_class(why->dotted)))
+        py_opaque(in, args->place, why);
+    for (size_t i = 0; i < args->count; i++)
+        py_spoil_reachable(in, args->positional[i], why);
+    for (size_t i = 0; i < args->named_count; i++)
+        py_spoil_reachable(in, args->named[i], why);
+    const py_why *result = result_why(in, why);
+    if (result->dotted.size) {
+        tdm_py assumed = py_assumed(in, result->dotted);
+        if (assumed)
+            return assumed;
+    }
+    return result == why ? callee : py_unknown_why(in, result);
+}
