@@ -133,8 +133,18 @@ static bool names_any(tdm_arena *arena, const tdm_flat *flat, const tdm_map *sub
     return false;
 }
 
+// Whether what a side does is known to the last statement.
+static bool is_known(const tdm_matched_side *side)
+{
+    for (size_t i = 0; i < side->count; i++)
+        if (side->items[i].flat->reason.size)
+            return false;
+    return true;
+}
+
+// `alone`: the other side is known, so that what it does not show it does not do.
 static void mark_residue(tdm_arena *arena, tdm_matched_side *side, tdm_pair_side which,
-                         const tdm_map *other_subjects)
+                         const tdm_map *other_subjects, bool alone)
 {
     for (size_t i = 0; i < side->count; i++) {
         tdm_matched *item = &side->items[i];
@@ -142,7 +152,8 @@ static void mark_residue(tdm_arena *arena, tdm_matched_side *side, tdm_pair_side
         bool idle = residue == TDM_RESIDUE_SESSION || residue == TDM_RESIDUE_TRANSACTION;
         if (idle && item->flat->reason.size == 0)
             item->match = TDM_MATCH_IGNORED;
-        else if (is_candidate(item, which) && !names_any(arena, item->flat, other_subjects))
+        else if (alone && is_candidate(item, which) &&
+                 !names_any(arena, item->flat, other_subjects))
             item->match = TDM_MATCH_RESIDUE;
     }
 }
@@ -157,7 +168,7 @@ tdm_status tdm_match_sides(tdm_arena *arena, tdm_side_units alembic, tdm_side_un
         subjects_of(arena, &ret[0], &subjects[0], err) != TDM_OK ||
         subjects_of(arena, &ret[1], &subjects[1], err) != TDM_OK)
         return TDM_FAILED;
-    mark_residue(arena, &ret[0], TDM_SIDE_ALEMBIC, &subjects[1]);
-    mark_residue(arena, &ret[1], TDM_SIDE_SUPABASE, &subjects[0]);
+    mark_residue(arena, &ret[0], TDM_SIDE_ALEMBIC, &subjects[1], is_known(&ret[1]));
+    mark_residue(arena, &ret[1], TDM_SIDE_SUPABASE, &subjects[0], is_known(&ret[0]));
     return tdm_arena_ok(arena) ? TDM_OK : tdm_fail_memory(err);
 }

@@ -40,7 +40,7 @@ static const verdict_row rows[] = {
     {"a guarded block with another type", DOCUMENTS, ADD_PATH, GUARDED("file_path", "VARCHAR(256)"),
      TDM_VERDICT_DIFFERENT, 0, "documents.file_path", "VARCHAR(512)", "VARCHAR(256)"},
     {"a guard on a column that is there", DOCUMENTS, ADD_PATH, GUARDED("filename", "VARCHAR(512)"),
-     TDM_VERDICT_DIFFERENT, 0, NULL, NULL, NULL},
+     TDM_VERDICT_DIFFERENT, 1, NULL, NULL, NULL},
     {"a guard after something unknown", DOCUMENTS ";" SOMETHING_UNKNOWN, ADD_PATH,
      GUARDED("file_path", "VARCHAR(512)"), TDM_VERDICT_OPAQUE, 0, NULL, NULL, NULL},
     {"a guard on a name of a platform schema", DOCUMENTS,
