@@ -46,6 +46,7 @@ typedef struct tdm_table {
     uint32_t next_position;
     bool columns_known; // false: CREATE TABLE AS, INHERITS, LIKE, an opaque ALTER
     tdm_text reason;    // why not
+    bool partitioned;
     tdm_place place;
 } tdm_table;
 

@@ -138,3 +138,13 @@ bool tdm_platform_holds(tdm_text table, tdm_text column, const char **ret_schema
     }
     return false;
 }
+
+bool tdm_platform_type(tdm_text name)
+{
+    return is_listed(" aal_level code_challenge_method factor_status factor_type "
+                     "one_time_token_type oauth_authorization_status oauth_client_type "
+                     "oauth_registration_type oauth_response_type action equality_op "
+                     "user_defined_filter wal_column wal_rls buckettype request_status "
+                     "http_response_result http_response key_status key_type ",
+                     name);
+}

@@ -27,6 +27,7 @@ typedef struct tdm_change {
     tdm_text object_kind; // of OTHER: "index", "policy", ...; otherwise "table", "column", ...
     tdm_text before;      // as a reader would write it; empty: was not there
     tdm_text after;       // empty: is not there any more
+    tdm_text written;     // of TYPE: as the statement spells it
     tdm_digest identity;  // of what `after` says, or of the statement (OTHER, DATA, SESSION)
     tdm_text sql;         // the statement
     tdm_place place;      // of the statement

@@ -181,7 +181,8 @@ static void change_type(tdm_replay *r, tdm_table *table, const PgQuery__AlterTab
                          .object = tdm_replay_member(r, table, column->name),
                          .object_kind = TDM_TEXT("column"),
                          .before = column->type,
-                         .after = changed.type};
+                         .after = changed.type,
+                         .written = changed.written_type};
     if (def->raw_default)
         change.identity = tdm_replay_identity(r, &def->raw_default->base);
     tdm_replay_record(r, change);

@@ -168,7 +168,9 @@ void tdm_replay_record_column(tdm_replay *r, const tdm_table *table, const tdm_c
     change.identity = (tdm_digest){{0}};
     change.kind = TDM_CHANGE_TYPE;
     change.after = column->type;
+    change.written = column->written_type;
     tdm_replay_record(r, change);
+    change.written = (tdm_text){NULL, 0};
     change.kind = TDM_CHANGE_NULLABLE;
     change.after = column->not_null ? TDM_TEXT("NOT NULL") : TDM_TEXT("NULL");
     tdm_replay_record(r, change);

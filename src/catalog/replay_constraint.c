@@ -37,7 +37,17 @@ static tdm_text list(tdm_replay *r, PgQuery__Node *const *names, size_t count)
     return joined;
 }
 
-// For messages: "FOREIGN KEY (a) REFERENCES u (b)".
+static const char *action(const char *letter)
+{
+    static const char *const actions[] = {"r RESTRICT", "c CASCADE", "n SET NULL", "d SET DEFAULT"};
+
+    for (size_t i = 0; i < sizeof actions / sizeof *actions; i++)
+        if (*letter && actions[i][0] == *letter)
+            return actions[i] + 2;
+    return NULL;
+}
+
+// For messages: "FOREIGN KEY (a) REFERENCES u (b) ON DELETE CASCADE".
 static tdm_text print(tdm_replay *r, const PgQuery__Constraint *c)
 {
     tdm_text keys = list(r, c->keys, c->n_keys);
@@ -50,10 +60,13 @@ static tdm_text print(tdm_replay *r, const PgQuery__Constraint *c)
         return tdm_replay_text(r, "%s (%.*s)", kind_of(c), TDM_TEXT_ARG(keys));
     keys = list(r, c->fk_attrs, c->n_fk_attrs);
     tdm_text others = list(r, c->pk_attrs, c->n_pk_attrs);
-    return tdm_replay_text(r, "FOREIGN KEY (%.*s) REFERENCES %s%s%s%s%.*s%s", TDM_TEXT_ARG(keys),
-                           c->pktable->schemaname, *c->pktable->schemaname ? "." : "",
-                           c->pktable->relname, others.size ? " (" : "", TDM_TEXT_ARG(others),
-                           others.size ? ")" : "");
+    const char *delete = action(c->fk_del_action), *update = action(c->fk_upd_action);
+    return tdm_replay_text(r, "FOREIGN KEY (%.*s) REFERENCES %s%s%s%s%.*s%s%s%s%s%s",
+                           TDM_TEXT_ARG(keys), c->pktable->schemaname,
+                           *c->pktable->schemaname ? "." : "", c->pktable->relname,
+                           others.size ? " (" : "", TDM_TEXT_ARG(others), others.size ? ")" : "",
+                           delete ? " ON DELETE " : "", delete ? delete : "",
+                           update ? " ON UPDATE " : "", update ? update : "");
 }
 
 // A primary key makes its columns NOT NULL (parse_utilcmd.c transformIndexConstraint; tablecmds.c

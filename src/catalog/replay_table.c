@@ -188,6 +188,7 @@ void tdm_replay_create_table(tdm_replay *r)
         return;
     }
     table->place = tdm_replay_place(r, create->relation->location);
+    table->partitioned = create->partspec != NULL;
     if (!own) {
         table->columns_known = false;
         table->reason = TDM_TEXT("its columns come from another table or type");

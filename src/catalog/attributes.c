@@ -1,0 +1,107 @@
+#include "catalog/attributes.h"
+
+#include "base/error.h"
+#include "base/text.h"
+#include "base/vector.h"
+
+// --- Types --------------------------------------------------------------------------------------
+
+// The part of a printed type before its modifiers, arrays and options.
+static tdm_text base_of(tdm_text type)
+{
+    for (size_t i = 0; i < type.size; i++)
+        if (type.data[i] == '(' || type.data[i] == '[')
+            return tdm_text_slice(type, 0, i);
+    return type;
+}
+
+static tdm_text without_schema(tdm_text type)
+{
+    size_t dot = tdm_text_find_char(base_of(type), '.');
+
+    return dot == SIZE_MAX ? type : tdm_text_from(type, dot + 1);
+}
+
+tdm_comparison tdm_compare_types(tdm_text left, tdm_text right)
+{
+    bool left_named = !tdm_text_equal(without_schema(left), left);
+    bool right_named = !tdm_text_equal(without_schema(right), right);
+
+    if (tdm_text_equal(left, right))
+        return TDM_COMPARE_EQUAL;
+    if (left_named != right_named &&
+        tdm_text_equal(base_of(without_schema(left)), base_of(without_schema(right))))
+        return TDM_COMPARE_UNKNOWN;
+    return TDM_COMPARE_DIFFERENT;
+}
+
+// --- Defaults -----------------------------------------------------------------------------------
+
+static bool is_integer(tdm_text text)
+{
+    size_t at = text.size && text.data[0] == '-' ? 1 : 0;
+
+    for (size_t i = at; i < text.size; i++)
+        if (!tdm_is_digit(text.data[i]))
+            return false;
+    return text.size > at && (text.size == at + 1 || text.data[at] != '0');
+}
+
+static bool is_boolean(tdm_text text)
+{
+    return tdm_text_equal_nocase(text, TDM_TEXT("true")) ||
+           tdm_text_equal_nocase(text, TDM_TEXT("false"));
+}
+
+// 'text' without a quote inside.
+static bool is_string(tdm_text text)
+{
+    return text.size >= 2 && text.data[0] == '\'' && text.data[text.size - 1] == '\'' &&
+           tdm_text_find_char(tdm_text_slice(text, 1, text.size - 1), '\'') == SIZE_MAX;
+}
+
+static bool is_character_type(tdm_text type)
+{
+    return tdm_text_is(type, "text") || tdm_text_starts(type, TDM_TEXT("character varying"));
+}
+
+tdm_comparison tdm_compare_defaults(tdm_text type, tdm_text left, tdm_text right)
+{
+    bool values = (is_integer(left) && is_integer(right)) ||
+                  (is_boolean(left) && is_boolean(right)) ||
+                  (is_character_type(type) && is_string(left) && is_string(right));
+    bool null = tdm_text_equal_nocase(left, TDM_TEXT("null")) ||
+                tdm_text_equal_nocase(right, TDM_TEXT("null"));
+
+    if (values)
+        return TDM_COMPARE_DIFFERENT;
+    // A default on one side alone; DEFAULT NULL hides the default of a domain.
+    if ((left.size == 0 || right.size == 0) && !null)
+        return TDM_COMPARE_DIFFERENT;
+    return TDM_COMPARE_UNKNOWN;
+}
+
+// --- Collecting ---------------------------------------------------------------------------------
+
+void tdm_comparer_add(tdm_comparer *comparer, tdm_comparison comparison, tdm_difference difference,
+                      const char *reason)
+{
+    if (comparison == TDM_COMPARE_EQUAL)
+        return;
+    if (comparison == TDM_COMPARE_UNKNOWN && difference.reason.size == 0)
+        difference.reason = tdm_text_of(reason);
+    comparer->different = comparer->different || comparison == TDM_COMPARE_DIFFERENT;
+    comparer->unknown = comparer->unknown || comparison == TDM_COMPARE_UNKNOWN;
+    if (!tdm_vector_push(comparer->arena, comparer->differences, difference))
+        comparer->failed = true;
+}
+
+tdm_status tdm_comparer_end(const tdm_comparer *comparer, tdm_comparison *ret, tdm_error *err)
+{
+    if (comparer->failed || !tdm_arena_ok(comparer->arena))
+        return tdm_fail_memory(err);
+    *ret = comparer->different ? TDM_COMPARE_DIFFERENT
+           : comparer->unknown ? TDM_COMPARE_UNKNOWN
+                               : TDM_COMPARE_EQUAL;
+    return TDM_OK;
+}

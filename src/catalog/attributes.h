@@ -1,0 +1,29 @@
+// Comparing single attributes: equal, different, or not to be known.
+#ifndef CATALOG_ATTRIBUTES_H
+#define CATALOG_ATTRIBUTES_H
+
+#include "catalog/compare.h"
+
+// Types as tdm_type_print prints them. UNKNOWN: one names a schema and the other does not.
+tdm_comparison tdm_compare_types(tdm_text left, tdm_text right);
+
+// Default expressions that are not identical, of a column of this type (empty: not known). Only
+// constants that are sure to be two values are different; other expressions are not compared.
+tdm_comparison tdm_compare_defaults(tdm_text type, tdm_text left, tdm_text right);
+
+// Collecting differences. A difference with a reason makes the verdict UNKNOWN, one without makes
+// it DIFFERENT.
+typedef struct tdm_comparer {
+    tdm_arena *arena;
+    tdm_differences *differences;
+    bool different;
+    bool unknown;
+    bool failed; // out of memory
+} tdm_comparer;
+
+void tdm_comparer_add(tdm_comparer *comparer, tdm_comparison comparison, tdm_difference difference,
+                      const char *reason);
+TDM_MUST_CHECK tdm_status tdm_comparer_end(const tdm_comparer *comparer, tdm_comparison *ret,
+                                           tdm_error *err);
+
+#endif

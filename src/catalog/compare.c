@@ -1,0 +1,224 @@
+// Comparing the end states of two replays.
+#include "catalog/compare.h"
+
+#include "base/error.h"
+#include "base/text.h"
+#include "catalog/attributes.h"
+#include "catalog/state.h"
+
+typedef struct sides {
+    tdm_comparer out;
+    const tdm_catalog *left;
+    const tdm_catalog *right;
+} sides;
+
+static const char *const not_compared = "the two expressions are not compared";
+
+static void compare_column(sides *s, tdm_text table, const tdm_column *left,
+                           const tdm_column *right)
+{
+    static const tdm_text words[] = {{"NULL", 4}, {"NOT NULL", 8}};
+    tdm_difference d = {.object = tdm_arena_printf(s->out.arena, "%.*s.%.*s", TDM_TEXT_ARG(table),
+                                                   TDM_TEXT_ARG(left->name)),
+                        .left_place = left->place,
+                        .right_place = right->place};
+
+    d.attribute = TDM_TEXT("type");
+    d.left = left->written_type.size ? left->written_type : left->type;
+    d.right = right->written_type.size ? right->written_type : right->type;
+    tdm_comparer_add(&s->out, tdm_compare_types(left->type, right->type), d,
+                     "whether both types are one cannot be known here");
+    d.attribute = TDM_TEXT("nullable");
+    d.left = words[left->not_null];
+    d.right = words[right->not_null];
+    tdm_comparer_add(&s->out,
+                     left->not_null == right->not_null ? TDM_COMPARE_EQUAL : TDM_COMPARE_DIFFERENT,
+                     d, NULL);
+    d.attribute = TDM_TEXT("default");
+    d.left = left->default_text;
+    d.right = right->default_text;
+    bool same = left->has_default == right->has_default &&
+                tdm_digest_equal(left->default_id, right->default_id);
+    tdm_comparer_add(&s->out,
+                     same ? TDM_COMPARE_EQUAL
+                          : tdm_compare_defaults(tdm_text_equal(left->type, right->type)
+                                                     ? left->type
+                                                     : (tdm_text){NULL, 0},
+                                                 d.left, d.right),
+                     d, not_compared);
+    d.attribute = TDM_TEXT("generated");
+    d.left = left->generated;
+    d.right = right->generated;
+    same = tdm_text_equal(d.left, d.right) &&
+           tdm_digest_equal(left->generated_id, right->generated_id);
+    tdm_comparer_add(&s->out,
+                     same                            ? TDM_COMPARE_EQUAL
+                     : !d.left.size != !d.right.size ? TDM_COMPARE_DIFFERENT
+                                                     : TDM_COMPARE_UNKNOWN,
+                     d, not_compared);
+}
+
+static void only_column(sides *s, tdm_text table, const tdm_column *left, const tdm_column *right,
+                        const tdm_table *other)
+{
+    const tdm_column *column = left ? left : right;
+    tdm_difference d = {.object = tdm_arena_printf(s->out.arena, "%.*s.%.*s", TDM_TEXT_ARG(table),
+                                                   TDM_TEXT_ARG(column->name)),
+                        .attribute = TDM_TEXT("existence")};
+    tdm_text type = column->written_type.size ? column->written_type : column->type;
+
+    *(left ? &d.left : &d.right) = type;
+    *(left ? &d.left_place : &d.right_place) = column->place;
+    if (!other->columns_known)
+        d.reason = other->reason;
+    tdm_comparer_add(&s->out, other->columns_known ? TDM_COMPARE_DIFFERENT : TDM_COMPARE_UNKNOWN, d,
+                     "the columns of the other side are not known");
+}
+
+// Both sides have the same columns: the first that stand at different places.
+static void compare_order(sides *s, tdm_text table, const tdm_table *left, const tdm_table *right)
+{
+    for (size_t i = 0; i < left->columns.count; i++) {
+        const tdm_column *a = &left->columns.items[i], *b = &right->columns.items[i];
+        if (tdm_text_equal(a->name, b->name))
+            continue;
+        tdm_comparer_add(&s->out, TDM_COMPARE_DIFFERENT,
+                         (tdm_difference){.object = table,
+                                          .attribute = TDM_TEXT("order of columns"),
+                                          .left = a->name,
+                                          .right = b->name,
+                                          .left_place = a->place,
+                                          .right_place = b->place},
+                         NULL);
+        return;
+    }
+}
+
+static void compare_table(sides *s, const tdm_table *left, const tdm_table *right)
+{
+    tdm_text name = tdm_catalog_print(s->left, left->schema, left->name);
+    bool same_names = left->columns.count == right->columns.count;
+
+    for (size_t i = 0; i < left->columns.count; i++) {
+        const tdm_column *column = &left->columns.items[i];
+        const tdm_column *other = tdm_table_column(right, column->name);
+        same_names = same_names && other;
+        if (other)
+            compare_column(s, name, column, other);
+        else
+            only_column(s, name, column, NULL, right);
+    }
+    for (size_t i = 0; i < right->columns.count; i++)
+        if (!tdm_table_column(left, right->columns.items[i].name))
+            only_column(s, name, NULL, &right->columns.items[i], left);
+    if (same_names)
+        compare_order(s, name, left, right);
+    if (!left->columns_known || !right->columns_known)
+        tdm_comparer_add(
+            &s->out, TDM_COMPARE_UNKNOWN,
+            (tdm_difference){.object = name,
+                             .attribute = TDM_TEXT("columns"),
+                             .reason = left->columns_known ? right->reason : left->reason,
+                             .left_place = left->place,
+                             .right_place = right->place},
+            "the columns are not known");
+}
+
+static void compare_tables(sides *s)
+{
+    for (size_t i = 0; i < s->left->tables.count; i++) {
+        const tdm_table *table = s->left->tables.items[i];
+        tdm_found found = tdm_catalog_find(s->right, table->schema, table->name);
+        if (found.table)
+            compare_table(s, table, found.table);
+        else
+            tdm_comparer_add(
+                &s->out, TDM_COMPARE_DIFFERENT,
+                (tdm_difference){.object = tdm_catalog_print(s->left, table->schema, table->name),
+                                 .attribute = TDM_TEXT("existence"),
+                                 .left = TDM_TEXT("exists"),
+                                 .left_place = table->place},
+                NULL);
+    }
+    for (size_t i = 0; i < s->right->tables.count; i++) {
+        const tdm_table *table = s->right->tables.items[i];
+        if (!tdm_catalog_find(s->left, table->schema, table->name).table)
+            tdm_comparer_add(
+                &s->out, TDM_COMPARE_DIFFERENT,
+                (tdm_difference){.object = tdm_catalog_print(s->right, table->schema, table->name),
+                                 .attribute = TDM_TEXT("existence"),
+                                 .right = TDM_TEXT("exists"),
+                                 .right_place = table->place},
+                NULL);
+    }
+}
+
+// --- Objects that are not modelled --------------------------------------------------------------
+
+static void compare_other(sides *s, const tdm_other *left, const tdm_other *right)
+{
+    const tdm_other *any = left ? left : right;
+    bool doubt = (left && left->uncertain) || (right && right->uncertain);
+    tdm_difference d = {.object = tdm_arena_printf(
+                            s->out.arena, "%.*s %.*s", TDM_TEXT_ARG(any->kind),
+                            TDM_TEXT_ARG(tdm_catalog_print(s->left, any->schema, any->name))),
+                        .left_place = left ? left->place : TDM_NOWHERE,
+                        .right_place = right ? right->place : TDM_NOWHERE};
+
+    if (left && right && tdm_digest_equal(left->identity, right->identity) &&
+        left->uncertain == right->uncertain)
+        return;
+    d.attribute = tdm_text_of(left && right ? "definition" : "existence");
+    d.left = left ? TDM_TEXT("exists") : (tdm_text){NULL, 0};
+    d.right = right ? TDM_TEXT("exists") : (tdm_text){NULL, 0};
+    tdm_comparer_add(&s->out,
+                     (left && right) || doubt ? TDM_COMPARE_UNKNOWN : TDM_COMPARE_DIFFERENT, d,
+                     doubt ? "it may have gone with something that was dropped"
+                           : "its statements differ, and its kind is not modelled");
+}
+
+static const tdm_other *live(const tdm_catalog *catalog, const tdm_other *like)
+{
+    const tdm_other *other = tdm_catalog_other(catalog, like->kind, like->schema, like->name);
+
+    return other && !other->dropped ? other : NULL;
+}
+
+static void compare_others(sides *s)
+{
+    for (size_t i = 0; i < s->left->others.count; i++)
+        if (!s->left->others.items[i]->dropped)
+            compare_other(s, s->left->others.items[i], live(s->right, s->left->others.items[i]));
+    for (size_t i = 0; i < s->right->others.count; i++)
+        if (!s->right->others.items[i]->dropped && !live(s->left, s->right->others.items[i]))
+            compare_other(s, NULL, s->right->others.items[i]);
+}
+
+// What cannot be known of one side may make up for any difference.
+static void report_open(sides *s)
+{
+    const tdm_catalog *catalogs[] = {s->left, s->right};
+
+    for (size_t i = 0; i < 2; i++) {
+        if (!catalogs[i]->open)
+            continue;
+        tdm_difference d = {.object = TDM_TEXT("the schema"),
+                            .attribute = TDM_TEXT("effect"),
+                            .reason = catalogs[i]->why};
+        *(i == 0 ? &d.left_place : &d.right_place) = catalogs[i]->why_place;
+        tdm_comparer_add(&s->out, TDM_COMPARE_UNKNOWN, d, NULL);
+    }
+}
+
+tdm_status tdm_catalog_compare(const tdm_catalog *left, const tdm_catalog *right, tdm_arena *arena,
+                               tdm_differences *ret, tdm_comparison *ret_verdict, tdm_error *err)
+{
+    sides s = {.out = {.arena = arena, .differences = ret}, .left = left, .right = right};
+
+    report_open(&s);
+    compare_tables(&s);
+    compare_others(&s);
+    if (left->open || right->open)
+        s.out.different = false;
+    return tdm_comparer_end(&s.out, ret_verdict, err);
+}
