@@ -112,8 +112,8 @@ static void compare_existence(sides *s, const tdm_net_item *left, const tdm_net_
     } else if (!tdm_digest_equal(left->last->identity, right->last->identity)) {
         bool fresh = left->last->kind == TDM_CHANGE_COLUMN &&
                      tdm_net_makes(&s->nets[LEFT], TDM_CHANGE_TABLE, tdm_net_owner(d.object));
-        d.attribute =
-            TDM_TEXT(left->last->kind == TDM_CHANGE_COLUMN ? "value in existing rows" : "options");
+        d.attribute = tdm_text_of(left->last->kind == TDM_CHANGE_COLUMN ? "value in existing rows"
+                                                                        : "options");
         if (!fresh)
             tdm_comparer_add(&s->out, TDM_COMPARE_UNKNOWN, d,
                              "it is made in different ways, which are not compared");
