@@ -78,14 +78,26 @@ bool tdm_keywords_make(tdm_arena *arena, const tdm_target_parts *parts, tdm_keyw
     return true;
 }
 
-// What libpq would use, with environment, service file and its own defaults. libpq tells it only of
-// a connection, so one is begun that it refuses before it looks for a host: its channel_binding is
-// none. Secrets are left behind.
-static tdm_status effective_parts(tdm_arena *arena, const tdm_target_parts *parts,
-                                  tdm_target_parts *ret, tdm_error *err)
+static tdm_status keep_effective(tdm_arena *arena, const PQconninfoOption *options,
+                                 tdm_target_parts *ret, tdm_error *err)
 {
     static const char *const wanted[] = {"host", "hostaddr", "port",        "dbname",
                                          "user", "sslmode",  "sslrootcert", "connect_timeout"};
+    for (const PQconninfoOption *option = options; option->keyword; option++)
+        for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
+            if (option->val && option->val[0] &&
+                tdm_text_is(tdm_text_of(option->keyword), wanted[i]))
+                (void)tdm_target_set(arena, ret, wanted[i],
+                                     tdm_arena_string(arena, tdm_text_of(option->val)));
+    return tdm_arena_ok(arena) ? TDM_OK : tdm_fail_memory(err);
+}
+
+// What libpq would use, with environment, service file and its own defaults. libpq tells it only of
+// a connection, so one is begun that it refuses before it looks for a host: its channel_binding is
+// none. A refusal for another reason is a mistake in the settings. Secrets are left behind.
+static tdm_status effective_parts(tdm_arena *arena, const tdm_target_parts *parts,
+                                  tdm_target_parts *ret, tdm_error *err)
+{
     tdm_target_parts probe = {0};
     tdm_keywords words;
     for (size_t i = 0; i < parts->count; i++)
@@ -94,18 +106,22 @@ static tdm_status effective_parts(tdm_arena *arena, const tdm_target_parts *part
         !tdm_keywords_make(arena, &probe, &words))
         return tdm_fail_memory(err);
     PGconn *connection = PQconnectStartParams(words.keywords, words.values, 0);
-    PQconninfoOption *options = connection ? PQconninfo(connection) : NULL;
-    PQfinish(connection);
-    if (!options)
+    if (!connection)
         return tdm_fail_memory(err);
-    for (const PQconninfoOption *option = options; option->keyword; option++)
-        for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
-            if (option->val && option->val[0] &&
-                tdm_text_is(tdm_text_of(option->keyword), wanted[i]))
-                (void)tdm_target_set(arena, ret, wanted[i],
-                                     tdm_arena_string(arena, tdm_text_of(option->val)));
+    tdm_text refusal =
+        tdm_arena_text(arena, tdm_text_trim(tdm_text_of(PQerrorMessage(connection))));
+    PQconninfoOption *options = PQconninfo(connection);
+    PQfinish(connection);
+    tdm_status status = TDM_FAILED;
+    if (tdm_text_find(refusal, TDM_TEXT("channel_binding")) == SIZE_MAX)
+        tdm_fail(err, TDM_ERROR_CONFIG, TDM_NOWHERE, "the connection settings cannot be used: %.*s",
+                 TDM_TEXT_ARG(refusal));
+    else if (!options)
+        tdm_fail_memory(err);
+    else
+        status = keep_effective(arena, options, ret, err);
     PQconninfoFree(options);
-    return tdm_arena_ok(arena) ? TDM_OK : tdm_fail_memory(err);
+    return status;
 }
 
 static bool has_own_roots(tdm_arena *arena)

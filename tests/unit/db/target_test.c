@@ -234,6 +234,18 @@ static void a_pooler_from_the_environment_is_refused_too(void **state)
     unsetenv("PGPORT");
 }
 
+static void settings_that_libpq_refuses_are_named(void **state)
+{
+    static const char *const urls[] = {"service=nowhere", "host=a,b port=1,2,3"};
+    for (size_t i = 0; i < sizeof urls / sizeof *urls; i++) {
+        tdm_error err = TDM_ERROR_INIT;
+        tdm_text name;
+        tdm_target_parts parts = parsed(state, urls[i]);
+        assert_int_equal(tdm_target_complete(*state, &parts, &name, &err), TDM_FAILED);
+        assert_int_equal(err.code, TDM_ERROR_CONFIG);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -251,6 +263,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(certificates_are_checked_off_this_machine, setup, teardown),
         cmocka_unit_test_setup_teardown(
             the_target_is_named_from_the_environment_and_without_secrets, setup, teardown),
+        cmocka_unit_test_setup_teardown(settings_that_libpq_refuses_are_named, setup, teardown),
         cmocka_unit_test_setup_teardown(a_pooler_from_the_environment_is_refused_too, setup,
                                         teardown),
     };
