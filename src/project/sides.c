@@ -68,11 +68,12 @@ static tdm_status choose(tdm_project *project, const tdm_project_options *option
     return choose_versions(project, options, ret, err);
 }
 
-static tdm_status read_env(tdm_project *project, tdm_error *err)
+// Bare folders of revisions are read without any configuration, so as Alembic's own templates say.
+static tdm_status read_env(tdm_project *project, const tdm_project_options *options, tdm_error *err)
 {
     tdm_text source;
     tdm_env_stock(&project->env);
-    if (!project->alembic.env)
+    if (!project->alembic.env || options->version_count)
         return TDM_OK;
     if (tdm_tree_read(project->tree, project->alembic.env, project->arena, &source, err) != TDM_OK)
         return TDM_FAILED;
@@ -141,7 +142,7 @@ tdm_status tdm_project_read_alembic(tdm_project *project, const tdm_project_opti
     if (choose(project, options, &choice, err) != TDM_OK ||
         tdm_alembic_config_read(project->arena, project->tree, &choice, &project->alembic, err) !=
             TDM_OK ||
-        read_env(project, err) != TDM_OK ||
+        read_env(project, options, err) != TDM_OK ||
         tdm_chain_read(project->arena, project->tree, &project->alembic, &project->chain, err) !=
             TDM_OK ||
         read_render_settings(project, err) != TDM_OK)
