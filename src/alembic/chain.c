@@ -143,7 +143,7 @@ static bool register_labels(tdm_chain_builder *in)
 static bool resolve_dependencies(tdm_chain_builder *in, tdm_revision *revision)
 {
     tdm_revision_list *list = &revision->dependencies;
-    list->items = tdm_arena_array(in->arena, revision->depends_on.count, sizeof *list->items);
+    list->items = tdm_arena_array(in->arena, revision->depends_on.count, sizeof(tdm_revision *));
     if (!list->items)
         return false;
     in->stamp++;
@@ -207,26 +207,35 @@ static bool note_missing_parent(tdm_chain_builder *in, tdm_revision *revision, t
     return tdm_chain_problem(in, problem);
 }
 
-// Adds a child once; the newest child is last, so that looking there is enough.
+// Adds a revision to a list that it is not the last of: children are found one after the other, so
+// that looking there is enough to have each once.
+static bool push_once(tdm_chain_builder *in, tdm_growing_list *list, tdm_revision *revision)
+{
+    if (list->count && list->items[list->count - 1] == revision)
+        return true;
+    if (!tdm_vector_reserve(in->arena, (void **)&list->items, &list->capacity, list->count,
+                            sizeof(tdm_revision *)))
+        return false;
+    list->items[list->count++] = revision;
+    return true;
+}
+
 static bool add_child(tdm_chain_builder *in, tdm_revision *below, tdm_revision *child, bool parent)
 {
     tdm_chain_links *links = &in->links[below->index];
-    if (links->all.count == 0 || tdm_vector_last(&links->all) != child)
-        if (!tdm_vector_push(in->arena, &links->all, child))
-            return false;
+    if (!push_once(in, &links->all, child))
+        return false;
     below->real_head = false;
     if (!parent)
         return true;
     below->head = false;
-    if (links->children.count && tdm_vector_last(&links->children) == child)
-        return true;
-    return tdm_vector_push(in->arena, &links->children, child);
+    return push_once(in, &links->children, child);
 }
 
 static bool link_parents(tdm_chain_builder *in, tdm_revision *revision)
 {
     tdm_revision_list *parents = &revision->parents;
-    parents->items = tdm_arena_array(in->arena, revision->down.count, sizeof *parents->items);
+    parents->items = tdm_arena_array(in->arena, revision->down.count, sizeof(tdm_revision *));
     if (!parents->items)
         return false;
     for (size_t i = 0; i < revision->down.count; i++) {
@@ -331,7 +340,7 @@ tdm_status tdm_chain_link(tdm_arena *arena, tdm_revision *revisions, size_t coun
     if (tdm_chain_builder_start(arena, &in, err) != TDM_OK)
         return TDM_FAILED;
     tdm_revision_list *list = &in.chain->revisions;
-    list->items = tdm_arena_array(arena, count, sizeof *list->items);
+    list->items = tdm_arena_array(arena, count, sizeof(tdm_revision *));
     if (!list->items)
         return tdm_fail_memory(err);
     for (size_t i = 0; i < count; i++)

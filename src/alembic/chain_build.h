@@ -7,10 +7,16 @@
 
 #include "base/vector.h"
 
+typedef struct tdm_growing_list {
+    tdm_revision **items;
+    size_t count;
+    size_t capacity;
+} tdm_growing_list;
+
 // One revision while it is linked.
 typedef struct tdm_chain_links {
-    TDM_VECTOR(tdm_revision *) children;
-    TDM_VECTOR(tdm_revision *) all;
+    tdm_growing_list children;
+    tdm_growing_list all;
     uint32_t stamp; // of the newest list that this revision was put in or struck from
 } tdm_chain_links;
 

@@ -132,7 +132,7 @@ static tdm_status find_unreachable(tdm_chain_builder *in, tdm_walker *walker, td
             list.items[list.count++] = revision;
     }
     if (rooted && topped && list.count)
-        qsort(list.items, list.count, sizeof *list.items, by_id);
+        qsort(list.items, list.count, sizeof(tdm_revision *), by_id);
     *ret = list;
     return TDM_OK;
 }

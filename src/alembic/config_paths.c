@@ -124,7 +124,7 @@ tdm_status tdm_path_split(tdm_arena *arena, tdm_text text, char separator, char 
     splitter in = {.arena = arena, .err = err};
     size_t start = 0;
     for (size_t i = 0; i <= text.size; i++) {
-        char c = i < text.size ? text.data[i] : '\0';
+        char c = (char)(i < text.size ? text.data[i] : '\0');
         bool cut = separator ? c == separator : c == ',' || c == ' ' || (also && c == also);
         if (i < text.size && !cut)
             continue;

@@ -15,24 +15,23 @@ typedef enum setting_kind {
 
 typedef struct setting_row {
     const char *keyword;
-    size_t offset; // of the value in tdm_env_mode
-    setting_kind kind;
+    size_t offset;    // of the value in tdm_env_mode
     const char *text; // stock
-    bool flag;
+    setting_kind kind;
+    bool flag; // stock
 } setting_row;
 
+#define AT(member) offsetof(tdm_env_mode, member)
 static const setting_row settings[] = {
-    {"version_table", offsetof(tdm_env_mode, version_table), SETTING_NAME, "alembic_version",
-     false},
-    {"version_table_schema", offsetof(tdm_env_mode, version_table_schema), SETTING_SCHEMA, "",
-     false},
-    {"version_table_pk", offsetof(tdm_env_mode, version_table_pk), SETTING_FLAG, "", true},
-    {"transaction_per_migration", offsetof(tdm_env_mode, transaction_per_migration), SETTING_FLAG,
-     "", false},
-    {"transactional_ddl", offsetof(tdm_env_mode, transactional_ddl), SETTING_FLAG, "", true},
-    {"literal_binds", offsetof(tdm_env_mode, literal_binds), SETTING_FLAG, "", false},
-    {"paramstyle", offsetof(tdm_env_mode, paramstyle), SETTING_NAME, "pyformat", false},
+    {"version_table", AT(version_table), "alembic_version", SETTING_NAME, false},
+    {"version_table_schema", AT(version_table_schema), "", SETTING_SCHEMA, false},
+    {"version_table_pk", AT(version_table_pk), "", SETTING_FLAG, true},
+    {"transaction_per_migration", AT(transaction_per_migration), "", SETTING_FLAG, false},
+    {"transactional_ddl", AT(transactional_ddl), "", SETTING_FLAG, true},
+    {"literal_binds", AT(literal_binds), "", SETTING_FLAG, false},
+    {"paramstyle", AT(paramstyle), "pyformat", SETTING_NAME, false},
 };
+#undef AT
 
 enum {
     SETTING_COUNT = sizeof settings / sizeof *settings,

@@ -52,7 +52,8 @@ static tdm_status put_opaque(printer *in, tdm_place place, tdm_text reason)
     tdm_buffer_putf(in->out, "-- tandem: opaque %s:%u: ", place.file ? place.file : "?",
                     place.line);
     for (size_t i = 0; i < reason.size; i++)
-        tdm_buffer_putc(in->out, (unsigned char)reason.data[i] < ' ' ? ' ' : reason.data[i]);
+        tdm_buffer_putc(in->out,
+                        (char)((unsigned char)reason.data[i] < ' ' ? ' ' : reason.data[i]));
     tdm_buffer_puts(in->out, "\n\n");
     return TDM_OK;
 }

@@ -81,8 +81,8 @@ tdm_status tdm_upgrade_steps(tdm_arena *arena, const tdm_chain *chain, tdm_revis
                              tdm_text target, tdm_steps *ret, tdm_error *err)
 {
     planner in;
-    tdm_revision_list targets;
-    tdm_revision_list order;
+    tdm_revision_list targets = {0};
+    tdm_revision_list order = {0};
     tdm_revision_set needed;
     tdm_revision_set applied;
     if (start(arena, chain, &in, err) != TDM_OK ||
@@ -128,9 +128,9 @@ tdm_status tdm_downgrade_steps(tdm_arena *arena, const tdm_chain *chain, tdm_rev
                                tdm_text target, tdm_steps *ret, tdm_error *err)
 {
     planner in;
-    tdm_downgrade_to to;
-    tdm_revision_list roots;
-    tdm_revision_list order;
+    tdm_downgrade_to to = {0};
+    tdm_revision_list roots = {0};
+    tdm_revision_list order = {0};
     tdm_revision_set above;
     tdm_revision_set active;
     if (start(arena, chain, &in, err) != TDM_OK ||

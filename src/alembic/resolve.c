@@ -144,7 +144,7 @@ static tdm_status find_ident(tdm_resolver *in, tdm_text name, const tdm_resolved
     if (branch && branch->label.size && tdm_resolve_branch(in, branch->label, &top) != TDM_OK)
         return TDM_FAILED;
     if (!found) {
-        tdm_revision_list list;
+        tdm_revision_list list = {0};
         tdm_text label = top ? branch->label : (tdm_text){NULL, 0};
         if (name.size == 0)
             return tdm_fail(in->err, TDM_ERROR_REVISION, TDM_NOWHERE, "empty revision argument");

@@ -31,7 +31,7 @@ tdm_status tdm_revision_find(const tdm_chain *chain, tdm_text text, tdm_revision
                              tdm_error *err)
 {
     tdm_resolver in;
-    tdm_spot spot;
+    tdm_spot spot = {0};
     tdm_arena *arena = tdm_arena_new(0);
     if (!arena)
         return tdm_fail_memory(err);
@@ -65,8 +65,8 @@ tdm_status tdm_revision_find_all(tdm_arena *arena, const tdm_chain *chain, tdm_t
                                  tdm_revision_list *ret, tdm_error *err)
 {
     tdm_resolver in;
-    tdm_spot *spots;
-    size_t count;
+    tdm_spot *spots = NULL;
+    size_t count = 0;
     if (tdm_resolver_start(arena, chain, &in, err) != TDM_OK ||
         tdm_resolve_all(&in, text, &spots, &count) != TDM_OK)
         return TDM_FAILED;
@@ -159,7 +159,7 @@ static tdm_status tips_on_branch(tdm_resolver *in, tdm_revision_list current, td
                                  tdm_revision_list *ret)
 {
     tdm_revision_set applied;
-    tdm_revision_list active;
+    tdm_revision_list active = {0};
     if (!tdm_set_new(in->arena, in->chain, &applied))
         return tdm_fail_memory(in->err);
     if (tdm_walk(&in->walker, current, TDM_NEEDS, &applied, in->err) != TDM_OK ||
@@ -199,7 +199,7 @@ static tdm_status up_from_current(tdm_resolver *in, tdm_revision_list current, c
 static tdm_status upgrade_target(tdm_resolver *in, tdm_revision_list current, const relative *to,
                                  tdm_spot *ret)
 {
-    tdm_spot start;
+    tdm_spot start = {0};
     if (to->symbol.size == 0)
         return to->steps > 0 ? up_from_current(in, current, to, ret) : fail_downwards(in, to);
     const tdm_text *label = to->has_label ? &to->label : NULL;
@@ -213,9 +213,9 @@ tdm_status tdm_upgrade_target(tdm_arena *arena, const tdm_chain *chain, tdm_revi
 {
     tdm_resolver in;
     relative to;
-    tdm_spot *spots;
-    tdm_spot spot;
-    size_t count;
+    tdm_spot *spots = NULL;
+    tdm_spot spot = {0};
+    size_t count = 0;
     if (tdm_chain_check(chain, err) != TDM_OK ||
         tdm_resolver_start(arena, chain, &in, err) != TDM_OK)
         return TDM_FAILED;
@@ -238,7 +238,7 @@ static tdm_status current_on_branch(tdm_resolver *in, tdm_revision_list current,
                                     tdm_revision_list *ret)
 {
     tdm_revision_set applied;
-    tdm_revision_list all;
+    tdm_revision_list all = {0};
     if (!tdm_set_new(in->arena, in->chain, &applied))
         return tdm_fail_memory(in->err);
     if (tdm_walk(&in->walker, current, TDM_NEEDS, &applied, in->err) != TDM_OK ||
@@ -261,7 +261,7 @@ static tdm_status down_from_current(tdm_resolver *in, tdm_revision_list current,
                                     tdm_spot *ret, tdm_text *ret_branch)
 {
     tdm_revision_list starts = current;
-    tdm_spot start;
+    tdm_spot start = {0};
     if (to->has_label && tdm_filter_lineage(in, current, to->label, false, &starts) != TDM_OK)
         return TDM_FAILED;
     if (to->has_label && starts.count == 0 &&
@@ -282,7 +282,7 @@ static tdm_status down_from_current(tdm_resolver *in, tdm_revision_list current,
 static tdm_status relative_downgrade(tdm_resolver *in, tdm_revision_list current,
                                      const relative *to, tdm_spot *ret, tdm_text *ret_branch)
 {
-    tdm_spot start;
+    tdm_spot start = {0};
     const tdm_text *label = to->has_label ? &to->label : NULL;
     if (to->symbol.size == 0)
         return to->steps < 0 ? down_from_current(in, current, to, ret, ret_branch)

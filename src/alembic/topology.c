@@ -61,7 +61,7 @@ static tdm_status start_lines(sorter *in, tdm_revision_list heads)
         if (tdm_set_has(&in->todo, heads.items[i]))
             sorted.items[sorted.count++] = heads.items[i];
     if (sorted.count)
-        qsort(sorted.items, sorted.count, sizeof *sorted.items, by_rank);
+        qsort(sorted.items, sorted.count, sizeof(tdm_revision *), by_rank);
     for (size_t i = 0; i < sorted.count; i++)
         if (!tdm_set_has(&in->standing, sorted.items[i]) && add_line(in, sorted.items[i]) != TDM_OK)
             return TDM_FAILED;
@@ -92,7 +92,7 @@ static tdm_status step_down(sorter *in, size_t *index)
 {
     tdm_revision *from = in->lines.items[*index].at;
     size_t added = 0;
-    tdm_revision **add = tdm_arena_array(in->arena, from->needs.count, sizeof *add);
+    tdm_revision **add = tdm_arena_array(in->arena, from->needs.count, sizeof(tdm_revision *));
     if (!add)
         return tdm_fail_memory(in->err);
     for (size_t i = 0; i < from->needs.count; i++)

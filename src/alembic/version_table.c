@@ -125,7 +125,7 @@ static tdm_status not_below(changes *in, tdm_revision_list list, tdm_revision_li
 // The rows that a merge takes over (RevisionStep.merge_branch_idents).
 static tdm_status merged(changes *in, const tdm_revision *revision, tdm_revision_list *ret)
 {
-    bool others;
+    bool others = false;
     *ret = revision->needs;
     if (below_others(in, revision->needs, &others) != TDM_OK)
         return TDM_FAILED;
@@ -138,7 +138,7 @@ static tdm_status unmerged(changes *in, tdm_revision *revision, tdm_revision_lis
     tdm_heads *heads = in->heads;
     tdm_revision_list self = {&revision, 1};
     tdm_revision_list needs = revision->needs;
-    bool others;
+    bool others = false;
     if (below_others(in, self, &others) != TDM_OK)
         return TDM_FAILED;
     for (size_t i = 0; i < needs.count && !others && needs.count > 1; i++)
@@ -150,7 +150,7 @@ static tdm_status unmerged(changes *in, tdm_revision *revision, tdm_revision_lis
 
 static tdm_status step_up(changes *in, const tdm_revision *revision)
 {
-    tdm_revision_list from;
+    tdm_revision_list from = {0};
     tdm_revision_list needs = revision->needs;
     const tdm_revision *active = NULL;
     size_t hits = 0;
@@ -171,7 +171,7 @@ static tdm_status step_up(changes *in, const tdm_revision *revision)
 
 static tdm_status step_down(changes *in, tdm_revision *revision)
 {
-    tdm_revision_list rest;
+    tdm_revision_list rest = {0};
     if (!tdm_set_has(&in->heads->active, revision))
         return take_head(in, revision);
     if (unmerged(in, revision, &rest) != TDM_OK)

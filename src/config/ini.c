@@ -299,7 +299,9 @@ static tdm_status expand(interpolation *in, tdm_text rest, unsigned depth)
         if (percent == SIZE_MAX)
             return TDM_OK;
         rest = tdm_text_from(rest, percent);
-        char next = rest.size > 1 ? rest.data[1] : '\0';
+        char next = '\0';
+        if (rest.size > 1)
+            next = rest.data[1];
         if (next == '%')
             tdm_buffer_putc(&in->out, '%');
         else if (next != '(')

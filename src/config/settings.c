@@ -55,7 +55,7 @@ tdm_text tdm_setting_variable(tdm_arena *arena, tdm_setting_id id)
     if (!copy)
         return (tdm_text){NULL, 0};
     for (size_t i = 0; i < name.size; i++)
-        copy[i] = copy[i] == '.' ? '_' : tdm_to_upper(copy[i]);
+        copy[i] = (char)(copy[i] == '.' ? '_' : tdm_to_upper(copy[i]));
     return (tdm_text){copy, name.size};
 }
 
