@@ -69,11 +69,11 @@ tdm_table *tdm_table_new(tdm_host *host, tdm_name name, tdm_name schema,
                          const tdm_metadata *metadata);
 // Adds columns, constraints and indexes with everything they imply. False: raised.
 bool tdm_table_fill(tdm_host *host, tdm_table *table, const tdm_py *items, size_t count);
-bool tdm_table_add_column(tdm_host *host, tdm_table *table, tdm_column *column);
+bool tdm_sa_table_add_column(tdm_host *host, tdm_table *table, tdm_column *column);
 bool tdm_table_add_constraint(tdm_host *host, tdm_table *table, tdm_constraint *constraint);
 bool tdm_table_add_index(tdm_host *host, tdm_table *table, tdm_index *index);
 void tdm_table_sort_constraints(tdm_table *table); // by order of creation
-tdm_column *tdm_table_column(const tdm_table *table, tdm_text key);
+tdm_column *tdm_sa_table_column(const tdm_table *table, tdm_text key);
 // Options, comment, prefixes, from the keywords of Table() and create_table(). False: raised.
 bool tdm_table_options(tdm_host *host, tdm_table *table, tdm_bound *bound);
 // An item of a column list: a name, text() or an expression; fills column and key.

@@ -112,7 +112,7 @@ static bool alter_check(const alteration *a, tdm_type *type, tdm_print_function 
     if (!table || !column)
         return true;
     *column = (tdm_column){.name = a->column, .key = a->column.text, .type = type};
-    if (!tdm_table_add_column(a->host, table, column))
+    if (!tdm_sa_table_add_column(a->host, table, column))
         return false;
     for (size_t i = 0; i < table->constraints.count; i++) {
         tdm_alter_constraint change = {

@@ -103,7 +103,7 @@ static void take_referred_types(const tdm_table *table)
                                  : table->metadata ? find_table(table->metadata, fk)
                                                    : NULL;
         const tdm_column *target =
-            other ? tdm_table_column(other, fk->referred_columns.items[0].text) : NULL;
+            other ? tdm_sa_table_column(other, fk->referred_columns.items[0].text) : NULL;
         if (target)
             column->type = target->type;
     }

@@ -57,7 +57,7 @@ static tdm_text key_of(tdm_bound *bound, tdm_py key)
 static tdm_expr *value_of(tdm_bound *bound, const tdm_table *table, tdm_text key, tdm_py value)
 {
     tdm_host *host = bound->host;
-    const tdm_column *column = tdm_table_column(table, key);
+    const tdm_column *column = tdm_sa_table_column(table, key);
     tdm_expr *expr = tdm_py_kind_of(value) == TDM_PY_BOOL ? NULL : tdm_expr_from(host, value);
     if (!expr) {
         const tdm_name *name = tdm_data_of(value, &tdm_name_object);
@@ -77,7 +77,7 @@ static tdm_expr *value_of(tdm_bound *bound, const tdm_table *table, tdm_text key
 static bool push_value(tdm_bound *bound, const tdm_table *table, tdm_assignments *list,
                        tdm_text key, tdm_py value)
 {
-    if (!tdm_table_column(table, key)) {
+    if (!tdm_sa_table_column(table, key)) {
         tdm_py_raise(bound->host->in, "CompileError", "Unconsumed column names: %.*s",
                      TDM_TEXT_ARG(key));
         return false;
@@ -319,7 +319,7 @@ static tdm_py excluded_attr(tdm_interp *in, tdm_py self, tdm_text name)
 {
     tdm_host *host = tdm_host_of(in);
     const tdm_table *table = tdm_py_native_data(self);
-    const tdm_column *column = tdm_table_column(table, name);
+    const tdm_column *column = tdm_sa_table_column(table, name);
     tdm_expr *expr = column ? tdm_expr_new(host->arena, TDM_EXPR_EXCLUDED, column->type) : NULL;
     if (!expr)
         return tdm_host_unknown(host, "excluded.%.*s is not covered", TDM_TEXT_ARG(name));
@@ -472,7 +472,7 @@ static bool insert_row(tdm_host *host, tdm_table *table, tdm_py row)
     for (size_t i = 0; i < tdm_py_count(row); i++) {
         tdm_py key = tdm_py_item(row, i);
         tdm_text name = tdm_py_kind_of(key) == TDM_PY_STR ? tdm_py_as_text(key) : (tdm_text){0};
-        const tdm_column *column = tdm_table_column(table, name);
+        const tdm_column *column = tdm_sa_table_column(table, name);
         if (!column) {
             tdm_py_raise(host->in, "KeyError", "%.*s", TDM_TEXT_ARG(name));
             return false;

@@ -161,7 +161,7 @@ static tdm_py columns_attr(tdm_interp *in, tdm_py self, tdm_text name)
 {
     tdm_host *host = tdm_host_of(in);
     const tdm_table *table = tdm_py_native_data(self);
-    tdm_column *column = tdm_table_column(table, name);
+    tdm_column *column = tdm_sa_table_column(table, name);
     if (column)
         return column_value(host, table, column);
     if (tdm_text_is(name, "keys") || tdm_text_is(name, "values") || tdm_text_is(name, "items") ||
@@ -180,7 +180,7 @@ static tdm_py columns_item(tdm_interp *in, tdm_py self, tdm_py key)
     if (tdm_py_kind_of(key) != TDM_PY_STR)
         return tdm_host_unknown(host, "this item of .c is not covered");
     tdm_text name = tdm_py_as_text(key);
-    tdm_column *column = tdm_table_column(table, name);
+    tdm_column *column = tdm_sa_table_column(table, name);
     if (column)
         return column_value(host, table, column);
     tdm_py_raise(in, "KeyError", "%.*s", TDM_TEXT_ARG(name));
@@ -206,7 +206,7 @@ static bool columns_contain(tdm_interp *in, tdm_py self, tdm_py item, bool *ret)
         tdm_py_raise(in, "ArgumentError", "__contains__ requires a string argument");
         return false;
     }
-    *ret = tdm_table_column(table, tdm_py_as_text(item)) != NULL;
+    *ret = tdm_sa_table_column(table, tdm_py_as_text(item)) != NULL;
     return true;
 }
 

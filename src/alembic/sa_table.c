@@ -30,7 +30,7 @@ tdm_constraint *tdm_constraint_new(tdm_host *host, tdm_constraint_kind kind)
     return c;
 }
 
-tdm_column *tdm_table_column(const tdm_table *table, tdm_text key)
+tdm_column *tdm_sa_table_column(const tdm_table *table, tdm_text key)
 {
     for (size_t i = 0; i < table->columns.count; i++) {
         if (tdm_text_equal(table->columns.items[i]->key, key))
@@ -82,7 +82,7 @@ static bool resolve_columns(tdm_host *host, const tdm_table *table, tdm_constrai
         return true;
     tdm_names resolved = {0};
     for (size_t i = 0; i < c->columns.count; i++) {
-        const tdm_column *column = tdm_table_column(table, c->columns.items[i].text);
+        const tdm_column *column = tdm_sa_table_column(table, c->columns.items[i].text);
         if (!column)
             return missing_column(host, table, c, c->columns.items[i].text);
         (void)tdm_vector_push(host->arena, &resolved, column->name);
@@ -235,7 +235,7 @@ static tdm_column *copy_column(tdm_host *host, const tdm_column *column)
     return copy;
 }
 
-bool tdm_table_add_column(tdm_host *host, tdm_table *table, tdm_column *column)
+bool tdm_sa_table_add_column(tdm_host *host, tdm_table *table, tdm_column *column)
 {
     if (column->table)
         column = copy_column(host, column);
@@ -247,7 +247,7 @@ bool tdm_table_add_column(tdm_host *host, tdm_table *table, tdm_column *column)
                      ".name before adding to a Table.");
         return false;
     }
-    if (tdm_table_column(table, column->key)) {
+    if (tdm_sa_table_column(table, column->key)) {
         tdm_py_raise(host->in, "DuplicateColumnError",
                      "A column with name '%.*s' is already present in table '%.*s'.",
                      TDM_TEXT_ARG(column->key), TDM_TEXT_ARG(table->name.text));
@@ -277,7 +277,7 @@ bool tdm_table_add_index(tdm_host *host, tdm_table *table, tdm_index *index)
     for (size_t i = 0; i < index->columns.count; i++) {
         tdm_expr *expr = index->columns.items[i];
         const tdm_column *column =
-            expr->kind == TDM_EXPR_COLUMN ? tdm_table_column(table, expr->name.text) : NULL;
+            expr->kind == TDM_EXPR_COLUMN ? tdm_sa_table_column(table, expr->name.text) : NULL;
         if (column)
             expr->name = column->name;
     }
@@ -290,7 +290,7 @@ bool tdm_table_fill(tdm_host *host, tdm_table *table, const tdm_py *items, size_
 {
     for (size_t i = 0; i < count; i++) {
         tdm_column *column = tdm_data_of(items[i], &tdm_column_object);
-        if (column && !tdm_table_add_column(host, table, column))
+        if (column && !tdm_sa_table_add_column(host, table, column))
             return false;
     }
     for (size_t i = 0; i < count; i++) {
