@@ -52,17 +52,28 @@ static tdm_status add_difference(comparer *in, tdm_difference difference, tdm_er
                                                                          : tdm_fail_memory(err);
 }
 
+// Why the effect of a statement cannot be known, or an empty text. A query that only one side runs
+// may do nothing at all, or call what changes everything.
+static tdm_text reason_of(const tdm_matched *item)
+{
+    bool query = item->flat->of.kind == TDM_SQL_SELECT || item->flat->of.kind == TDM_SQL_CALL;
+    if (!counts(item) || item->flat->reason.size || item->match == TDM_MATCH_BOTH || !query)
+        return counts(item) ? item->flat->reason : (tdm_text){NULL, 0};
+    return TDM_TEXT("only one side runs this query, and what it calls may have effects");
+}
+
 // Each statement whose effect cannot be known, as a difference with its reason.
 static tdm_status add_opaque(comparer *in, tdm_error *err)
 {
     for (size_t side = 0; side < 2; side++)
         for (size_t i = 0; i < in->sides[side].count; i++) {
             const tdm_flat *flat = in->sides[side].items[i].flat;
-            if (flat->reason.size == 0 || !counts(&in->sides[side].items[i]))
+            tdm_text reason = reason_of(&in->sides[side].items[i]);
+            if (reason.size == 0)
                 continue;
             tdm_difference difference = {.object = tdm_flat_object(in->arena, &flat->of),
                                          .attribute = TDM_TEXT("effect"),
-                                         .reason = flat->reason};
+                                         .reason = reason};
             tdm_place place = flat->reason_place.file ? flat->reason_place : flat->statement.place;
             *(side == TDM_SIDE_ALEMBIC ? &difference.left_place : &difference.right_place) = place;
             if (add_difference(in, difference, err) != TDM_OK)
