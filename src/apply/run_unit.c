@@ -54,8 +54,7 @@ static progress send_push_lock(tdm_pusher *pusher)
 
 static progress send_table_lock(tdm_pusher *pusher)
 {
-    tdm_db_result result;
-    if (run(pusher, TDM_DB_WORK, &result))
+    if (run(pusher, TDM_DB_WORK, NULL))
         return PROGRESS_ON;
     if (tdm_session_failed_with(pusher->session, "55P03"))
         return wait_and_try_again(pusher, pusher->lock_slice_ms);
@@ -74,8 +73,7 @@ static bool is_there(const tdm_session *session)
 
 static progress send_create(tdm_pusher *pusher)
 {
-    tdm_db_result result;
-    if (run(pusher, TDM_DB_WORK, &result))
+    if (run(pusher, TDM_DB_WORK, NULL))
         return PROGRESS_ON;
     if (tdm_session_failed_with(pusher->session, "55P03"))
         return wait_and_try_again(pusher, pusher->lock_slice_ms);
@@ -111,9 +109,8 @@ static progress send_compare(tdm_pusher *pusher)
 static progress send_statement(tdm_pusher *pusher)
 {
     tdm_session *session = pusher->session;
-    tdm_db_result result;
     tdm_push_tell(pusher, TDM_PUSH_STATEMENT, pusher->sending->sql);
-    if (!run(pusher, TDM_DB_WORK, &result))
+    if (!run(pusher, TDM_DB_WORK, NULL))
         return fail(pusher);
     if (pusher->unit->alone)
         pusher->statement_ran = true;
@@ -168,8 +165,7 @@ static progress send_verify(tdm_pusher *pusher)
 
 static progress send_plain(tdm_pusher *pusher)
 {
-    tdm_db_result result;
-    return run(pusher, TDM_DB_WORK, &result) ? PROGRESS_ON : fail(pusher);
+    return run(pusher, TDM_DB_WORK, NULL) ? PROGRESS_ON : fail(pusher);
 }
 
 static progress send_line(tdm_pusher *pusher)

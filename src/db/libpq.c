@@ -209,6 +209,7 @@ static void end_copy(libpq_session *self, ExecStatusType status)
 
 typedef struct answer {
     tdm_arena *arena;
+    bool wanted;
     tdm_db_result result;
     bool failed; // by the server
 } answer;
@@ -221,7 +222,11 @@ static tdm_status handle_result(libpq_session *self, PGresult *result, answer *f
     case PGRES_COMMAND_OK:
     case PGRES_TUPLES_OK:
     case PGRES_EMPTY_QUERY:
+        if (!found->wanted)
+            return TDM_OK;
         return take_answer(result, found->arena, &found->result, err);
+    case PGRES_SINGLE_TUPLE:
+        return TDM_OK;
     case PGRES_COPY_IN:
     case PGRES_COPY_OUT:
         end_copy(self, status);
@@ -254,7 +259,7 @@ static tdm_status libpq_run(tdm_session *session, tdm_text sql, tdm_db_urgency u
                             tdm_arena *arena, tdm_db_result *ret, tdm_error *err)
 {
     libpq_session *self = (libpq_session *)session;
-    answer found = {.arena = arena};
+    answer found = {.arena = arena, .wanted = ret != NULL};
     if (is_down(self))
         return fail_lost(self, err);
     char *text = tdm_arena_string(arena, sql);
@@ -263,13 +268,16 @@ static tdm_status libpq_run(tdm_session *session, tdm_text sql, tdm_db_urgency u
     self->cancel_sent = false;
     if (!PQsendQueryParams(self->connection, text, 0, NULL, NULL, NULL, NULL, 0))
         return fail_lost(self, err);
+    if (!ret)
+        (void)PQsetSingleRowMode(self->connection);
     if (drain(self, urgency, &found, err) != TDM_OK)
         return TDM_FAILED;
     if (is_down(self))
         return fail_lost(self, err);
     if (found.failed)
         return fail_server(self, err);
-    *ret = found.result;
+    if (ret)
+        *ret = found.result;
     return TDM_OK;
 }
 

@@ -57,7 +57,8 @@ typedef enum tdm_db_urgency {
 typedef struct tdm_db_methods {
     // Runs exactly one statement; text with two is refused by the server. On TDM_FAILED `failure`
     // is filled and `err` says so: TDM_ERROR_SERVER, TDM_ERROR_CONNECT when the connection is gone,
-    // TDM_ERROR_INTERRUPTED when it was cancelled by us. The result lives in `arena`.
+    // TDM_ERROR_INTERRUPTED when it was cancelled by us. The result lives in `arena`; `ret` may be
+    // NULL.
     tdm_status (*run)(tdm_session *session, tdm_text sql, tdm_db_urgency urgency, tdm_arena *arena,
                       tdm_db_result *ret, tdm_error *err);
     tdm_db_transaction (*transaction)(tdm_session *session);
@@ -83,7 +84,8 @@ struct tdm_session {
     tdm_db_failure failure;
 };
 
-// Runs one statement. A cancelled session begins no work: TDM_ERROR_INTERRUPTED.
+// Runs one statement. A cancelled session begins no work: TDM_ERROR_INTERRUPTED. With `ret` NULL
+// the rows of the answer are thrown away as they come, however many there are.
 TDM_MUST_CHECK tdm_status tdm_session_run(tdm_session *session, tdm_text sql,
                                           tdm_db_urgency urgency, tdm_arena *arena,
                                           tdm_db_result *ret, tdm_error *err);

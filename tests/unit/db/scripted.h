@@ -96,6 +96,8 @@ static inline tdm_status scripted_run(tdm_session *session, tdm_text sql, tdm_db
         session->cancelled = 1;
     if (line->lost || line->sqlstate)
         return scripted_fail(script, line, err);
+    if (!ret)
+        return TDM_OK;
     scripted_rows(line, arena, ret);
     ret->affected = line->affected;
     ret->command = line->command ? tdm_text_of(line->command)
