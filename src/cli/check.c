@@ -23,7 +23,7 @@ static tdm_status fail_empty(const tdm_cli *cli, tdm_error *err)
     return tdm_hint(err, "Say -C DIR to look from another folder.");
 }
 
-static tdm_status run(tdm_cli *cli, tdm_exit *ret, tdm_error *err)
+static tdm_status run(tdm_cli *cli, tdm_error *err)
 {
     const tdm_check_result *result = NULL;
     tdm_buffer out = TDM_BUFFER_INIT(TDM_LIMIT_OUTPUT);
@@ -35,7 +35,7 @@ static tdm_status run(tdm_cli *cli, tdm_exit *ret, tdm_error *err)
         return fail_empty(cli, err);
     tdm_report report = tdm_cli_report(cli, &out);
     format->write(&report, result);
-    *ret = result->error_count ? TDM_EXIT_FINDING : TDM_EXIT_OK;
+    cli->exit = result->error_count ? TDM_EXIT_FINDING : TDM_EXIT_OK;
     return tdm_cli_write(cli, &out, err);
 }
 

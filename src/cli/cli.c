@@ -212,7 +212,7 @@ static tdm_status read_words(tdm_cli *cli, tdm_words *words, tdm_error *err)
     return tdm_arena_ok(cli->arena) ? TDM_OK : tdm_fail_memory(err);
 }
 
-static tdm_status run_command(tdm_cli *cli, tdm_exit *ret, tdm_error *err)
+static tdm_status run_command(tdm_cli *cli, tdm_error *err)
 {
     const tdm_command *command = cli->command;
     if (check_format(cli, err) != TDM_OK || check_arguments(cli, err) != TDM_OK)
@@ -221,10 +221,10 @@ static tdm_status run_command(tdm_cli *cli, tdm_exit *ret, tdm_error *err)
         return TDM_FAILED;
     if ((command->flags & TDM_NEEDS_TARGET) && open_target(cli, err) != TDM_OK)
         return TDM_FAILED;
-    return command->run(cli, ret, err);
+    return command->run(cli, err);
 }
 
-static tdm_status run_words(tdm_cli *cli, tdm_words *words, tdm_exit *ret, tdm_error *err)
+static tdm_status run_words(tdm_cli *cli, tdm_words *words, tdm_error *err)
 {
     tdm_status status = read_words(cli, words, err);
     const tdm_globals *globals = &cli->globals;
@@ -234,34 +234,33 @@ static tdm_status run_words(tdm_cli *cli, tdm_words *words, tdm_exit *ret, tdm_e
     if (status != TDM_OK)
         return TDM_FAILED;
     if (globals->version)
-        return tdm_command_version.run(cli, ret, err);
+        return tdm_command_version.run(cli, err);
     if (globals->help)
         return tdm_help_show(cli, cli->command, err);
     if (!cli->command) {
         tdm_help_short_to_stderr(cli);
-        *ret = TDM_EXIT_USAGE;
+        cli->exit = TDM_EXIT_USAGE;
         return TDM_OK;
     }
-    return run_command(cli, ret, err);
+    return run_command(cli, err);
 }
 
 tdm_exit tdm_cli_run(tdm_cli *cli, size_t word_count, const char *const *words)
 {
     tdm_error err = TDM_ERROR_INIT;
-    tdm_exit code = TDM_EXIT_OK;
     tdm_words rest = {.items = words, .count = word_count};
     cli->arena = tdm_arena_new(0);
-    tdm_status status = cli->arena ? run_words(cli, &rest, &code, &err) : tdm_fail_memory(&err);
+    tdm_status status = cli->arena ? run_words(cli, &rest, &err) : tdm_fail_memory(&err);
     if (status != TDM_OK) {
-        code = tdm_signals_caught() ? tdm_signals_caught() : tdm_error_exit(err.code);
+        cli->exit = tdm_signals_caught() ? tdm_signals_caught() : tdm_error_exit(err.code);
         report_failure(cli, &err);
     }
     tdm_status closed = tdm_output_close(&cli->output, &err);
     if (status == TDM_OK && closed != TDM_OK) { // else the failure to write is said already
         tdm_cli_complain(cli, &err);
-        code = tdm_error_exit(err.code);
+        cli->exit = tdm_error_exit(err.code);
     }
     close_all(cli);
     tdm_arena_free(cli->arena);
-    return code;
+    return cli->exit;
 }

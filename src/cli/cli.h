@@ -54,6 +54,7 @@ typedef struct tdm_cli {
     const char **arguments;
     size_t argument_count;
     tdm_output output;
+    tdm_exit exit;        // of a run that does not fail
     tdm_project *project; // of TDM_NEEDS_PROJECT
     tdm_session *session; // of TDM_NEEDS_TARGET
     tdm_tree *tree;       // the project's files, for source lines; may be NULL

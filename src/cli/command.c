@@ -10,7 +10,7 @@ const tdm_command *const tdm_commands[] = {
     &tdm_command_explain,  &tdm_command_completion, &tdm_command_version, &tdm_command_help,
     &tdm_command_complete,
 };
-const size_t tdm_command_count = TDM_COUNT_OF(tdm_commands);
+const size_t tdm_command_count = sizeof tdm_commands / sizeof(const tdm_command *);
 
 const char *tdm_command_group_title(tdm_command_group group)
 {

@@ -23,11 +23,10 @@ static void put_word(tdm_buffer *out, tdm_text word)
     tdm_buffer_putc(out, '\n');
 }
 
-static tdm_status run(tdm_cli *cli, tdm_exit *ret, tdm_error *err)
+static tdm_status run(tdm_cli *cli, tdm_error *err)
 {
     tdm_buffer out = TDM_BUFFER_INIT(TDM_LIMIT_OUTPUT);
     tdm_text what = tdm_text_of(cli->arguments[0]);
-    (void)ret;
     if (tdm_text_is(what, "revisions")) {
         static const char *const names[] = {"head", "heads", "base"};
         for (size_t i = 0; i < TDM_COUNT_OF(names); i++)

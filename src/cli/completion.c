@@ -12,9 +12,8 @@ static const struct {
     {"fish", tdm_completion_fish},
 };
 
-static tdm_status run(tdm_cli *cli, tdm_exit *ret, tdm_error *err)
+static tdm_status run(tdm_cli *cli, tdm_error *err)
 {
-    (void)ret;
     for (size_t i = 0; i < TDM_COUNT_OF(shells); i++) {
         if (!tdm_text_is(tdm_text_of(cli->arguments[0]), shells[i].name))
             continue;

@@ -59,7 +59,7 @@ static tdm_status write_files(tdm_cli *cli, const tdm_conversion *conversion, td
     return status;
 }
 
-static tdm_status run(tdm_cli *cli, tdm_exit *ret, tdm_error *err)
+static tdm_status run(tdm_cli *cli, tdm_error *err)
 {
     const convert_values *values = cli->values;
     tdm_conversion conversion = {0};
@@ -70,7 +70,6 @@ static tdm_status run(tdm_cli *cli, tdm_exit *ret, tdm_error *err)
     };
     bool write = !values->to_stdout && !values->guarded;
     tdm_buffer out = TDM_BUFFER_INIT(TDM_LIMIT_OUTPUT);
-    (void)ret;
     if (tdm_convert(cli->project, &options, &conversion, err) != TDM_OK)
         return TDM_FAILED;
     if (conversion.count == 0)

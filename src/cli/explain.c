@@ -56,12 +56,11 @@ static void put_json(tdm_buffer *out, tdm_finding_kind first, tdm_finding_kind l
     tdm_buffer_putc(out, '\n');
 }
 
-static tdm_status run(tdm_cli *cli, tdm_exit *ret, tdm_error *err)
+static tdm_status run(tdm_cli *cli, tdm_error *err)
 {
     tdm_buffer out = TDM_BUFFER_INIT(TDM_LIMIT_FILE);
     tdm_finding_kind first = (tdm_finding_kind)0;
     tdm_finding_kind last = (tdm_finding_kind)(TDM_FINDING_COUNT - 1);
-    (void)ret;
     if (cli->argument_count) {
         if (!tdm_explain_find(tdm_text_of(cli->arguments[0]), &first))
             return unknown_code(tdm_text_of(cli->arguments[0]), err);

@@ -2,11 +2,10 @@
 #include "cli/command.h"
 #include "cli/revision_line.h"
 
-static tdm_status run(tdm_cli *cli, tdm_exit *ret, tdm_error *err)
+static tdm_status run(tdm_cli *cli, tdm_error *err)
 {
     tdm_buffer out = TDM_BUFFER_INIT(TDM_LIMIT_OUTPUT);
     size_t count = tdm_project_revision_count(cli->project);
-    (void)ret;
     if (cli->globals.format == TDM_FORMAT_JSON) {
         tdm_revisions_json(&out, "heads", cli->project, true);
         return tdm_cli_write(cli, &out, err);

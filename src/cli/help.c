@@ -12,9 +12,8 @@ static const tdm_help_topic *find_topic(const char *name)
     return NULL;
 }
 
-static tdm_status run(tdm_cli *cli, tdm_exit *ret, tdm_error *err)
+static tdm_status run(tdm_cli *cli, tdm_error *err)
 {
-    (void)ret;
     if (cli->argument_count == 0)
         return tdm_help_show(cli, NULL, err);
     const tdm_help_topic *topic = find_topic(cli->arguments[0]);

@@ -2,10 +2,9 @@
 #include "cli/command.h"
 #include "cli/revision_line.h"
 
-static tdm_status run(tdm_cli *cli, tdm_exit *ret, tdm_error *err)
+static tdm_status run(tdm_cli *cli, tdm_error *err)
 {
     tdm_buffer out = TDM_BUFFER_INIT(TDM_LIMIT_OUTPUT);
-    (void)ret;
     if (cli->globals.format == TDM_FORMAT_JSON) {
         tdm_revisions_json(&out, "history", cli->project, false);
         return tdm_cli_write(cli, &out, err);

@@ -21,14 +21,14 @@ typedef enum tdm_option_kind {
 } tdm_option_kind;
 
 typedef struct tdm_option {
-    tdm_option_kind kind;
     const char *name;           // without "--"
-    char letter;                // or 0
-    bool hidden;                // another spelling that habit knows; not in the help
     const char *argument;       // "DIR", of options that take something
     const char *const *choices; // of a CHOICE, NULL-terminated
-    size_t offset;              // of the value in the struct of the set
     const char *help;           // one line
+    size_t offset;              // of the value in the struct of the set
+    tdm_option_kind kind;
+    char letter; // or 0
+    bool hidden; // another spelling that habit knows; not in the help
 } tdm_option;
 
 typedef struct tdm_option_list {

@@ -7,7 +7,7 @@ typedef struct plan_values {
     const char *to;
 } plan_values;
 
-static tdm_status run(tdm_cli *cli, tdm_exit *ret, tdm_error *err)
+static tdm_status run(tdm_cli *cli, tdm_error *err)
 {
     const plan_values *values = cli->values;
     const tdm_plan *plan = NULL;
@@ -21,7 +21,7 @@ static tdm_status run(tdm_cli *cli, tdm_exit *ret, tdm_error *err)
     else
         tdm_report_plan_text(&report, plan);
     if (plan->refused || (values->exit_code && plan->pending))
-        *ret = TDM_EXIT_FINDING;
+        cli->exit = TDM_EXIT_FINDING;
     return tdm_cli_write(cli, &out, err);
 }
 

@@ -78,7 +78,7 @@ static void say_opaque(const tdm_cli *cli, size_t count)
     tdm_buffer_free(&text);
 }
 
-static tdm_status run(tdm_cli *cli, tdm_exit *ret, tdm_error *err)
+static tdm_status run(tdm_cli *cli, tdm_error *err)
 {
     const sql_values *values = cli->values;
     size_t opaque = 0;
@@ -97,7 +97,7 @@ static tdm_status run(tdm_cli *cli, tdm_exit *ret, tdm_error *err)
         return TDM_FAILED;
     if (opaque) {
         say_opaque(cli, opaque);
-        *ret = TDM_EXIT_FINDING;
+        cli->exit = TDM_EXIT_FINDING;
     }
     return TDM_OK;
 }

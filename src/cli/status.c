@@ -5,7 +5,7 @@ typedef struct status_values {
     bool exit_code;
 } status_values;
 
-static tdm_status run(tdm_cli *cli, tdm_exit *ret, tdm_error *err)
+static tdm_status run(tdm_cli *cli, tdm_error *err)
 {
     const status_values *values = cli->values;
     const tdm_plan *plan = NULL;
@@ -19,7 +19,7 @@ static tdm_status run(tdm_cli *cli, tdm_exit *ret, tdm_error *err)
     else
         tdm_report_status_text(&report, plan);
     if (values->exit_code && !tdm_plan_in_step(plan))
-        *ret = TDM_EXIT_FINDING;
+        cli->exit = TDM_EXIT_FINDING;
     return tdm_cli_write(cli, &out, err);
 }
 

@@ -3,10 +3,9 @@
 #include "base/limits.h"
 #include "cli/command.h"
 
-static tdm_status run(tdm_cli *cli, tdm_exit *ret, tdm_error *err)
+static tdm_status run(tdm_cli *cli, tdm_error *err)
 {
     tdm_buffer out = TDM_BUFFER_INIT(TDM_LIMIT_FILE);
-    (void)ret;
     if (cli->globals.format == TDM_FORMAT_JSON) {
         tdm_json json = TDM_JSON_INIT(&out);
         tdm_json_envelope(&json, "version", (tdm_text){0}, "ok");

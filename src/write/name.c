@@ -25,7 +25,7 @@ static tdm_text clean(tdm_arena *arena, tdm_text text, bool lower)
         if (gap)
             out[size++] = '_';
         gap = false;
-        out[size++] = lower ? tdm_to_lower(c) : c;
+        out[size++] = (char)(lower ? tdm_to_lower(c) : c);
     }
     return (tdm_text){out, size};
 }

@@ -57,7 +57,7 @@ tdm_status tdm_places_read(tdm_project *project, const tdm_check_result *result,
     tdm_arena *arena = tdm_project_arena(project);
     size_t count = tdm_project_revision_count(project);
     *ret = (tdm_places){.project = project, .arena = arena};
-    ret->pairs = tdm_arena_array(arena, count, sizeof *ret->pairs);
+    ret->pairs = tdm_arena_array(arena, count, sizeof(const tdm_pair_info *));
     ret->first = tdm_arena_array(arena, count, sizeof *ret->first);
     ret->last = tdm_arena_array(arena, count, sizeof *ret->last);
     ret->next = tdm_arena_array(arena, count, sizeof *ret->next);

@@ -24,7 +24,8 @@ void tdm_put_migration_header(tdm_buffer *out, const tdm_revision *revision)
                 continue;
             tdm_buffer_putc(out, ' ');
             for (size_t i = 0; i < line.size; i++)
-                tdm_buffer_putc(out, (unsigned char)line.data[i] < 0x20 ? ' ' : line.data[i]);
+                tdm_buffer_putc(out,
+                                (char)((unsigned char)line.data[i] < 0x20 ? ' ' : line.data[i]));
         }
         tdm_buffer_putc(out, '\n');
     }
