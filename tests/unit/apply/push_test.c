@@ -180,7 +180,12 @@ static void assert_prints(fixture *f, const char *expected)
 {
     tdm_buffer out = TDM_BUFFER_INIT(1 << 20);
     assert_int_equal(tdm_plan_print(f->project, f->plan, collect, &out, &f->err), TDM_OK);
-    assert_string_equal(out.data, expected);
+    size_t same = 0;
+    while (out.data[same] && out.data[same] == expected[same])
+        same++;
+    if (out.data[same] || expected[same])
+        print_error("got:\n%.200s\nexpected:\n%.200s\n", out.data + same, expected + same);
+    assert_true(out.data[same] == '\0' && expected[same] == '\0');
     tdm_buffer_free(&out);
 }
 
@@ -206,7 +211,7 @@ static void an_empty_target_gets_tables_statements_and_rows(void **state)
         "CREATE TABLE b (id integer);\n" RESTORE
         "INSERT INTO supabase_migrations.schema_migrations(version, name, statements) "
         "VALUES('20250101000002', 'b', "
-        "ARRAY['-- tandem: revision b2\nCREATE TABLE b (id integer)', '-- last']::text[]);\n"
+        "ARRAY['-- tandem: revision b2\nCREATE TABLE b (id integer)', '-- last']::text[])\n;\n"
         "UPDATE public.alembic_version SET version_num='b2' "
         "WHERE public.alembic_version.version_num = 'a1';\n" CLOSING);
 }
