@@ -258,7 +258,7 @@ static void adopting_records_and_runs_nothing(void **state)
            "INSERT INTO supabase_migrations.schema_migrations(version, name, statements) "
            "VALUES('20250101000002', 'b', "
            "ARRAY['-- tandem: revision b2\nCREATE TABLE b (id integer)', '-- "
-           "last']::text[]);\n" CLOSING);
+           "last']::text[])\n;\n" CLOSING);
 }
 
 static void what_the_project_does_not_know_stops_everything(void **state)
