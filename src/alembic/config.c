@@ -2,6 +2,7 @@
 
 #include "alembic/config_find.h"
 #include "alembic/config_paths.h"
+#include "alembic/versions.h"
 
 #include "base/error.h"
 #include "base/text.h"
@@ -274,30 +275,64 @@ static tdm_status read_roots(reader *in, const char *folder)
     return TDM_OK;
 }
 
-static tdm_status read_script_location(reader *in)
+// The other sections that could be meant.
+static tdm_status fail_no_script_location(reader *in, tdm_place place)
 {
-    tdm_alembic_config *config = in->config;
+    tdm_buffer names = TDM_BUFFER_INIT(sizeof in->err->hint / 2);
+    for (size_t i = 0; in->files.ini && i < tdm_ini_section_count(in->files.ini); i++) {
+        tdm_text name = tdm_ini_section_name(in->files.ini, i);
+        if (tdm_ini_has(in->files.ini, name, TDM_TEXT("script_location")))
+            tdm_buffer_putf(&names, "%s%.*s", names.size ? ", " : "", TDM_TEXT_ARG(name));
+    }
+    tdm_fail(in->err, TDM_ERROR_CONFIG, place, "No 'script_location' key found in configuration.");
+    if (names.size)
+        tdm_hint(in->err, "These sections have it; name one with --alembic-section: %s.",
+                 names.data);
+    tdm_buffer_free(&names);
+    return TDM_FAILED;
+}
+
+static tdm_status use_own_folder(reader *in, tdm_place place)
+{
+    in->config->script_location = in->files.folder;
+    return tdm_path_note(&in->paths, place,
+                         "no script_location: '%s', which holds env.py and versions, is taken, as "
+                         "Flask-Migrate does",
+                         in->files.folder[0] ? in->files.folder : ".");
+}
+
+static tdm_status find_script_location(reader *in)
+{
     tdm_path_value value = {.option = "script_location"};
     option opt;
     if (find_option(in, value.option, &opt) != TDM_OK)
         return TDM_FAILED;
     tdm_place place = {.file = in->files.ini ? in->files.ini_path : in->files.toml_path};
+    if (!is_given(&opt) && in->files.ini && tdm_ini_has_section(in->files.ini, in->section) &&
+        tdm_is_script_folder(in->arena, in->tree, in->files.folder))
+        return use_own_folder(in, place);
     if (!opt.in_ini && !(opt.toml && opt.toml->kind == TDM_TOML_STRING))
-        return tdm_fail(in->err, TDM_ERROR_CONFIG, opt.toml ? opt.place : place,
-                        "No 'script_location' key found in configuration.");
+        return fail_no_script_location(in, opt.toml ? opt.place : place);
     value.text = opt.text;
-    value.place = config->script_place = opt.place;
-    if (tdm_path_find(&in->paths, &value, &config->script_location) != TDM_OK)
+    value.place = in->config->script_place = opt.place;
+    if (tdm_path_find(&in->paths, &value, &in->config->script_location) != TDM_OK)
         return TDM_FAILED;
-    if (!config->script_location)
-        return tdm_fail(in->err, TDM_ERROR_CONFIG, opt.place,
-                        "Path doesn't exist: %.*s.  Please use the 'init' command to create a new "
-                        "scripts folder.",
-                        TDM_TEXT_ARG(opt.text));
-    const char *env = tdm_path_join(in->arena, config->script_location, "env.py");
+    if (in->config->script_location)
+        return TDM_OK;
+    return tdm_fail(in->err, TDM_ERROR_CONFIG, opt.place,
+                    "Path doesn't exist: %.*s.  Please use the 'init' command to create a new "
+                    "scripts folder.",
+                    TDM_TEXT_ARG(opt.text));
+}
+
+static tdm_status read_script_location(reader *in)
+{
+    if (find_script_location(in) != TDM_OK)
+        return TDM_FAILED;
+    const char *env = tdm_path_join(in->arena, in->config->script_location, "env.py");
     if (!env)
         return tdm_fail_memory(in->err);
-    config->env = tdm_tree_exists(in->tree, env, NULL) ? env : NULL;
+    in->config->env = tdm_tree_exists(in->tree, env, NULL) ? env : NULL;
     return TDM_OK;
 }
 
@@ -311,6 +346,27 @@ static tdm_status add_version_folder(reader *in, folder_list *list, const tdm_pa
         return tdm_path_note(&in->paths, value->place, "the version location '%.*s' is not there",
                              TDM_TEXT_ARG(value->text));
     return tdm_vector_push(in->arena, list, folder) ? TDM_OK : tdm_fail_memory(in->err);
+}
+
+// A folder without revisions but with sub-folders: env.py or a program may point Alembic there.
+static tdm_status note_empty_folder(reader *in, const char *folder)
+{
+    tdm_entries entries;
+    bool below = false;
+    if (tdm_tree_list(in->tree, folder, in->arena, &entries, in->err) != TDM_OK)
+        return TDM_FAILED;
+    for (size_t i = 0; i < entries.count; i++) {
+        tdm_text name = entries.items[i].name;
+        if (entries.items[i].kind != TDM_ENTRY_FOLDER && tdm_is_revision_name(name))
+            return TDM_OK;
+        below = below ||
+                (entries.items[i].kind == TDM_ENTRY_FOLDER && !tdm_text_is(name, "__pycache__"));
+    }
+    return below ? tdm_path_note(&in->paths, (tdm_place){.file = folder},
+                                 "'%s' holds no revisions, and its folders are not read without "
+                                 "recursive_version_locations",
+                                 folder)
+                 : TDM_OK;
 }
 
 static tdm_status read_versions(reader *in)
@@ -340,7 +396,12 @@ static tdm_status read_versions(reader *in)
     }
     in->config->versions = list.items;
     in->config->version_count = list.count;
-    return read_flag(in, "recursive_version_locations", &in->config->recursive);
+    if (read_flag(in, "recursive_version_locations", &in->config->recursive) != TDM_OK)
+        return TDM_FAILED;
+    for (size_t i = 0; i < list.count && !in->config->recursive; i++)
+        if (note_empty_folder(in, list.items[i]) != TDM_OK)
+            return TDM_FAILED;
+    return TDM_OK;
 }
 
 // Folders that the user named in place of what the configuration says.

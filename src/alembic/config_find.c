@@ -126,12 +126,24 @@ static bool is_skipped(tdm_text name)
     return false;
 }
 
+bool tdm_is_script_folder(tdm_arena *arena, tdm_tree *tree, const char *folder)
+{
+    tdm_entry_kind kind;
+    const char *env = tdm_path_join(arena, folder, "env.py");
+    const char *versions = tdm_path_join(arena, folder, "versions");
+    return env && versions && is_file(tree, env) && tdm_tree_exists(tree, versions, &kind) &&
+           kind == TDM_ENTRY_FOLDER;
+}
+
 // Something found from afar counts only when it says where the scripts are: an alembic.ini for
 // logging alone, or one of another section, is none.
 static bool says_scripts(const finder *in, const tdm_config_files *files)
 {
-    return (files->ini && tdm_ini_has(files->ini, in->section, TDM_TEXT("script_location"))) ||
-           tdm_toml_get(files->toml, TDM_TEXT("script_location"));
+    if (tdm_toml_get(files->toml, TDM_TEXT("script_location")))
+        return true;
+    return files->ini && (tdm_ini_has(files->ini, in->section, TDM_TEXT("script_location")) ||
+                          (tdm_ini_has_section(files->ini, in->section) &&
+                           tdm_is_script_folder(in->arena, in->tree, files->folder)));
 }
 
 static tdm_status queue_folders(finder *in, const char *folder, const char *except)

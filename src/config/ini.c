@@ -223,6 +223,16 @@ bool tdm_ini_has_section(const tdm_ini *ini, tdm_text section)
     return tdm_map_has(&ini->sections, section);
 }
 
+size_t tdm_ini_section_count(const tdm_ini *ini)
+{
+    return ini->sections.count;
+}
+
+tdm_text tdm_ini_section_name(const tdm_ini *ini, size_t index)
+{
+    return ini->sections.entries[index].key;
+}
+
 // Option names of the caller are lower case already or are made so into `small`; a longer one is
 // no option that anybody asks for.
 static const ini_option *find(const tdm_ini *ini, const tdm_map *section, tdm_text option)

@@ -29,6 +29,8 @@ TDM_MUST_CHECK tdm_status tdm_ini_default(tdm_ini *ini, tdm_text option, tdm_tex
 
 // [DEFAULT] does not count as a section.
 bool tdm_ini_has_section(const tdm_ini *ini, tdm_text section);
+size_t tdm_ini_section_count(const tdm_ini *ini);
+tdm_text tdm_ini_section_name(const tdm_ini *ini, size_t index); // in the order of the file
 // Whether the section exists and it, or [DEFAULT], has the option.
 bool tdm_ini_has(const tdm_ini *ini, tdm_text section, tdm_text option);
 // The value with its interpolations done. The option must be there (tdm_ini_has).

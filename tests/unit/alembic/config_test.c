@@ -305,6 +305,44 @@ static void folders_named_by_hand_need_no_configuration(void **state)
     assert_string_equal(f->config.env, "migrations/env.py");
 }
 
+static void the_ini_of_flask_migrate_names_its_own_folder(void **state)
+{
+    fixture *f = *state;
+    const memory_file files[] = {{"app/migrations/alembic.ini", "[alembic]\n"},
+                                 {"app/migrations/env.py", ""},
+                                 {"app/migrations/versions/x.py", ""},
+                                 {NULL, NULL}};
+    assert_read(f, files);
+    assert_string_equal(f->config.script_location, "app/migrations");
+    assert_versions(f, "app/migrations/versions", NULL);
+    assert_text_equal(f->config.notes[0].message,
+                      "no script_location: 'app/migrations', which holds env.py and versions, is "
+                      "taken, as Flask-Migrate does");
+}
+
+static void other_sections_are_offered(void **state)
+{
+    fixture *f = *state;
+    const memory_file files[] = {
+        {"alembic.ini", "[one]\nscript_location = a\n[loggers]\n[two]\nscript_location = b\n"},
+        {NULL, NULL}};
+    assert_refused(f, files, "No 'script_location' key found in configuration.");
+    assert_string_equal(f->err.hint,
+                        "These sections have it; name one with --alembic-section: one, two.");
+}
+
+static void a_folder_without_revisions_is_noticed(void **state)
+{
+    fixture *f = *state;
+    const memory_file files[] = {{"alembic.ini", "[alembic]\nscript_location = m\n"},
+                                 {"m/versions/postgresql/x.py", ""},
+                                 {NULL, NULL}};
+    assert_read(f, files);
+    assert_text_equal(f->config.notes[0].message,
+                      "'m/versions' holds no revisions, and its folders are not read without "
+                      "recursive_version_locations");
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_fixture, close_fixture)
@@ -320,6 +358,9 @@ int main(void)
         TEST(only_the_word_true_is_true),
         TEST(packages_are_found_below_the_import_paths),
         TEST(what_leads_out_of_the_project_is_refused),
+        TEST(the_ini_of_flask_migrate_names_its_own_folder),
+        TEST(other_sections_are_offered),
+        TEST(a_folder_without_revisions_is_noticed),
         TEST(folders_named_by_hand_need_no_configuration),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
