@@ -13,6 +13,7 @@ typedef struct reader {
     tdm_sql_token token; // the one to be taken next
     size_t depth;
     TDM_VECTOR(tdm_text) variables;
+    const tdm_block_item *stop; // where reading was given up
 } reader;
 
 // --- Tokens -------------------------------------------------------------------------------------
@@ -95,13 +96,20 @@ static tdm_block_item *add(reader *in, tdm_block_list *list, tdm_block_kind kind
     return item;
 }
 
-// What stands from here on is not understood; the rest is passed over.
+// What stands from here on is not understood; the rest is passed over. In the lists around this one
+// the same is said again, as what follows there is passed over too.
 static void give_up(reader *in, tdm_block_list *list, const char *reason)
 {
     tdm_block_item *item = add(in, list, TDM_BLOCK_UNKNOWN);
 
+    if (item && in->stop) {
+        item->start = in->stop->start;
+        item->end = in->stop->end;
+        reason = in->stop->reason;
+    }
     if (item)
         item->reason = reason;
+    in->stop = item;
     while (!at_end(in))
         advance(in);
 }
@@ -192,11 +200,13 @@ static void read_if(reader *in, tdm_block_list *list)
             return;
         }
         advance(in); // THEN
-        if (!read_branch(in, item, &last, start, condition.end))
+        if (!read_branch(in, item, &last, start, condition.end)) {
+            give_up(in, list, "an IF does not end");
             return;
+        }
     } while (at_word(in, "ELSIF") || at_word(in, "ELSEIF"));
-    if (take_word(in, "ELSE") && !read_branch(in, item, &last, 0, 0))
-        return;
+    if (take_word(in, "ELSE"))
+        (void)read_branch(in, item, &last, 0, 0);
     if (!take_word(in, "END") || !take_word(in, "IF") || !at_char(in, ';'))
         give_up(in, list, "an IF does not end");
     else
@@ -279,13 +289,47 @@ static bool is_assignment(const reader *in)
            tdm_text_is(text, "[");
 }
 
+// A statement that is understood as far as where it ends.
+static void read_strange(reader *in, tdm_block_list *list, const char *reason)
+{
+    tdm_block_item *item = add(in, list, TDM_BLOCK_UNKNOWN);
+    run statement = read_run(in, NULL);
+
+    if (item) {
+        item->end = statement.end;
+        item->reason = reason;
+    }
+    advance(in);
+}
+
+// FOR ... LOOP ... END LOOP: what it does is not known, where it ends is.
+static void read_loop(reader *in, tdm_block_list *list)
+{
+    static const char *const loop_ends[] = {"END", NULL};
+    tdm_block_item *item = add(in, list, TDM_BLOCK_UNKNOWN);
+    tdm_block_list *body = new_list(in);
+
+    if (!item || !body)
+        return;
+    item->reason = "it loops";
+    (void)read_run(in, "LOOP");
+    advance(in);
+    read_list(in, body, loop_ends);
+    if (!take_word(in, "END") || !take_word(in, "LOOP")) {
+        give_up(in, list, "a loop does not end");
+        return;
+    }
+    (void)read_run(in, NULL); // a label
+    advance(in);
+}
+
 static void read_block(reader *in, tdm_block_list *list);
 
 static void read_item(reader *in, tdm_block_list *list)
 {
-    static const char *const strange[] = {
-        "FOR",  "WHILE", "LOOP", "FOREACH", "CASE",   "EXIT",     "CONTINUE", "OPEN", "FETCH",
-        "MOVE", "CLOSE", "GET",  "ASSERT",  "COMMIT", "ROLLBACK", "CALL",     NULL};
+    static const char *const loops[] = {"FOR", "WHILE", "LOOP", "FOREACH", NULL};
+    static const char *const strange[] = {"EXIT", "CONTINUE", "OPEN",   "FETCH",    "MOVE", "CLOSE",
+                                          "GET",  "ASSERT",   "COMMIT", "ROLLBACK", "CALL", NULL};
 
     if (at_word(in, "IF")) {
         read_if(in, list);
@@ -303,10 +347,14 @@ static void read_item(reader *in, tdm_block_list *list)
         read_execute(in, list);
     } else if (at_word(in, "PERFORM")) {
         read_sql(in, list, TDM_BLOCK_PERFORM);
+    } else if (at_any(in, loops)) {
+        read_loop(in, list);
+    } else if (at_word(in, "CASE") || in->token.kind == TDM_SQL_TOKEN_OPERATOR) {
+        give_up(in, list, "it has a CASE or a label");
     } else if (at_any(in, strange)) {
-        give_up(in, list, "it has more control flow than IF");
+        read_strange(in, list, "it has more than plain statements");
     } else if (in->token.kind != TDM_SQL_TOKEN_WORD || is_assignment(in)) {
-        give_up(in, list, "it sets a variable or jumps");
+        read_strange(in, list, "it sets a variable");
     } else {
         read_sql(in, list, TDM_BLOCK_SQL);
     }
@@ -366,8 +414,7 @@ static void read_block(reader *in, tdm_block_list *list)
         return;
     }
     if (!take_word(in, "END")) {
-        if (!list->last || list->last->kind != TDM_BLOCK_UNKNOWN)
-            give_up(in, list, "it does not end");
+        give_up(in, list, "it does not end");
         return;
     }
     if (in->token.kind == TDM_SQL_TOKEN_WORD)
