@@ -55,6 +55,8 @@ static const module_row modules[] = {
     {"sqlalchemy.dialects.postgresql.dml", MODULE_POSTGRESQL},
     {"sqlalchemy.dialects.mysql", MODULE_OTHER_DIALECT},
     {"sqlalchemy.dialects.sqlite", MODULE_OTHER_DIALECT},
+    {"sqlalchemy.dialects.mysql.base", MODULE_OTHER_DIALECT},
+    {"sqlalchemy.dialects.sqlite.base", MODULE_OTHER_DIALECT},
     {"sqlalchemy.dialects.mssql", MODULE_OTHER_DIALECT},
     {"sqlalchemy.dialects.oracle", MODULE_OTHER_DIALECT},
 };
@@ -121,8 +123,11 @@ static tdm_py module_name(tdm_host *host, const module_row *row, tdm_text name)
     case MODULE_ALEMBIC_UTIL:
     case MODULE_OPERATIONS:
     case MODULE_DIALECTS:
-    case MODULE_OTHER_DIALECT:
         return NULL;
+    case MODULE_OTHER_DIALECT: {
+        const tdm_type_class *type = tdm_type_class_find(TDM_HOME_FOREIGN, name);
+        return type ? tdm_object(host, &tdm_type_class_object, type) : NULL;
+    }
     case MODULE_SQLALCHEMY:
         return sql_name(host, TDM_HOME_SA, name);
     case MODULE_SQL:

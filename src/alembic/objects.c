@@ -39,8 +39,19 @@ static tdm_py callable_attr(tdm_interp *in, tdm_py self, tdm_text name)
                             TDM_TEXT_ARG(name));
 }
 
-const tdm_py_class tdm_callable_object = {
-    .name = "sqlalchemy", .inert = true, .get_attr = callable_attr, .call = callable_call};
+// Column[int]: a hint for type checkers.
+static tdm_py callable_item(tdm_interp *in, tdm_py self, tdm_py key)
+{
+    (void)in;
+    (void)key;
+    return self;
+}
+
+const tdm_py_class tdm_callable_object = {.name = "sqlalchemy",
+                                          .inert = true,
+                                          .get_attr = callable_attr,
+                                          .get_item = callable_item,
+                                          .call = callable_call};
 
 tdm_py tdm_callable_value(tdm_host *host, const tdm_callable *row)
 {

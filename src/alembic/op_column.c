@@ -226,10 +226,21 @@ static bool alter_steps(const alteration *a, tdm_type *existing)
     return !a->type || alter_check(a, a->type, tdm_print_add_constraint);
 }
 
+// Without anything to change nothing is printed, whatever the column is called.
+static bool asks_nothing(tdm_bound *bound)
+{
+    tdm_py value = tdm_arg(bound, "server_default"), comment = tdm_arg(bound, "comment");
+    return tdm_arg_absent(bound, "nullable") && tdm_arg_absent(bound, "type_") &&
+           tdm_arg_absent(bound, "new_column_name") && (!value || is_false(value)) &&
+           (!comment || is_false(comment)) && !tdm_arg_option(bound, "using");
+}
+
 static tdm_py alter_column(tdm_host *host, tdm_bound *bound)
 {
     if (!refuse_inner_names(bound) || !batch_guard(host, bound))
         return NULL;
+    if (asks_nothing(bound))
+        return tdm_py_none(host->in);
     alteration a = {.host = host,
                     .bound = bound,
                     .schema = tdm_arg_name(bound, "schema"),

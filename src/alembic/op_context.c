@@ -83,7 +83,15 @@ static tdm_py bind_execute(tdm_host *host, tdm_py self, tdm_bound *bound)
     return query_result(host, result);
 }
 
+static tdm_py bind_options(tdm_host *host, tdm_py self, tdm_bound *bound)
+{
+    (void)host;
+    (void)bound;
+    return self;
+}
+
 static const tdm_method_row bind_methods[] = {
+    {"execution_options", "**", bind_options},
     {"execute", "statement ~parameters= | ~execution_options=", bind_execute},
 };
 
@@ -95,6 +103,8 @@ static tdm_py bind_attr(tdm_interp *in, tdm_py self, tdm_text name)
         return tdm_object(host, &tdm_dialect_object, host);
     if (tdm_text_is(name, "engine"))
         return self;
+    if (tdm_text_is(name, "name"))
+        return tdm_py_str(in, TDM_TEXT("postgresql"));
     tdm_py method =
         tdm_find_method(host, bind_methods, sizeof bind_methods / sizeof *bind_methods, self, name);
     if (method)

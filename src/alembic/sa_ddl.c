@@ -319,34 +319,58 @@ static tdm_py make_drop_schema(tdm_host *host, tdm_bound *bound)
     return schema_element(host, bound, false);
 }
 
-// DDL(): the text is %-formatted once with nothing to fill in. Online drivers undo a second one.
+typedef struct ddl_statement {
+    tdm_text text;
+    tdm_py context; // dict or NULL
+} ddl_statement;
+
+// "%(name)s" of the context; the length of what it replaces, 0: something else.
+static size_t print_ddl_name(tdm_printer *p, const ddl_statement *s, tdm_text rest)
+{
+    size_t end = tdm_text_find(rest, TDM_TEXT(")s"));
+    if (rest.size < 4 || rest.data[1] != '(' || end == SIZE_MAX || !s->context)
+        return 0;
+    tdm_py value = tdm_py_dict_get(s->context, tdm_text_slice(rest, 2, end));
+    tdm_py text = value ? tdm_py_to_str(p->in, value) : NULL;
+    if (!text || tdm_py_kind_of(text) != TDM_PY_STR)
+        return 0;
+    tdm_put(p, tdm_py_as_text(text));
+    return end + 2;
+}
+
+// DDL(): the text is %-formatted once. Online drivers undo a second one.
 static void print_ddl(tdm_printer *p, const void *statement)
 {
-    const tdm_text *text = statement;
-    for (size_t i = 0; i < text->size; i++) {
-        char c = text->data[i];
+    const ddl_statement *s = statement;
+    for (size_t i = 0; i < s->text.size; i++) {
+        char c = s->text.data[i];
         if (c != '%') {
             tdm_buffer_putc(&p->out, c);
             continue;
         }
-        if (i + 1 >= text->size || text->data[i + 1] != '%') {
-            tdm_print_opaque(p, "DDL() with a lone percent sign is not covered");
+        bool doubled = i + 1 < s->text.size && s->text.data[i + 1] == '%';
+        size_t used = doubled ? 2 : print_ddl_name(p, s, tdm_text_from(s->text, i));
+        if (used == 0) {
+            tdm_print_opaque(p, "DDL() with this percent sign is not covered");
             return;
         }
-        i++;
-        tdm_puts(p, p->double_percent ? "%%" : "%");
+        if (doubled)
+            tdm_puts(p, p->double_percent ? "%%" : "%");
+        i += used - 1;
     }
 }
 
 static tdm_py make_ddl(tdm_host *host, tdm_bound *bound)
 {
-    tdm_text *text = tdm_arena_new_of(host->arena, tdm_text);
-    if (!text)
+    ddl_statement *s = tdm_arena_new_of(host->arena, ddl_statement);
+    if (!s)
         return tdm_host_unknown(host, "out of memory");
+    s->text = tdm_arg_text(bound, "statement");
     if (!tdm_arg_absent(bound, "context"))
+        s->context = tdm_arg(bound, "context");
+    if (s->context && tdm_py_kind_of(s->context) != TDM_PY_DICT)
         tdm_arg_refuse(bound, "context");
-    *text = tdm_arg_text(bound, "statement");
-    return bound->unknown ? bound->unknown : tdm_statement_value(host, print_ddl, text, true);
+    return bound->unknown ? bound->unknown : tdm_statement_value(host, print_ddl, s, true);
 }
 
 // --- CreateTable, DropTable, CreateIndex, AddConstraint

@@ -316,11 +316,19 @@ static tdm_py column_attr(tdm_interp *in, tdm_py self, tdm_text name)
                   : tdm_host_unknown(host, ".%.*s of a column is not covered", TDM_TEXT_ARG(name));
 }
 
+static tdm_py column_item(tdm_interp *in, tdm_py self, tdm_py key)
+{
+    (void)self;
+    (void)key;
+    return tdm_host_unknown(tdm_host_of(in), "an item of an expression is not covered");
+}
+
 // Changing a column after it was made is not followed; the object is not changed either, so that
 // the evaluator must hear of it.
 const tdm_py_class tdm_column_object = {.name = "sqlalchemy.Column",
                                         .inert = true,
                                         .get_attr = column_attr,
+                                        .get_item = column_item,
                                         .operate = tdm_expr_operate};
 
 // --- MetaData

@@ -79,6 +79,14 @@ static tdm_py package_attr(tdm_interp *in, tdm_py self, tdm_text name)
         if (strcmp(types[i].package, package) == 0 && tdm_text_is(name, types[i].row.name))
             return tdm_object(host, &tdm_type_class_object, &types[i].row);
     }
+    // sqlmodel hands on what SQLAlchemy has.
+    if (strcmp(package, "sqlmodel") == 0) {
+        tdm_py top = tdm_native_module(host, TDM_TEXT("sqlalchemy"));
+        bool known = tdm_type_class_find(TDM_HOME_SA, name) != NULL ||
+                     (name.size > 0 && name.data[0] >= 'A' && name.data[0] <= 'Z');
+        if (top && known)
+            return tdm_py_get_attr(in, top, name);
+    }
     // Parts of the package are found by their names: modules are in lower case.
     if (name.size > 0 && name.data[0] >= 'a' && name.data[0] <= 'z')
         return self;

@@ -107,6 +107,11 @@ static const tdm_type_class classes[] = {
     PLAIN("DATEMULTIRANGE"),
     PLAIN("TSMULTIRANGE"),
     PLAIN("TSTZMULTIRANGE"),
+    ROW("INTEGER", TDM_HOME_FOREIGN, WORD, INTEGER, "INTEGER", "~display_width= **"),
+    ROW("BIGINT", TDM_HOME_FOREIGN, WORD, INTEGER, "BIGINT", "~display_width= **"),
+    ROW("SMALLINT", TDM_HOME_FOREIGN, WORD, INTEGER, "SMALLINT", "~display_width= **"),
+    ROW("JSON", TDM_HOME_FOREIGN, WORD, JSON, "JSON", "~none_as_null="),
+    ROW("DATETIME", TDM_HOME_FOREIGN, WORD, DATETIME, "DATETIME", "**"),
     ROW("NullType", TDM_HOME_TYPES, NULL, NULL, "NULL", ""),
 };
 
@@ -121,6 +126,8 @@ static bool exports(tdm_type_home row, tdm_type_home wanted)
         return row == TDM_HOME_SA || row == TDM_HOME_BOTH || row == TDM_HOME_TYPES;
     case TDM_HOME_POSTGRESQL:
         return row == TDM_HOME_POSTGRESQL || row == TDM_HOME_BOTH;
+    case TDM_HOME_FOREIGN:
+        return row == TDM_HOME_FOREIGN;
     case TDM_HOME_BOTH:
     case TDM_HOME_OTHER:
         return false;

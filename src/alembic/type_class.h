@@ -31,7 +31,8 @@ typedef enum tdm_type_home {
     TDM_HOME_TYPES,      // sqlalchemy.types only
     TDM_HOME_POSTGRESQL, // sqlalchemy.dialects.postgresql only
     TDM_HOME_BOTH,
-    TDM_HOME_OTHER, // a third-party package, named in third_party.c
+    TDM_HOME_FOREIGN, // dialects of other databases: what the compiler of PostgreSQL prints
+    TDM_HOME_OTHER,   // a third-party package, named in third_party.c
 } tdm_type_home;
 
 struct tdm_type_class {

@@ -119,11 +119,20 @@ static tdm_py custom_attr(tdm_interp *in, tdm_py self, tdm_text name)
 
 static tdm_py derive(tdm_interp *in, tdm_py self, tdm_py new_class);
 
+// TypeDecorator[str]: a hint for type checkers.
+static tdm_py generic_item(tdm_interp *in, tdm_py self, tdm_py key)
+{
+    (void)in;
+    (void)key;
+    return self;
+}
+
 // tdm_callable_object stands for anything that makes types where one is wanted without a call.
 static const tdm_py_class custom_object = {.name = "sqlalchemy.types.TypeEngine",
                                            .base = &tdm_callable_object,
                                            .inert = true,
                                            .get_attr = custom_attr,
+                                           .get_item = generic_item,
                                            .call = custom_call,
                                            .subclass = derive};
 
@@ -152,6 +161,7 @@ static tdm_py base_attr(tdm_interp *in, tdm_py self, tdm_text name)
 static const tdm_py_class base_object = {.name = "sqlalchemy.types.TypeEngine",
                                          .inert = true,
                                          .get_attr = base_attr,
+                                         .get_item = generic_item,
                                          .subclass = derive};
 
 tdm_py tdm_type_base(tdm_host *host, tdm_text name)

@@ -299,9 +299,18 @@ static tdm_py type_attr(tdm_interp *in, tdm_py self, tdm_text name)
                             TDM_TEXT_ARG(name));
 }
 
+// String[str]: a hint for type checkers.
+static tdm_py class_item(tdm_interp *in, tdm_py self, tdm_py key)
+{
+    (void)in;
+    (void)key;
+    return self;
+}
+
 const tdm_py_class tdm_type_object = {
     .name = "sqlalchemy.types.TypeEngine", .inert = true, .get_attr = type_attr};
 const tdm_py_class tdm_type_class_object = {.name = "sqlalchemy.types.TypeEngine",
                                             .inert = true,
                                             .get_attr = class_attr,
+                                            .get_item = class_item,
                                             .call = class_call};
