@@ -78,7 +78,7 @@ TDM_API TDM_MUST_CHECK tdm_status tdm_plan_print(tdm_project *project, const tdm
 typedef enum tdm_push_event_kind {
     TDM_PUSH_BEGIN,     /**< a step begins */
     TDM_PUSH_STATEMENT, /**< a statement is about to run */
-    TDM_PUSH_WAITING,   /**< a lock is held by somebody else */
+    TDM_PUSH_WAITING,   /**< a lock is held by somebody else: `text` says by whom, once each */
     TDM_PUSH_COMMITTED, /**< a step is committed and read back */
     TDM_PUSH_NOTICE,    /**< the server said something */
 } tdm_push_event_kind;

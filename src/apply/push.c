@@ -37,6 +37,7 @@ static tdm_status run_one(tdm_pusher *pusher, const tdm_push_unit *unit)
     pusher->unit = unit;
     pusher->sending = NULL;
     pusher->waited_ms = 0;
+    pusher->waited_for = (tdm_text){0};
     tdm_push_tell(pusher, TDM_PUSH_BEGIN, unit->name);
     tdm_status status = tdm_push_run_unit(pusher);
     pusher->sending = NULL;

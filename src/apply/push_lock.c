@@ -55,7 +55,9 @@ tdm_status tdm_push_wait(tdm_pusher *pusher, uint32_t blocked_ms)
         return tdm_fail(pusher->err, TDM_ERROR_LOCKED, TDM_NOWHERE,
                         "the histories in %.*s are locked by %.*s",
                         TDM_TEXT_ARG(pusher->plan->plan.target), TDM_TEXT_ARG(holders));
-    tdm_push_tell(pusher, TDM_PUSH_WAITING, holders);
+    if (!tdm_text_equal(holders, pusher->waited_for))
+        tdm_push_tell(pusher, TDM_PUSH_WAITING, holders);
+    pusher->waited_for = holders;
     if (blocked_ms > 0)
         return TDM_OK;
     pusher->waited_ms += PAUSE_MS;

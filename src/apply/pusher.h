@@ -13,8 +13,9 @@ typedef struct tdm_pusher {
     const tdm_send *sending;
     uint32_t lock_wait_ms;
     uint32_t lock_slice_ms;
-    uint32_t waited_ms; // for locks, for this unit
-    bool statement_ran; // of a unit that runs its statement alone
+    uint32_t waited_ms;  // for locks, for this unit
+    tdm_text waited_for; // who was told of last
+    bool statement_ran;  // of a unit that runs its statement alone
     tdm_error *err;
 } tdm_pusher;
 
