@@ -164,7 +164,7 @@ static void what_cannot_be_known_is_said_in_its_place(void **state)
     fixture *f = *state;
     link_two(f, source_a,
              "from alembic import op\nfrom elsewhere import statement\nrevision = 'b'\n"
-             "down_revision = 'a'\ndef upgrade():\n    op.execute(statement())\n"
+             "down_revision = 'a'\ndef upgrade():\n    op.execute(statement)\n"
              "    op.execute('SELECT 3')\n");
     assert_int_equal(run(f, TDM_OFFLINE_UPGRADE, "a:b"), TDM_OK);
     assert_int_equal(f->result.opaque, 1);
