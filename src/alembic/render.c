@@ -152,6 +152,11 @@ static tdm_status run_function(tdm_host *host, tdm_py module, const char *path,
         missing_function(ret, host->arena, path, name);
         return TDM_OK;
     }
+    if (tdm_py_kind_of(function) == TDM_PY_UNKNOWN) {
+        host_opaque(host, (tdm_place){.file = path, .line = 1, .column = 1},
+                    tdm_py_reason(function));
+        return TDM_OK;
+    }
     if (tdm_py_run(host->in, function, &(tdm_py_args){0}, &outcome, err) != TDM_OK)
         return TDM_FAILED;
     if (outcome.raised)
