@@ -161,6 +161,12 @@ bool py_globals_set(tdm_interp *in, tdm_py globals, tdm_py key, tdm_py value)
 
 // ---- modules ----
 
+// Built-in types of modules carry the module in their name: "datetime.date".
+static const char *class_name(tdm_interp *in, const py_std_row *row)
+{
+    return tdm_arena_printf(in->arena, "%s.%s", row->module, row->name).data;
+}
+
 static tdm_py make_value(tdm_interp *in, const py_std_row *row)
 {
     static const tdm_py_args none = {0};
@@ -168,7 +174,7 @@ static tdm_py make_value(tdm_interp *in, const py_std_row *row)
     case PY_STD_FUNCTION:
         return py_builtin(in, row->name, row->function, NULL, row->flags);
     case PY_STD_CLASS:
-        return py_builtin_class(in, row->name);
+        return py_builtin_class(in, class_name(in, row));
     case PY_STD_EXCEPTION:
         return py_exception_class(in, tdm_text_of(row->name));
     case PY_STD_MAKE:

@@ -347,7 +347,9 @@ static tdm_py call_unbound(tdm_interp *in, void *data, const tdm_py_args *args)
     tdm_py self = py_plain(args->positional[0]);
     if (py_is_unknown(self))
         return py_doubt(in, self);
-    if (self->kind != u->type->kind)
+    bool fits = self->kind == u->type->kind &&
+                (self->kind != TDM_PY_OTHER || self->other.type == u->type->other);
+    if (!fits)
         return tdm_py_raise(in, "TypeError",
                             "descriptor '%s' for '%s' objects doesn't apply to a '%s' object",
                             u->row->name, u->type->name, py_type_name(self));
@@ -367,10 +369,12 @@ tdm_py py_builtin_attr(tdm_interp *in, tdm_py self, const py_builtin_type *type,
                    : NULL;
     if (!row->function)
         return py_unfollowed(in, "%s.%s", type->name, row->name);
+    static const tdm_py_args none = {0};
+    if ((row->flags & PY_ROW_STATIC) && (row->flags & PY_ROW_PROPERTY))
+        return row->function(in, self, &none);
     if (row->flags & PY_ROW_STATIC)
         return py_builtin(in, row->name, row->function, self, row->flags);
     if (row->flags & PY_ROW_PROPERTY) {
-        static const tdm_py_args none = {0};
         return self ? row->function(in, self, &none)
                     : py_unfollowed(in, "%s.%s", type->name, row->name);
     }
