@@ -65,14 +65,43 @@ static bool is_character_type(tdm_text type)
     return tdm_text_is(type, "text") || tdm_text_starts(type, TDM_TEXT("character varying"));
 }
 
+static tdm_text without_quotes(tdm_text text)
+{
+    return is_string(text) ? tdm_text_slice(text, 1, text.size - 1) : text;
+}
+
+// A literal of unknown type is read by the input function of the column's type when the default is
+// stored (parse_coerce.c coerce_type), so that '0' and 0 are one value on an integer column, 'true'
+// and true on a boolean one. On a text column they are not.
+static tdm_comparison compare_constants(tdm_text type, tdm_text left, tdm_text right)
+{
+    static const char *const integers[] = {"smallint", "integer", "bigint"};
+    enum { DIGITS_THAT_FIT = 4 };
+    bool integer = false;
+
+    left = without_quotes(left);
+    right = without_quotes(right);
+    for (size_t i = 0; i < sizeof integers / sizeof *integers; i++)
+        integer = integer || tdm_text_is(type, integers[i]);
+    if (integer && is_integer(left) && is_integer(right) && left.size <= DIGITS_THAT_FIT &&
+        right.size <= DIGITS_THAT_FIT)
+        return tdm_text_equal(left, right) ? TDM_COMPARE_EQUAL : TDM_COMPARE_DIFFERENT;
+    if (tdm_text_is(type, "boolean") && is_boolean(left) && is_boolean(right))
+        return tdm_text_equal_nocase(left, right) ? TDM_COMPARE_EQUAL : TDM_COMPARE_DIFFERENT;
+    return TDM_COMPARE_UNKNOWN;
+}
+
 tdm_comparison tdm_compare_defaults(tdm_text type, tdm_text left, tdm_text right)
 {
+    tdm_comparison constants = compare_constants(type, left, right);
     bool values = (is_integer(left) && is_integer(right)) ||
                   (is_boolean(left) && is_boolean(right)) ||
                   (is_character_type(type) && is_string(left) && is_string(right));
     bool null = tdm_text_equal_nocase(left, TDM_TEXT("null")) ||
                 tdm_text_equal_nocase(right, TDM_TEXT("null"));
 
+    if (constants != TDM_COMPARE_UNKNOWN)
+        return constants;
     if (values)
         return TDM_COMPARE_DIFFERENT;
     // A default on one side alone; DEFAULT NULL hides the default of a domain.
