@@ -4,13 +4,6 @@
 #include "base/text.h"
 #include "pair/match.h"
 
-static tdm_text first_missing(tdm_arena *arena, const tdm_flat *flat)
-{
-    tdm_text object = tdm_flat_object(arena, &flat->of);
-    return tdm_arena_printf(arena, "%s%s%.*s", flat->of.command, object.size ? " " : "",
-                            TDM_TEXT_ARG(object));
-}
-
 tdm_status tdm_alone_judge(tdm_arena *arena, const tdm_unit *unit, tdm_pair_side side,
                            tdm_alone *ret, tdm_error *err)
 {
@@ -42,11 +35,14 @@ tdm_status tdm_alone_judge(tdm_arena *arena, const tdm_unit *unit, tdm_pair_side
         if (!tdm_vector_push(arena, &ret->residues, residue))
             return tdm_fail_memory(err);
     }
+    // Where a twin is missing anyway, only what nobody can write down is worth telling.
+    if (missing && ret->unknown && ret->unknown->statement.sql.size)
+        ret->unknown = NULL;
     if (missing) {
         ret->verdict = TDM_VERDICT_MISSING;
         ret->missing = &missing->statement;
         if (ret->residues.count > missing_count)
-            ret->detail = first_missing(arena, missing);
+            ret->detail = tdm_flat_words(arena, missing);
     } else if (ret->unknown) {
         ret->verdict = TDM_VERDICT_OPAQUE;
         ret->detail = ret->unknown->reason;

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "pair/match.h"
+#include "pair/renamed.h"
 
 typedef struct comparer {
     tdm_arena *arena;
@@ -62,23 +63,36 @@ static tdm_text reason_of(const tdm_matched *item)
     return TDM_TEXT("only one side runs this query, and what it calls may have effects");
 }
 
-// Each statement whose effect cannot be known, as a difference with its reason.
+// The first statement of each side whose effect cannot be known, as a difference with its reason
+// and the number of others: one cause makes a row of them.
 static tdm_status add_opaque(comparer *in, tdm_error *err)
 {
-    for (size_t side = 0; side < 2; side++)
+    for (size_t side = 0; side < 2; side++) {
+        const tdm_flat *flat = NULL;
+        tdm_text reason = {NULL, 0};
+        size_t more = 0;
         for (size_t i = 0; i < in->sides[side].count; i++) {
-            const tdm_flat *flat = in->sides[side].items[i].flat;
-            tdm_text reason = reason_of(&in->sides[side].items[i]);
-            if (reason.size == 0)
+            tdm_text found = reason_of(&in->sides[side].items[i]);
+            more += found.size && flat;
+            if (found.size == 0 || flat)
                 continue;
-            tdm_difference difference = {.object = tdm_flat_object(in->arena, &flat->of),
-                                         .attribute = TDM_TEXT("effect"),
-                                         .reason = reason};
-            tdm_place place = flat->reason_place.file ? flat->reason_place : flat->statement.place;
-            *(side == TDM_SIDE_ALEMBIC ? &difference.left_place : &difference.right_place) = place;
-            if (add_difference(in, difference, err) != TDM_OK)
-                return TDM_FAILED;
+            flat = in->sides[side].items[i].flat;
+            reason = found;
         }
+        if (!flat)
+            continue;
+        if (more)
+            reason = tdm_arena_printf(in->arena, "%.*s; nor what %zu more statement%s do%s",
+                                      TDM_TEXT_ARG(reason), more, more > 1 ? "s" : "",
+                                      more > 1 ? "" : "es");
+        tdm_difference difference = {.object = tdm_flat_words(in->arena, flat),
+                                     .attribute = TDM_TEXT("effect"),
+                                     .reason = reason};
+        tdm_place place = flat->reason_place.file ? flat->reason_place : flat->statement.place;
+        *(side == TDM_SIDE_ALEMBIC ? &difference.left_place : &difference.right_place) = place;
+        if (add_difference(in, difference, err) != TDM_OK)
+            return TDM_FAILED;
+    }
     return TDM_OK;
 }
 
@@ -135,8 +149,10 @@ static tdm_status compare_whole(comparer *in, tdm_comparison *ret, tdm_error *er
     for (size_t side = 0; side < 2; side++)
         if (next_segment(in, &in->sides[side], true, &whole[side], err) != TDM_OK)
             return TDM_FAILED;
-    return tdm_effect_compare(&whole[0].effect, &whole[1].effect, in->arena, &in->ret->differences,
-                              ret, err);
+    if (tdm_effect_compare(&whole[0].effect, &whole[1].effect, in->arena, &in->ret->differences,
+                           ret, err) != TDM_OK)
+        return TDM_FAILED;
+    return tdm_join_renamed(in->arena, &in->ret->differences) ? TDM_OK : tdm_fail_memory(err);
 }
 
 // Equal from end to end is not enough where rows are touched on the way: between the same barriers

@@ -77,16 +77,24 @@ static void add_missing_revision(const pair_findings *in, const tdm_paired *pair
     tdm_finding_add(in->list, finding);
 }
 
+// A reason that is a sentence of its own needs no introduction.
+static tdm_text opaque_sentence(tdm_arena *arena, tdm_text what, tdm_text reason)
+{
+    if (tdm_text_find(reason, TDM_TEXT("cannot be known")) != SIZE_MAX)
+        return reason;
+    return tdm_arena_printf(arena, "what %.*s does cannot be known: %.*s", TDM_TEXT_ARG(what),
+                            TDM_TEXT_ARG(reason));
+}
+
 static void add_unknown(const pair_findings *in, const tdm_paired *pair)
 {
     bool alembic = pair->group.revision_count > 0;
     tdm_finding finding =
         finding_of_pair(in, alembic ? TDM_FINDING_OPAQUE_REVISION : TDM_FINDING_OPAQUE_PAIR, pair);
     finding.place = pair->unknown->statement.place;
-    finding.message = tdm_arena_printf(in->list->arena, "what %s %.*s does cannot be known: %.*s",
-                                       alembic ? "revision" : "migration",
-                                       TDM_TEXT_ARG(alembic ? finding.revision : finding.version),
-                                       TDM_TEXT_ARG(pair->unknown->reason));
+    tdm_text what = tdm_arena_printf(in->list->arena, "%s %.*s", alembic ? "revision" : "migration",
+                                     TDM_TEXT_ARG(alembic ? finding.revision : finding.version));
+    finding.message = opaque_sentence(in->list->arena, what, pair->unknown->reason);
     tdm_finding_add(in->list, finding);
 }
 
@@ -130,9 +138,17 @@ static tdm_text difference_message(tdm_arena *arena, const tdm_difference *diffe
 
 static tdm_text opaque_message(tdm_arena *arena, const tdm_difference *difference)
 {
-    if (difference->object.size == 0)
-        return tdm_arena_printf(arena, "cannot be known: %.*s", TDM_TEXT_ARG(difference->reason));
-    return tdm_arena_printf(arena, "%.*s cannot be known: %.*s", TDM_TEXT_ARG(difference->object),
+    if (difference->left.size && difference->right.size)
+        return tdm_arena_printf(arena,
+                                "%.*s: whether %.*s in the revision and %.*s in the migration are "
+                                "the same cannot be known: %.*s",
+                                TDM_TEXT_ARG(subject_of(arena, difference)),
+                                TDM_TEXT_ARG(difference->left), TDM_TEXT_ARG(difference->right),
+                                TDM_TEXT_ARG(difference->reason));
+    if (tdm_text_is(difference->attribute, "effect"))
+        return opaque_sentence(arena, difference->object, difference->reason);
+    return tdm_arena_printf(arena, "%.*s: cannot be known: %.*s",
+                            TDM_TEXT_ARG(subject_of(arena, difference)),
                             TDM_TEXT_ARG(difference->reason));
 }
 

@@ -8,8 +8,19 @@ typedef struct replayer {
     tdm_arena *arena;
     tdm_catalog *catalog;
     tdm_unit *unit;
-    size_t begun; // the BEGIN that is not committed yet: its index + 1, or 0
+    tdm_place opened; // where the catalog was opened before this unit, or TDM_NOWHERE
+    size_t begun;     // the BEGIN that is not committed yet: its index + 1, or 0
 } replayer;
+
+// Much that cannot be known has its cause in an earlier statement, after which the catalog is open.
+static tdm_text with_cause(const replayer *in, tdm_text reason, tdm_place here)
+{
+    tdm_place cause = in->opened;
+    if (!cause.file || (cause.file == here.file && cause.line == here.line))
+        return reason;
+    return tdm_arena_printf(in->arena, "%.*s (nothing is known for certain since %s:%u)",
+                            TDM_TEXT_ARG(reason), cause.file, cause.line);
+}
 
 static tdm_status push(replayer *in, tdm_flat flat, tdm_error *err)
 {
@@ -17,7 +28,7 @@ static tdm_status push(replayer *in, tdm_flat flat, tdm_error *err)
     for (size_t i = flat.first_change; i < in->unit->effect.count && flat.reason.size == 0; i++) {
         const tdm_change *change = &in->unit->effect.items[i];
         if (change->kind == TDM_CHANGE_OPAQUE) {
-            flat.reason = change->reason;
+            flat.reason = with_cause(in, change->reason, change->place);
             flat.reason_place = change->place;
         }
     }
@@ -145,7 +156,10 @@ tdm_status tdm_unit_replay(tdm_arena *arena, tdm_catalog *catalog, const tdm_sta
 {
     *ret = (tdm_unit){0};
     tdm_effect_init(&ret->effect, arena);
-    replayer in = {arena, catalog, ret, 0};
+    replayer in = {.arena = arena, .catalog = catalog, .unit = ret};
+    tdm_text why;
+    if (tdm_catalog_is_closed(catalog, &why, &in.opened))
+        in.opened = TDM_NOWHERE;
     for (size_t i = 0; i < statements->count; i++)
         if (apply(&in, &statements->items[i], false, err) != TDM_OK)
             return TDM_FAILED;

@@ -95,6 +95,15 @@ tdm_text tdm_flat_object(tdm_arena *arena, const tdm_sql_class *of)
     return on;
 }
 
+tdm_text tdm_flat_words(tdm_arena *arena, const tdm_flat *flat)
+{
+    tdm_text object = tdm_flat_object(arena, &flat->of);
+    if (!flat->of.command)
+        return TDM_TEXT("a statement");
+    return tdm_arena_printf(arena, "%s%s%.*s", flat->of.command, object.size ? " " : "",
+                            TDM_TEXT_ARG(object));
+}
+
 // What a statement is about, as far as residue goes: its class and what it names. `public` is the
 // schema of names without one.
 static tdm_text subject_of(tdm_arena *arena, const tdm_flat *flat, const tdm_sql_name *name)

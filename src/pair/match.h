@@ -34,5 +34,7 @@ TDM_MUST_CHECK tdm_status tdm_match_sides(tdm_arena *arena, tdm_side_units alemb
 // "reads on documents", "documents", "file_path on documents": what a statement names, for
 // messages; empty when it names nothing.
 tdm_text tdm_flat_object(tdm_arena *arena, const tdm_sql_class *of);
+// "CREATE TABLE documents": command and object; "a statement" when it could not be read.
+tdm_text tdm_flat_words(tdm_arena *arena, const tdm_flat *flat);
 
 #endif

@@ -122,7 +122,8 @@ static tdm_status compare_pair(pairer *in, tdm_paired *pair, const tdm_walk_doub
         pair->detail = pair->differences[0].reason;
     if (doubt->reason.size == 0 || pair->verdict == TDM_VERDICT_OPAQUE)
         return TDM_OK;
-    tdm_difference difference = {.attribute = TDM_TEXT("effect"), .reason = doubt->reason};
+    tdm_difference difference = {
+        .object = TDM_TEXT("the file"), .attribute = TDM_TEXT("effect"), .reason = doubt->reason};
     *(doubt->side == TDM_SIDE_ALEMBIC ? &difference.left_place : &difference.right_place) =
         doubt->place;
     return cast_doubt(in, pair, difference, err);
