@@ -31,33 +31,8 @@ ALEMBIC = Path(sys.executable).with_name("alembic")
 SUPABASE = BUILD / "tools/node/node_modules/.bin/supabase"
 TANDEM = Path(os.environ.get("TANDEM") or BUILD / "release/tandem")
 
-# Tests that cannot pass yet, one node id or file a line; `--pending` runs them too.
-PENDING = Path(__file__).with_name("pending.txt")
-
 # No program that is run here needs longer, sanitizers included.
 SECONDS = 120
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--pending", action="store_true", help=f"also run what {PENDING.name} lists")
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if config.getoption("--pending") or not PENDING.exists():
-        return
-    listed = [
-        line.strip()
-        for line in PENDING.read_text().splitlines()
-        if line.strip() and not line.startswith("#")
-    ]
-
-    def name(item: pytest.Item) -> str:
-        return f"{item.path.name}::{item.nodeid.partition('::')[2]}"
-
-    waiting = [i for i in items if any(name(i).startswith(prefix) for prefix in listed)]
-    if waiting:
-        config.hook.pytest_deselected(items=waiting)
-        items[:] = [item for item in items if item not in waiting]
 
 
 @dataclass
