@@ -48,6 +48,14 @@ static tdm_status choose_named(converter *c, const char *name)
     return TDM_OK;
 }
 
+// A revision that cannot be known and has no migration counts: it must not be left out in silence.
+static bool lacks_migration(const converter *c, size_t index)
+{
+    const tdm_pair_info *pair = c->places.pairs[index];
+    return pair && pair->migration_count == 0 &&
+           (pair->verdict == TDM_VERDICT_MISSING || pair->verdict == TDM_VERDICT_OPAQUE);
+}
+
 static tdm_status choose(converter *c)
 {
     size_t count = tdm_project_revision_count(c->project);
@@ -59,8 +67,7 @@ static tdm_status choose(converter *c)
             return TDM_FAILED;
     }
     for (size_t i = 0; c->options->revision_count == 0 && i < count; i++)
-        c->chosen[i] = c->places.pairs[i] && c->places.pairs[i]->verdict == TDM_VERDICT_MISSING &&
-                       migrations_of(c, i) == 0;
+        c->chosen[i] = lacks_migration(c, i);
     return TDM_OK;
 }
 

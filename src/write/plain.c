@@ -51,9 +51,11 @@ void tdm_put_statement(tdm_buffer *out, tdm_text sql)
 static tdm_status refuse_opaque(const tdm_revision *revision, const tdm_statement *statement,
                                 tdm_error *err)
 {
-    return tdm_fail(err, TDM_ERROR_OPAQUE, statement->place,
-                    "revision '%.*s' cannot be converted: %.*s", TDM_TEXT_ARG(revision->id),
-                    TDM_TEXT_ARG(statement->reason));
+    tdm_fail(err, TDM_ERROR_OPAQUE, statement->place, "revision '%.*s' cannot be converted: %.*s",
+             TDM_TEXT_ARG(revision->id), TDM_TEXT_ARG(statement->reason));
+    return tdm_hint(err,
+                    "Nothing was converted. Write this migration yourself, or name the revisions "
+                    "that are to be converted.");
 }
 
 static tdm_status check_class(const tdm_revision *revision, const tdm_statement *statement,
