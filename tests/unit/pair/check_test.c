@@ -147,7 +147,7 @@ static void a_function_among_policies_is_named(void **state)
 {
     project_files *files = *state;
     files_put(files, MIGRATIONS "20240101000000_rls.sql",
-              "CREATE POLICY p ON a USING (true);\n"
+              "CREATE POLICY p ON a USING (true); CREATE POLICY q ON a USING (true);\n"
               "CREATE FUNCTION is_admin() RETURNS boolean LANGUAGE sql AS 'SELECT true';\n");
     const tdm_check_result *result = files_check(files);
     const tdm_finding *finding = find(result, TDM_FINDING_MISSING_REVISION);
