@@ -28,9 +28,11 @@ valgrind_unit() {
 tests/setup/packages.sh --tests
 tests/setup/grammars.sh
 tests/setup/tools.sh
-build_tandem release -DTANDEM_TESTS=ON -DTANDEM_WERROR=ON
-build_tandem sanitize -DTANDEM_TESTS=ON -DTANDEM_WERROR=ON -DTANDEM_SANITIZE=ON \
+configure_tandem release -DTANDEM_TESTS=ON -DTANDEM_WERROR=ON
+build_tandem release
+configure_tandem sanitize -DTANDEM_TESTS=ON -DTANDEM_WERROR=ON -DTANDEM_SANITIZE=ON \
     -DCMAKE_BUILD_TYPE=Debug
+build_tandem sanitize
 
 stage "unit and command tests, as released" \
     ctest --test-dir build/release --output-on-failure --no-tests=error -j "$(nproc)"

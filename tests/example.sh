@@ -9,7 +9,8 @@ cd "$root"
 
 tests/setup/packages.sh
 tests/setup/grammars.sh
-build_tandem release
+configure_tandem release
+build_tandem release tandem
 
 tandem=build/release/tandem
 

@@ -47,15 +47,20 @@ quietly() {
     fi
 }
 
-# build_tandem NAME [-DOPTION=...]...: configures build/NAME and builds everything in it. A folder
-# that is configured already keeps its options. Only the tests need the tests' libraries, so a
-# first configuration leaves the tests out unless it is told otherwise.
-build_tandem() {
+# configure_tandem NAME [-DOPTION=...]...: configures build/NAME, which keeps options that it has
+# and that are not given. The tests need libraries that nothing else does, so a first configuration
+# leaves them out unless it is told otherwise.
+configure_tandem() {
     local name=$1
     shift
     [ -f "$build/$name/CMakeCache.txt" ] || set -- -DTANDEM_TESTS=OFF "$@"
-    say "build: $name"
-    quietly "$build/log/configure-$name.log" \
-        cmake -S "$root" -B "$build/$name" -G Ninja "$@"
-    quietly "$build/log/build-$name.log" cmake --build "$build/$name"
+    quietly "$build/log/configure-$name.log" cmake -S "$root" -B "$build/$name" -G Ninja "$@"
+}
+
+# build_tandem NAME [TARGET...]: builds these targets in build/NAME; none named: everything.
+build_tandem() {
+    local name=$1
+    shift
+    say "build: $name${*:+, }${*:-}"
+    quietly "$build/log/build-$name.log" cmake --build "$build/$name" ${1:+--target} "$@"
 }
