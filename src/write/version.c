@@ -81,25 +81,34 @@ static bool all_digits(tdm_text version)
         if (!tdm_is_digit(version.data[i]))
             return false;
     }
-    return version.size == VERSION_DIGITS;
+    return version.size > 0;
+}
+
+// Counted up in the same width, since versions are compared as text.
+static tdm_text count_up(tdm_arena *arena, tdm_text version)
+{
+    char *digits = tdm_arena_string(arena, version);
+    size_t at = version.size;
+    while (digits && at > 0 && digits[at - 1] == '9')
+        digits[--at] = '0';
+    if (!digits || at == 0)
+        return (tdm_text){0};
+    digits[at - 1]++;
+    return (tdm_text){digits, version.size};
 }
 
 tdm_text tdm_version_after(tdm_arena *arena, tdm_text version)
 {
     moment at;
-    uint64_t number = 0;
     if (!all_digits(version))
         return (tdm_text){0};
-    if (read_moment(version, &at)) {
-        count_second(&at);
-        if (at.year <= 9999)
-            return tdm_arena_printf(arena, "%04u%02u%02u%02u%02u%02u", at.year, at.month, at.day,
-                                    at.hour, at.minute, at.second);
+    if (version.size != VERSION_DIGITS || !read_moment(version, &at))
+        return count_up(arena, version);
+    count_second(&at);
+    if (at.year > 9999)
         return (tdm_text){0};
-    }
-    if (!tdm_text_to_u64(version, &number) || number >= 99999999999999U)
-        return (tdm_text){0};
-    return tdm_arena_printf(arena, "%014llu", (unsigned long long)number + 1);
+    return tdm_arena_printf(arena, "%04u%02u%02u%02u%02u%02u", at.year, at.month, at.day, at.hour,
+                            at.minute, at.second);
 }
 
 // --- Choosing -----------------------------------------------------------------------------------

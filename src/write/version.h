@@ -13,8 +13,8 @@
 // time of its file name, else its Create Date. Empty when it has none of them.
 tdm_text tdm_version_wish(tdm_arena *arena, const tdm_revision *revision);
 
-// The version one second later. A version that is no date and time is counted up as a number; one
-// that is not fourteen digits has no later one: an empty text.
+// The version one second later. One that is no date and time ("0042") is counted up in its own
+// width, which is how such folders are numbered. An empty text when there is none.
 tdm_text tdm_version_after(tdm_arena *arena, tdm_text version);
 
 // Where a version must lie, as Supabase sorts: text order, both ends excluded. Empty: no bound.
@@ -23,8 +23,8 @@ typedef struct tdm_version_gap {
     tdm_text before;
 } tdm_version_gap;
 
-// The wish when it lies in the gap and is not taken, else the first free version of fourteen digits
-// behind `gap->after`. Empty when there is none.
+// The wish when it lies in the gap and is not taken, else the first free version behind
+// `gap->after`. Empty when there is none.
 tdm_text tdm_version_choose(tdm_arena *arena, tdm_text wish, const tdm_version_gap *gap,
                             const tdm_map *taken);
 
