@@ -75,23 +75,18 @@ static bool note_assumption(tdm_host *host, const tdm_assumption *a)
     return tdm_vector_push(host->arena, &host->assumed, line);
 }
 
-// True, False, None, a whole number, a quoted string without escapes; NULL: something else.
-static tdm_py literal_value(tdm_interp *in, tdm_text literal)
+// A string as it is; true, false and whole numbers as TOML writes them. NULL: something else.
+static tdm_py assumed_value(tdm_interp *in, const tdm_assumption *a)
 {
-    tdm_text text = tdm_text_trim(literal);
+    tdm_text text = tdm_text_trim(a->literal);
+    bool negative = text.size > 1 && text.data[0] == '-';
     uint64_t number = 0;
-    if (tdm_text_is(text, "True") || tdm_text_is(text, "true"))
-        return tdm_py_bool(in, true);
-    if (tdm_text_is(text, "False") || tdm_text_is(text, "false"))
-        return tdm_py_bool(in, false);
-    if (tdm_text_is(text, "None"))
-        return tdm_py_none(in);
-    if (tdm_text_to_u64(text, &number) && number <= INT64_MAX)
-        return tdm_py_int(in, (int64_t)number);
-    bool quoted = text.size >= 2 && (text.data[0] == '\'' || text.data[0] == '"') &&
-                  text.data[text.size - 1] == text.data[0];
-    if (quoted && tdm_text_find_char(text, '\\') == SIZE_MAX)
-        return tdm_py_str(in, tdm_text_slice(text, 1, text.size - 1));
+    if (a->is_string)
+        return tdm_py_str(in, a->literal);
+    if (tdm_text_is(text, "true") || tdm_text_is(text, "false"))
+        return tdm_py_bool(in, text.data[0] == 't');
+    if (tdm_text_to_u64(tdm_text_from(text, negative ? 1 : 0), &number) && number <= INT64_MAX)
+        return tdm_py_int(in, negative ? -(int64_t)number : (int64_t)number);
     return NULL;
 }
 
@@ -102,7 +97,7 @@ static tdm_py host_assume(tdm_interp *in, void *context, tdm_text dotted)
         const tdm_assumption *a = &host->options->assumptions[i];
         if (!tdm_text_equal(a->name, dotted))
             continue;
-        tdm_py value = literal_value(in, a->literal);
+        tdm_py value = assumed_value(in, a);
         return value && note_assumption(host, a) ? value : NULL;
     }
     return NULL;

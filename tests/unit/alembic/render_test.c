@@ -1,0 +1,352 @@
+// What rendering promises beyond the vectors: two texts from one evaluation, places, what is opaque
+// and why, the memo of a run, project files, assumptions.
+#include "test.h"
+
+#include "alembic/render.h"
+
+#include "memory_tree.h"
+
+#include <string.h>
+
+typedef struct fixture {
+    tdm_arena *arena;
+    tdm_script script;
+} fixture;
+
+static int set_up(void **state)
+{
+    static fixture f;
+    f = (fixture){.arena = tdm_arena_new(0)};
+    *state = &f;
+    return f.arena ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+    tdm_arena_free(((fixture *)*state)->arena);
+    return 0;
+}
+
+#define HEAD "from alembic import op\nimport sqlalchemy as sa\n"
+
+static void render_with(fixture *f, const char *source, const tdm_render_options *options,
+                        tdm_run_memo *memo)
+{
+    tdm_error err = TDM_ERROR_INIT;
+    tdm_status status = tdm_render_revision(f->arena, "versions/x.py", tdm_text_of(source),
+                                            TDM_UPGRADE, options, memo, &f->script, &err);
+    if (status != TDM_OK)
+        fail_msg("%s", err.message);
+}
+
+static void render(fixture *f, const char *source)
+{
+    render_with(f, source, NULL, NULL);
+}
+
+static const tdm_emission *only(const fixture *f)
+{
+    assert_int_equal(f->script.count, 1);
+    return &f->script.emissions[0];
+}
+
+// --- Two texts
+// --------------------------------------------------------------------------------------
+
+static void execute_keeps_tabs_and_space_online(void **state)
+{
+    fixture *f = *state;
+    render(f, HEAD "def upgrade():\n    op.execute('\\n\\tSELECT 1;\\n')\n");
+    const tdm_emission *e = only(f);
+    assert_int_equal(e->kind, TDM_EMISSION_SQL);
+    assert_text_equal(e->offline, "SELECT 1;;");
+    assert_text_equal(e->online, "\n\tSELECT 1;\n");
+    assert_int_equal(e->place.line, 4);
+    assert_string_equal(e->place.file, "versions/x.py");
+}
+
+static void backslashes_of_literals_double_only_offline(void **state)
+{
+    fixture *f = *state;
+    render(f, HEAD "def upgrade():\n"
+                   "    op.alter_column('t', 'c', server_default='a\\\\b\\t%')\n");
+    assert_text_equal(only(f)->offline, "ALTER TABLE t ALTER COLUMN c SET DEFAULT 'a\\\\b    %';");
+    assert_text_equal(only(f)->online, "ALTER TABLE t ALTER COLUMN c SET DEFAULT 'a\\b\t%'");
+}
+
+static void an_unbound_parameter_is_null_offline_and_refused_online(void **state)
+{
+    fixture *f = *state;
+    render(f, HEAD "def upgrade():\n    op.execute('SELECT :x')\n");
+    assert_text_equal(only(f)->offline, "SELECT NULL;");
+    assert_int_equal(only(f)->online.size, 0);
+    assert_true(tdm_text_starts(only(f)->online_fails, TDM_TEXT("StatementError")));
+    assert_false(f->script.raised);
+}
+
+static void parameters_of_execute_count_online(void **state)
+{
+    fixture *f = *state;
+    render(f,
+           HEAD "def upgrade():\n"
+                "    op.get_bind().execute(sa.text('SELECT :x, :y'), {'x': \"it's\", 'y': 5})\n");
+    assert_text_equal(only(f)->offline, "SELECT NULL, NULL;");
+    assert_text_equal(only(f)->online, "SELECT 'it''s', 5");
+}
+
+static void a_json_value_has_a_text_only_online(void **state)
+{
+    fixture *f = *state;
+    render(f, HEAD "def upgrade():\n"
+                   "    t = sa.table('t', sa.column('j', sa.JSON))\n"
+                   "    op.bulk_insert(t, [{'j': {'a': [1, None, True], 'b': 'é'}}])\n");
+    assert_int_equal(only(f)->offline.size, 0);
+    assert_true(tdm_text_starts(only(f)->offline_fails, TDM_TEXT("CompileError")));
+    assert_text_equal(only(f)->online,
+                      "INSERT INTO t (j) VALUES ('{\"a\": [1, null, true], \"b\": \"\\u00e9\"}')");
+}
+
+static void percent_signs_double_offline_under_pyformat(void **state)
+{
+    fixture *f = *state;
+    tdm_render_options options = {.pyformat = true};
+    render_with(f, HEAD "def upgrade():\n    op.execute(\"SELECT '5%'\")\n", &options, NULL);
+    assert_text_equal(only(f)->offline, "SELECT '5%%';");
+    assert_text_equal(only(f)->online, "SELECT '5%'");
+}
+
+static void autocommit_runs_outside_the_transaction(void **state)
+{
+    fixture *f = *state;
+    render(f, HEAD "def upgrade():\n"
+                   "    with op.get_context().autocommit_block():\n"
+                   "        op.execute('A')\n"
+                   "    op.execute('B')\n");
+    assert_int_equal(f->script.count, 4);
+    assert_int_equal(f->script.emissions[0].kind, TDM_EMISSION_COMMIT);
+    assert_true(f->script.emissions[1].outside);
+    assert_int_equal(f->script.emissions[2].kind, TDM_EMISSION_BEGIN);
+    assert_false(f->script.emissions[3].outside);
+}
+
+// --- Opaque
+// -----------------------------------------------------------------------------------------
+
+static void an_unknown_type_makes_the_directive_opaque(void **state)
+{
+    fixture *f = *state;
+    render(f, HEAD "from app.types import Money\n"
+                   "def upgrade():\n"
+                   "    op.execute('A')\n"
+                   "    op.add_column('t', sa.Column('c', Money()))\n"
+                   "    op.execute('B')\n");
+    assert_int_equal(f->script.count, 3);
+    const tdm_emission *e = &f->script.emissions[1];
+    assert_int_equal(e->kind, TDM_EMISSION_OPAQUE);
+    assert_int_equal(e->place.line, 6);
+    assert_true(tdm_text_find(e->reason, TDM_TEXT("add_column")) != SIZE_MAX);
+    assert_true(tdm_text_find(e->reason, TDM_TEXT("app.types")) != SIZE_MAX);
+    assert_text_equal(f->script.emissions[2].offline, "B;");
+}
+
+static void an_unknown_existing_type_does_no_harm_without_a_new_type(void **state)
+{
+    fixture *f = *state;
+    render(f, HEAD "from app.types import Money\n"
+                   "def upgrade():\n"
+                   "    op.alter_column('t', 'c', existing_type=Money(), nullable=False)\n");
+    assert_text_equal(only(f)->offline, "ALTER TABLE t ALTER COLUMN c SET NOT NULL;");
+}
+
+static void an_unknown_directive_is_opaque(void **state)
+{
+    fixture *f = *state;
+    render(f, HEAD "def upgrade():\n    op.create_policy('p')\n");
+    assert_int_equal(only(f)->kind, TDM_EMISSION_OPAQUE);
+    assert_int_equal(only(f)->place.line, 4);
+}
+
+static void rows_of_a_query_cannot_be_known(void **state)
+{
+    fixture *f = *state;
+    render(f, HEAD "def upgrade():\n"
+                   "    rows = op.get_bind().execute(sa.text('SELECT id FROM t')).fetchall()\n"
+                   "    for row in rows:\n"
+                   "        op.execute(f'DELETE FROM u WHERE id = {row[0]}')\n"
+                   "    op.execute('B')\n");
+    assert_int_equal(f->script.count, 3);
+    assert_text_equal(f->script.emissions[0].offline, "SELECT id FROM t;");
+    assert_int_equal(f->script.emissions[1].kind, TDM_EMISSION_OPAQUE);
+    assert_text_equal(f->script.emissions[2].offline, "B;");
+}
+
+static void the_schema_answers_through_the_seam_or_not_at_all(void **state)
+{
+    fixture *f = *state;
+    render(f, HEAD "def upgrade():\n"
+                   "    if not sa.inspect(op.get_bind()).has_table('t'):\n"
+                   "        op.execute('A')\n");
+    assert_int_equal(only(f)->kind, TDM_EMISSION_OPAQUE);
+}
+
+static tdm_answer always(void *context, tdm_text schema, tdm_text table)
+{
+    (void)context;
+    (void)schema;
+    return tdm_text_is(table, "t") ? TDM_ANSWER_YES : TDM_ANSWER_NO;
+}
+
+static void a_known_schema_decides_a_guard(void **state)
+{
+    fixture *f = *state;
+    tdm_schema_view view = {.has_table = always};
+    tdm_render_options options = {.schema = &view};
+    render_with(f,
+                HEAD "def upgrade():\n"
+                     "    inspector = sa.inspect(op.get_bind())\n"
+                     "    if 'u' not in inspector.get_table_names():\n"
+                     "        op.execute('A')\n"
+                     "    if inspector.has_table('t'):\n"
+                     "        op.execute('B')\n",
+                &options, NULL);
+    assert_int_equal(f->script.count, 2);
+    assert_text_equal(f->script.emissions[0].offline, "A;");
+    assert_text_equal(f->script.emissions[1].offline, "B;");
+}
+
+// --- Order, memo, exceptions
+// --------------------------------------------------------------------------
+
+static void batch_directives_wait_for_the_end_of_the_block(void **state)
+{
+    fixture *f = *state;
+    render(f, HEAD "from app import unknown\n"
+                   "def upgrade():\n"
+                   "    with op.batch_alter_table('t', schema='s') as b:\n"
+                   "        b.drop_column('x')\n"
+                   "        b.add_column(sa.Column('y', unknown))\n"
+                   "        op.execute('A')\n");
+    assert_int_equal(f->script.count, 3);
+    assert_text_equal(f->script.emissions[0].offline, "A;");
+    assert_text_equal(f->script.emissions[1].offline, "ALTER TABLE s.t DROP COLUMN x;");
+    assert_int_equal(f->script.emissions[1].place.line, 6);
+    assert_int_equal(f->script.emissions[2].kind, TDM_EMISSION_OPAQUE);
+    assert_int_equal(f->script.emissions[2].place.line, 7);
+}
+
+static void a_type_is_created_once_in_a_run(void **state)
+{
+    fixture *f = *state;
+    static const char source[] =
+        HEAD "def upgrade():\n"
+             "    op.create_table('t', sa.Column('e', sa.Enum('a', name='mood')))\n";
+    tdm_run_memo *memo = tdm_run_memo_new(f->arena);
+    assert_non_null(memo);
+    render_with(f, source, NULL, memo);
+    assert_int_equal(f->script.count, 2);
+    render_with(f, source, NULL, memo);
+    assert_int_equal(f->script.count, 1);
+    render_with(f, source, NULL, NULL);
+    assert_int_equal(f->script.count, 2);
+}
+
+static void an_exception_ends_the_script_after_what_was_emitted(void **state)
+{
+    fixture *f = *state;
+    render(f, HEAD "def upgrade():\n"
+                   "    op.execute('A')\n"
+                   "    raise NotImplementedError('no way')\n");
+    assert_text_equal(only(f)->offline, "A;");
+    assert_true(f->script.raised);
+    assert_text_equal(f->script.exception, "NotImplementedError");
+    assert_text_equal(f->script.message, "no way");
+    assert_int_equal(f->script.raised_at.line, 5);
+}
+
+static void a_missing_function_is_an_exception(void **state)
+{
+    fixture *f = *state;
+    render(f, HEAD);
+    assert_true(f->script.raised);
+    assert_text_equal(f->script.exception, "AttributeError");
+}
+
+// --- The project's own files
+// ----------------------------------------------------------------------------
+
+static void types_of_the_project_are_followed(void **state)
+{
+    fixture *f = *state;
+    static const memory_file files[] = {
+        {"backend/app/types.py", "import sqlalchemy as sa\n"
+                                 "LENGTH = 40\n"
+                                 "class Slug(sa.TypeDecorator):\n"
+                                 "    impl = sa.String\n"
+                                 "    cache_ok = True\n"
+                                 "class Ltree(sa.types.UserDefinedType):\n"
+                                 "    def __init__(self, depth):\n"
+                                 "        self.depth = depth\n"
+                                 "    def get_col_spec(self, **kw):\n"
+                                 "        return 'LTREE(%d)' % self.depth\n"},
+        {NULL, NULL},
+    };
+    memory_tree tree = memory_tree_of(files);
+    const char *roots[] = {"", "backend"};
+    tdm_render_options options = {.tree = &tree.tree, .roots = roots, .root_count = 2};
+    render_with(f,
+                HEAD "from app.types import LENGTH, Ltree, Slug\n"
+                     "def upgrade():\n"
+                     "    op.add_column('t', sa.Column('a', Slug(LENGTH)))\n"
+                     "    op.add_column('t', sa.Column('b', Ltree(3)))\n",
+                &options, NULL);
+    assert_int_equal(f->script.count, 2);
+    assert_text_equal(f->script.emissions[0].offline, "ALTER TABLE t ADD COLUMN a VARCHAR(40);");
+    assert_text_equal(f->script.emissions[1].offline, "ALTER TABLE t ADD COLUMN b LTREE(3);");
+    assert_int_equal(f->script.imported_count, 1);
+    assert_string_equal(f->script.imported[0], "backend/app/types.py");
+}
+
+static void an_assumption_is_used_and_named(void **state)
+{
+    fixture *f = *state;
+    tdm_assumption assumptions[] = {
+        {TDM_TEXT("app.settings.use_postgres"), TDM_TEXT("true"), false}};
+    tdm_render_options options = {.assumptions = assumptions, .assumption_count = 1};
+    render_with(f,
+                HEAD "from app import settings\n"
+                     "def upgrade():\n"
+                     "    if not settings.use_postgres:\n"
+                     "        return\n"
+                     "    op.execute('A')\n",
+                &options, NULL);
+    assert_text_equal(only(f)->offline, "A;");
+    assert_int_equal(f->script.assumed_count, 1);
+    assert_text_equal(f->script.assumed[0], "app.settings.use_postgres = true");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+        TEST(execute_keeps_tabs_and_space_online),
+        TEST(backslashes_of_literals_double_only_offline),
+        TEST(an_unbound_parameter_is_null_offline_and_refused_online),
+        TEST(parameters_of_execute_count_online),
+        TEST(a_json_value_has_a_text_only_online),
+        TEST(percent_signs_double_offline_under_pyformat),
+        TEST(autocommit_runs_outside_the_transaction),
+        TEST(an_unknown_type_makes_the_directive_opaque),
+        TEST(an_unknown_existing_type_does_no_harm_without_a_new_type),
+        TEST(an_unknown_directive_is_opaque),
+        TEST(rows_of_a_query_cannot_be_known),
+        TEST(the_schema_answers_through_the_seam_or_not_at_all),
+        TEST(a_known_schema_decides_a_guard),
+        TEST(batch_directives_wait_for_the_end_of_the_block),
+        TEST(a_type_is_created_once_in_a_run),
+        TEST(an_exception_ends_the_script_after_what_was_emitted),
+        TEST(a_missing_function_is_an_exception),
+        TEST(types_of_the_project_are_followed),
+        TEST(an_assumption_is_used_and_named),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
