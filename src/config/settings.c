@@ -154,6 +154,7 @@ static tdm_status find_project_file(tdm_settings_reader *in, const tdm_settings_
     tdm_text folder = tdm_text_of(input->start);
     const char *chosen = input->file ? input->file : ask(input, "TANDEM_CONFIG");
     *ret = NULL;
+    in->folder = input->start ? input->start : "";
     if (chosen)
         return tdm_settings_path(in, input->file ? "--config" : "TANDEM_CONFIG",
                                  tdm_text_of(chosen), TDM_NOWHERE, ret);
@@ -184,10 +185,16 @@ static tdm_status read_project_file(tdm_settings_reader *in, const tdm_settings_
     return read_file(in, in->tree, path, in->settings->project_file);
 }
 
+// Paths of the environment start where the user stands. ALEMBIC_CONFIG is Alembic's own variable
+// (A119 alembic/config.py); ours goes before it.
 static tdm_status read_environment(tdm_settings_reader *in, const tdm_settings_input *input)
 {
+    const char *alembic = ask(input, "ALEMBIC_CONFIG");
     in->origin = TDM_ORIGIN_ENVIRONMENT;
-    in->folder = "";
+    in->folder = input->start ? input->start : "";
+    if (alembic && tdm_settings_text(in, TDM_SETTING_ALEMBIC_CONFIG, tdm_text_of(alembic),
+                                     "ALEMBIC_CONFIG") != TDM_OK)
+        return TDM_FAILED;
     for (int i = 0; i < TDM_SETTING_COUNT; i++) {
         tdm_text name = tdm_setting_variable(in->arena, (tdm_setting_id)i);
         const char *value = name.size ? ask(input, name.data) : NULL;

@@ -26,7 +26,8 @@ typedef enum tdm_setting_type {
 
 // X(constant, key, type, value built in or NULL, what it says)
 // The name in the environment follows from the key: alembic.config is TANDEM_ALEMBIC_CONFIG. Maps
-// and tables have none.
+// and tables have none. Paths in the environment start where the user stands; ALEMBIC_CONFIG counts
+// as TANDEM_ALEMBIC_CONFIG when that is not set.
 #define TDM_SETTINGS(X)                                                                            \
     X(TDM_SETTING_ALEMBIC_CONFIG, "alembic.config", TDM_SETTING_PATH, NULL,                        \
       "alembic.ini or pyproject.toml to read, when there are several")                             \
@@ -132,8 +133,8 @@ typedef const char *(*tdm_environment)(void *context, const char *name);
 typedef struct tdm_settings_input {
     tdm_tree *tree;    // of the project
     const char *start; // folder where the search begins; NULL: the root of the tree
-    const char *file;  // tandem.toml chosen by the user; NULL: TANDEM_CONFIG, else the nearest
-                       // tandem.toml or supabase/tandem.toml from `start` upwards
+    const char *file;  // tandem.toml chosen by the user, from `start`; NULL: TANDEM_CONFIG, else
+                       // the nearest tandem.toml or supabase/tandem.toml from `start` upwards
     bool no_file;      // no project file and no user file (--no-config)
     const tdm_setting_flag *flags;
     size_t flag_count;

@@ -1,9 +1,12 @@
 #include "config/settings.h"
 
+#include "base/file.h"
 #include "base/text.h"
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "memory_tree.h"
 #include "test.h"
@@ -131,6 +134,52 @@ static void flags_go_before_environment_before_file(void **state)
     assert_setting(f, TDM_SETTING_ALEMBIC_SECTION, "flag", TDM_ORIGIN_FLAG);
 }
 
+static void the_environment_speaks_from_where_the_user_stands(void **state)
+{
+    fixture *f = *state;
+    const variable variables[] = {
+        {"ALEMBIC_CONFIG", "x.ini"}, {"TANDEM_ALEMBIC_VERSIONS", "../v"}, {NULL, NULL}};
+    f->variables = variables;
+    f->input.start = "app/src";
+    assert_read(f, "");
+    assert_setting(f, TDM_SETTING_ALEMBIC_CONFIG, "app/src/x.ini", TDM_ORIGIN_ENVIRONMENT);
+    assert_setting(f, TDM_SETTING_ALEMBIC_VERSIONS, "app/v", TDM_ORIGIN_ENVIRONMENT);
+    const variable both[] = {
+        {"ALEMBIC_CONFIG", "x.ini"}, {"TANDEM_ALEMBIC_CONFIG", "y.ini"}, {NULL, NULL}};
+    f->variables = both;
+    assert_read(f, "");
+    assert_setting(f, TDM_SETTING_ALEMBIC_CONFIG, "app/src/y.ini", TDM_ORIGIN_ENVIRONMENT);
+}
+
+static void the_users_file_goes_before_what_is_built_in(void **state)
+{
+    fixture *f = *state;
+    char folder[] = "/tmp/tandem-settings-XXXXXX";
+    char path[128];
+    tdm_error err = TDM_ERROR_INIT;
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/tandem", folder);
+    assert_int_equal(mkdir(path, 0700), 0);
+    snprintf(path, sizeof path, "%s/tandem/config.toml", folder);
+    assert_int_equal(tdm_file_write(path,
+                                    TDM_TEXT("target = 'home'\n[alembic]\nsection = 'user'\n"),
+                                    false, &err),
+                     TDM_OK);
+    const variable variables[] = {{"XDG_CONFIG_HOME", folder}, {NULL, NULL}};
+    f->variables = variables;
+    assert_read(f, "[alembic]\nsection = 'file'\n");
+    assert_setting(f, TDM_SETTING_TARGET, "home", TDM_ORIGIN_USER_FILE);
+    assert_setting(f, TDM_SETTING_ALEMBIC_SECTION, "file", TDM_ORIGIN_PROJECT_FILE);
+    assert_string_equal(f->settings.user_file, path);
+    f->input.no_file = true;
+    assert_read(f, "");
+    assert_setting(f, TDM_SETTING_TARGET, "", TDM_ORIGIN_ABSENT);
+    assert_int_equal(unlink(path), 0);
+    snprintf(path, sizeof path, "%s/tandem", folder);
+    assert_int_equal(rmdir(path), 0);
+    assert_int_equal(rmdir(folder), 0);
+}
+
 static void maps_keep_names_values_and_places(void **state)
 {
     fixture *f = *state;
@@ -242,6 +291,8 @@ int main(void)
         TEST(without_a_file_everything_is_built_in),
         TEST(the_project_file_says_where_things_are),
         TEST(flags_go_before_environment_before_file),
+        TEST(the_environment_speaks_from_where_the_user_stands),
+        TEST(the_users_file_goes_before_what_is_built_in),
         TEST(maps_keep_names_values_and_places),
         TEST(targets_are_tables_without_secrets),
         TEST(unknown_keys_are_warned_of_with_the_nearest),
