@@ -43,6 +43,7 @@ static tdm_status open_project(tdm_project *project, const tdm_project_options *
     project->start = start;
     tdm_settings_input input = {
         .tree = project->tree,
+        .start = start,
         .file = options->config,
         .no_file = options->no_config,
         .environment = options->environment,
