@@ -121,6 +121,17 @@ bool py_read_args(tdm_interp *in, const tdm_py_args *args, const char *function,
     return true;
 }
 
+bool py_no_args(tdm_interp *in, const tdm_py_args *args, const char *function)
+{
+    if (!args->count && !args->named_count)
+        return true;
+    tdm_py_raise(in, "TypeError",
+                 args->count ? "%s() takes no arguments (%zu given)"
+                             : "%s() takes no keyword arguments",
+                 function, args->count);
+    return false;
+}
+
 // ---- arguments of user functions ----
 
 py_env *py_env_new(tdm_interp *in, py_env *parent, size_t count)
@@ -200,6 +211,31 @@ static bool bind_named(tdm_interp *in, const py_code *code, const tdm_py_args *a
     return true;
 }
 
+// "f() missing 2 required positional arguments: 'a' and 'b'", as Python says it.
+static bool nothing_missing(tdm_interp *in, const py_code *code, const py_env *env, bool keyword)
+{
+    size_t missing = 0, named = 0;
+    for (size_t i = 0; i < code->params.count; i++)
+        missing += !env->slots[code->params.items[i].slot] &&
+                   (code->params.items[i].kind == PY_PARAM_KEYWORD) == keyword;
+    if (!missing)
+        return true;
+    tdm_buffer names = TDM_BUFFER_INIT(1 << 16);
+    for (size_t i = 0; i < code->params.count; i++) {
+        const py_param *param = &code->params.items[i];
+        if (env->slots[param->slot] || (param->kind == PY_PARAM_KEYWORD) != keyword)
+            continue;
+        if (named++)
+            tdm_buffer_puts(&names, named < missing ? ", " : missing > 2 ? ", and " : " and ");
+        tdm_buffer_putf(&names, "'%.*s'", TDM_TEXT_ARG(param->name->text));
+    }
+    tdm_py_raise(in, "TypeError", "%.*s() missing %zu required %s argument%s: %.*s",
+                 TDM_TEXT_ARG(code->name->text), missing, keyword ? "keyword-only" : "positional",
+                 missing == 1 ? "" : "s", TDM_TEXT_ARG(tdm_buffer_text(&names)));
+    tdm_buffer_free(&names);
+    return false;
+}
+
 static bool bind_arguments(tdm_interp *in, const py_function_data *function,
                            const tdm_py_args *args, py_env *env)
 {
@@ -211,10 +247,8 @@ static bool bind_arguments(tdm_interp *in, const py_function_data *function,
         if (env->slots[param->slot])
             continue;
         env->slots[param->slot] = function->standards[i];
-        if (!function->standards[i])
-            return type_error(in, code, "missing required argument", param->name->text);
     }
-    return true;
+    return nothing_missing(in, code, env, false) && nothing_missing(in, code, env, true);
 }
 
 // ---- running the body ----

@@ -259,8 +259,10 @@ static tdm_text first_code_points(tdm_text text, int count)
 
 static tdm_py format_text(tdm_interp *in, const spec *s, tdm_py value)
 {
-    if ((s->type && s->type != 's') || s->sign || s->grouping || s->alternate ||
-        (s->align == '=' && !s->zero))
+    if (s->type && s->type != 's')
+        return tdm_py_raise(in, "ValueError", "Unknown format code '%c' for object of type '%s'",
+                            s->type, py_type_name(value));
+    if (s->sign || s->grouping || s->alternate || (s->align == '=' && !s->zero))
         return bad_spec(in, value);
     tdm_text text = value->text;
     if (s->precision >= 0)
@@ -332,7 +334,9 @@ typedef struct formatter {
     const tdm_py_args *args;
     tdm_buffer out;
     tdm_py unknown;
-    size_t next; // automatic numbering
+    size_t next;    // automatic numbering
+    bool automatic; // fields without a number have been seen
+    bool manual;    // fields with one
     unsigned depth;
 } formatter;
 
@@ -343,6 +347,13 @@ static tdm_py first_field(formatter *f, tdm_text name)
     tdm_interp *in = f->in;
     uint64_t index;
     if (!name.size || tdm_text_to_u64(name, &index)) {
+        f->automatic |= !name.size;
+        f->manual |= name.size > 0;
+        if (f->automatic && f->manual)
+            return tdm_py_raise(
+                in, "ValueError", "cannot switch from %s field %s to %s field %s",
+                name.size ? "automatic" : "manual", name.size ? "numbering" : "specification",
+                name.size ? "manual" : "automatic", name.size ? "specification" : "numbering");
         if (!name.size)
             index = f->next++;
         if (index < f->args->count)

@@ -223,6 +223,7 @@ tdm_py_args py_with_self(tdm_interp *in, tdm_py self, const tdm_py_args *args);
 // "/" positional-only stands before. False: TypeError is pending.
 bool py_read_args(tdm_interp *in, const tdm_py_args *args, const char *function, const char *spec,
                   tdm_py *ret);
+bool py_no_args(tdm_interp *in, const tdm_py_args *args, const char *function);
 
 // ---- class.c, exception.c ----
 void py_note_annotation(tdm_interp *in, const py_name *name); // "x: int" in a class body

@@ -3,7 +3,7 @@
 #include "python/methods.h"
 
 #define NO_ARGS(name)                                                                              \
-    if (!py_read_args(in, args, name, "", NULL))                                                   \
+    if (!py_no_args(in, args, name))                                                               \
     return NULL
 
 static tdm_py cannot_tell(tdm_interp *in, tdm_py table, tdm_py key)

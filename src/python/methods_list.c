@@ -4,7 +4,7 @@
 #include <string.h>
 
 #define NO_ARGS(name)                                                                              \
-    if (!py_read_args(in, args, name, "", NULL))                                                   \
+    if (!py_no_args(in, args, name))                                                               \
     return NULL
 
 static tdm_py unknown_equality(tdm_interp *in, tdm_py list, tdm_py item)
@@ -95,6 +95,14 @@ static tdm_py list_remove(tdm_interp *in, void *data, const tdm_py_args *args)
     return py_del_item(in, list, tdm_py_int(in, at)) ? in->none : NULL;
 }
 
+static tdm_py not_in_list(tdm_interp *in, tdm_py item)
+{
+    tdm_py shown = tdm_py_repr(in, item);
+    if (!shown || shown->kind != TDM_PY_STR)
+        return shown;
+    return tdm_py_raise(in, "ValueError", "%.*s is not in list", TDM_TEXT_ARG(shown->text));
+}
+
 static tdm_py list_index(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     tdm_py list = data, read[3];
@@ -107,7 +115,7 @@ static tdm_py list_index(tdm_interp *in, void *data, const tdm_py_args *args)
         return tdm_py_int(in, at);
     if (at == -3)
         return unknown_equality(in, list, read[0]);
-    return at == -1 ? tdm_py_raise(in, "ValueError", "value is not in list") : NULL;
+    return at == -1 ? not_in_list(in, read[0]) : NULL;
 }
 
 static tdm_py list_count(tdm_interp *in, void *data, const tdm_py_args *args)

@@ -89,8 +89,7 @@ static tdm_py change_case(tdm_interp *in, tdm_py self, letter_case to, const cha
 #define CASE_METHOD(name, kind)                                                                    \
     static tdm_py str_##name(tdm_interp *in, void *data, const tdm_py_args *args)                  \
     {                                                                                              \
-        return py_read_args(in, args, #name, "", NULL) ? change_case(in, data, kind, #name)        \
-                                                       : NULL;                                     \
+        return py_no_args(in, args, "str." #name) ? change_case(in, data, kind, #name) : NULL;     \
     }
 CASE_METHOD(upper, UPPER)
 CASE_METHOD(lower, LOWER)
@@ -654,8 +653,7 @@ static tdm_py all_are(tdm_interp *in, tdm_py self, bool (*test)(char), bool empt
 #define ASK_METHOD(name, test, empty)                                                              \
     static tdm_py str_##name(tdm_interp *in, void *data, const tdm_py_args *args)                  \
     {                                                                                              \
-        return py_read_args(in, args, #name, "", NULL) ? all_are(in, data, test, empty, #name)     \
-                                                       : NULL;                                     \
+        return py_no_args(in, args, "str." #name) ? all_are(in, data, test, empty, #name) : NULL;  \
     }
 ASK_METHOD(isdigit, tdm_is_digit, false)
 ASK_METHOD(isalpha, ascii_alpha, false)

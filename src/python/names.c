@@ -6,7 +6,7 @@
 
 void py_names_init(py_names *names, tdm_arena *arena)
 {
-    *names = (py_names){0};
+    *names = (py_names){.none = {.text = {"", 0}}};
     tdm_map_init(&names->map, arena);
 }
 
@@ -24,10 +24,11 @@ const py_name *py_name_of(py_names *names, tdm_text text)
     if (name)
         return name;
     name = tdm_arena_new_of(names->map.arena, py_name);
-    if (!name)
+    tdm_text copy = tdm_arena_text(names->map.arena, text);
+    if (!name || !copy.data)
         return &names->none;
-    *name = (py_name){text, hash_of(text)};
-    return tdm_map_put(&names->map, text, name) ? name : &names->none;
+    *name = (py_name){copy, hash_of(text)};
+    return tdm_map_put(&names->map, copy, name) ? name : &names->none;
 }
 
 const py_name *py_name_find(const py_names *names, tdm_text text)

@@ -5,7 +5,7 @@
 #include "base/map.h"
 
 typedef struct py_name {
-    tdm_text text;
+    tdm_text text; // NUL-terminated
     uint32_t hash;
 } py_name;
 
@@ -15,7 +15,7 @@ typedef struct py_names {
 } py_names;
 
 void py_names_init(py_names *names, tdm_arena *arena);
-// The one name of this spelling; `text` must outlive the names. Never NULL.
+// The one name of this spelling, copied. Never NULL.
 const py_name *py_name_of(py_names *names, tdm_text text);
 // The name when it was ever interned, else NULL: nobody can have bound it.
 const py_name *py_name_find(const py_names *names, tdm_text text);

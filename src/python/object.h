@@ -159,9 +159,9 @@ struct tdm_py_object {
 };
 
 enum {
-    PY_FLAG_VISITED = 1, // by the walk in progress (repr, spoil), against cycles
-    PY_FLAG_ASCII = 2,   // of STR: known to be ASCII
-    PY_FLAG_SET_ORDER = 4,
+    PY_FLAG_VISITED = 1,  // by the walk in progress (repr, spoil), against cycles
+    PY_FLAG_ASCII = 2,    // of STR: known to be ASCII
+    PY_FLAG_PRINTING = 4, // repr of it is being made
 };
 
 // Values of literals, made before there is an interpreter. Never NULL: without memory a shared

@@ -339,6 +339,14 @@ static tdm_py operate_plain(tdm_interp *in, tdm_py_operator op, tdm_py a, tdm_py
         return operate_sets(in, op, a, b);
     if (op == TDM_PY_BIT_OR && a->kind == TDM_PY_DICT && b->kind == TDM_PY_DICT)
         return merge_dicts(in, a, b);
+    if (op == TDM_PY_ADD && is_sequence(a))
+        return tdm_py_raise(in, "TypeError",
+                            a->kind == TDM_PY_BYTES ? "can't concat %s to %s"
+                            : a->kind == TDM_PY_STR ? "can only concatenate str (not \"%s\") to %s"
+                            : a->kind == TDM_PY_LIST
+                                ? "can only concatenate list (not \"%s\") to %s"
+                                : "can only concatenate tuple (not \"%s\") to %s",
+                            b->kind == TDM_PY_BYTES ? "bytes" : py_type_name(b), py_type_name(a));
     if (op == TDM_PY_BIT_OR && (a->kind == TDM_PY_CLASS || b->kind == TDM_PY_CLASS))
         return py_harmless(in, "a union of types"); // str | None, for type checkers
     return unsupported(in, op, a, b);

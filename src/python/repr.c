@@ -270,12 +270,22 @@ static bool put(tdm_interp *in, tdm_buffer *out, tdm_py value, tdm_py *ret_unkno
 
 bool py_put_repr(tdm_interp *in, tdm_buffer *out, tdm_py value, tdm_py *ret_unknown)
 {
+    if (value->flags & PY_FLAG_PRINTING) { // it holds itself
+        tdm_buffer_puts(out, value->kind == TDM_PY_LIST    ? "[...]"
+                             : value->kind == TDM_PY_TUPLE ? "(...)"
+                                                           : "{...}");
+        return true;
+    }
     if (in->nesting >= PY_MAX_NESTING) {
         *ret_unknown = py_unfollowed(in, "values nested deeper than %d", PY_MAX_NESTING);
         return true;
     }
+    bool container =
+        value->kind == TDM_PY_LIST || value->kind == TDM_PY_TUPLE || value->kind == TDM_PY_DICT;
     in->nesting++;
+    value->flags |= container ? PY_FLAG_PRINTING : 0;
     bool ok = put(in, out, value, ret_unknown);
+    value->flags &= (uint8_t)~PY_FLAG_PRINTING;
     in->nesting--;
     return ok;
 }

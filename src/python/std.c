@@ -36,13 +36,16 @@ static tdm_py typing_item(tdm_interp *in, tdm_py self, tdm_py key)
     return self;
 }
 
-// cast(type, value) gives the value, NewType and TypeVar a name for type checkers.
+// TypeVar("T"), ParamSpec("P") give more of the kind; @overload, @final, @abstractmethod leave what
+// they decorate as it is.
 static tdm_py typing_call(tdm_interp *in, tdm_py self, const tdm_py_args *args)
 {
-    (void)in;
-    if (args->count == 1 && args->positional[0]->kind != TDM_PY_STR)
-        return args->positional[0];
-    return self;
+    tdm_py first = args->count ? args->positional[0] : NULL;
+    if (!first || first->kind == TDM_PY_STR)
+        return self;
+    if (args->count == 1 && (first->kind == TDM_PY_FUNCTION || first->kind == TDM_PY_CLASS))
+        return first;
+    return py_unfollowed(in, "calling a name for type checkers");
 }
 
 static tdm_py typing_operate(tdm_interp *in, tdm_py_operator op, tdm_py left, tdm_py right)

@@ -319,6 +319,21 @@ static tdm_py collections_counter(tdm_interp *in, void *data, const tdm_py_args 
     return dict;
 }
 
+static tdm_py typing_cast(tdm_interp *in, void *data, const tdm_py_args *args)
+{
+    tdm_py read[2];
+    (void)data;
+    return py_read_args(in, args, "cast", "typ,val", read) ? read[1] : NULL;
+}
+
+// NewType("UserId", int) is a function that gives its argument.
+static tdm_py typing_new_type(tdm_interp *in, void *data, const tdm_py_args *args)
+{
+    (void)data;
+    (void)args;
+    return py_builtin(in, "NewType", identity, NULL, PY_ROW_TOLERANT);
+}
+
 static tdm_py make_false(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     (void)data;
@@ -408,6 +423,8 @@ static const py_std_row rows[] = {
     FUNCTION("dataclasses", "field", py_dataclass_field, PY_ROW_TOLERANT),
     {"dataclasses", "FrozenInstanceError", PY_STD_EXCEPTION, NULL, 0},
     MAKE("typing", "NamedTuple", make_named_tuple),
+    FUNCTION("typing", "cast", typing_cast, PY_ROW_TOLERANT),
+    FUNCTION("typing", "NewType", typing_new_type, PY_ROW_TOLERANT),
     MAKE("typing", "TYPE_CHECKING", make_false),
     FUNCTION("logging", "getLogger", get_logger, PY_ROW_TOLERANT),
     NOTHING("logging", "basicConfig"),
