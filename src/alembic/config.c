@@ -286,8 +286,7 @@ static tdm_status fail_no_script_location(reader *in, tdm_place place)
     }
     tdm_fail(in->err, TDM_ERROR_CONFIG, place, "No 'script_location' key found in configuration.");
     if (names.size)
-        tdm_hint(in->err, "These sections have it; name one with --alembic-section: %s.",
-                 names.data);
+        tdm_hint(in->err, "These sections have it; choose one with --name: %s.", names.data);
     tdm_buffer_free(&names);
     return TDM_FAILED;
 }

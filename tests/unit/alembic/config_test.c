@@ -327,8 +327,7 @@ static void other_sections_are_offered(void **state)
         {"alembic.ini", "[one]\nscript_location = a\n[loggers]\n[two]\nscript_location = b\n"},
         {NULL, NULL}};
     assert_refused(f, files, "No 'script_location' key found in configuration.");
-    assert_string_equal(f->err.hint,
-                        "These sections have it; name one with --alembic-section: one, two.");
+    assert_string_equal(f->err.hint, "These sections have it; choose one with --name: one, two.");
 }
 
 static void a_folder_without_revisions_is_noticed(void **state)
