@@ -12,8 +12,8 @@ enum {
     TDM_LIMIT_SYNTAX_DEPTH = 400,    // nesting of a Python file
     TDM_LIMIT_EVAL_STEPS = 20000000, // evaluator steps for one revision function
     TDM_LIMIT_EVAL_CALLS = 200,      // depth of Python calls
-    TDM_LIMIT_SQL_DEPTH = 500,       // nesting of one SQL statement
-    TDM_LIMIT_SQL_TERMS = 4000,      // operators chained in one expression
+    TDM_LIMIT_SQL_DEPTH = 500,       // brackets inside brackets of one SQL statement
+    TDM_LIMIT_SQL_HEIGHT = 5000,     // of a parse tree, in protobuf messages of 1 kB stack each
     TDM_LIMIT_OUTPUT = 256 << 20,    // bytes of one buffer of output
 };
 
