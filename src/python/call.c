@@ -347,6 +347,13 @@ static tdm_py call_builtin(tdm_interp *in, const py_function_data *function,
                            const tdm_py_args *args)
 {
     tdm_py unknown = function->flags & PY_ROW_TOLERANT ? NULL : first_unknown(args);
+    if (!unknown && (function->flags & PY_ROW_HOST)) {
+        uint64_t doubts = in->doubts, opaques = in->opaques;
+        tdm_py value = function->native(in, function->data, args);
+        if (in->opaques == opaques)
+            in->doubts = doubts;
+        return value;
+    }
     if (!unknown)
         return function->native(in, function->data, args);
     py_doubt(in, unknown);
@@ -409,9 +416,22 @@ static tdm_py not_callable(tdm_interp *in, tdm_py value)
     return tdm_py_raise(in, "TypeError", "'%s' object is not callable", py_type_name(value));
 }
 
+// What a native does with an UNKNOWN (printing it, say) is no operation of the program that might
+// raise, unless it calls back something that is reported.
+static tdm_py call_native(tdm_interp *in, tdm_py function, const tdm_py_args *args)
+{
+    uint64_t doubts = in->doubts, opaques = in->opaques;
+    tdm_py value = function->native.type->call(in, function, args);
+    if (in->opaques == opaques)
+        in->doubts = doubts;
+    return value;
+}
+
 static tdm_py call_value(tdm_interp *in, tdm_py function, const tdm_py_args *args)
 {
     const tdm_py_class *behaviour = py_behaviour(function);
+    if (function->kind == TDM_PY_NATIVE && behaviour->call)
+        return call_native(in, function, args);
     if (behaviour)
         return behaviour->call ? behaviour->call(in, function, args) : not_callable(in, function);
     switch ((tdm_py_kind)function->kind) {

@@ -312,14 +312,26 @@ static tdm_py empty_result(tdm_interp *in, uint8_t kind)
     return kind == PY_COMP_SET ? py_set(in, false) : tdm_py_list(in, NULL, 0);
 }
 
-// A generator expression is run at once, as a list: laziness can only be seen when its elements
-// have effects and their consumer stops early, which py_iter's callers need not fear, because what
-// reaches the host from inside one is reported (any, all and next check for it).
+// A generator expression is run at once, as a list: its laziness can only be seen when making its
+// elements has effects and their consumer stops early. Such a one is not followed.
+static tdm_py refuse_effects(tdm_interp *in, const py_node *node)
+{
+    if (!in->running || !py_may_reach_host(in, node->kid, node->kid[1] ? 2 : 1))
+        return NULL;
+    tdm_py unknown = py_unfollowed(in, "a generator expression with effects");
+    py_opaque(in, py_here(in), unknown->why);
+    return unknown;
+}
+
 tdm_py py_eval_comprehension(tdm_interp *in, const py_node *node)
 {
     tdm_py iterable = py_eval(in, node->kid[2]->kid[1]);
     if (!iterable)
         return NULL;
+    in->at = node;
+    tdm_py refused = node->op == PY_COMP_GENERATOR ? refuse_effects(in, node) : NULL;
+    if (refused)
+        return refused;
     comprehension c = {.node = node, .result = empty_result(in, node->op)};
     py_env *outer = in->frame->env;
     py_space *space = in->frame->space;

@@ -74,6 +74,7 @@ void py_doubt_import(tdm_interp *in, const py_why *why)
 void py_opaque(tdm_interp *in, tdm_place place, const py_why *why)
 {
     in->doubts++;
+    in->opaques++;
     in->doubt_why = why;
     if (!in->running || in->said || !in->host.opaque)
         return;

@@ -111,7 +111,9 @@ static void run_cases(void **state)
 }
 
 #define CASES(file)                                                                                \
-    {.name = file, .test_func = run_cases, .initial_state = (void *)file ".txt"}
+    {                                                                                              \
+        .name = file, .test_func = run_cases, .initial_state = (void *)file ".txt"                 \
+    }
 
 int main(void)
 {
