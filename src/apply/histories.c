@@ -30,7 +30,7 @@ static void put_regclass(tdm_buffer *sql, tdm_arena *arena, tdm_text schema, tdm
 static tdm_status run(history_reader *reader, tdm_text sql, tdm_db_result *ret)
 {
     tdm_session *session = reader->session;
-    if (tdm_session_run(session, sql, TDM_DB_WORK, reader->arena, ret, reader->err) == TDM_OK)
+    if (tdm_session_run(session, sql, reader->arena, ret, reader->err) == TDM_OK)
         return TDM_OK;
     if (!tdm_session_failed_with(session, "42501"))
         return TDM_FAILED;
@@ -200,7 +200,7 @@ tdm_status tdm_histories_read(tdm_session *session, const tdm_version_table *tab
         TDM_OK)
         return TDM_FAILED;
     tdm_status status = read_all(&reader, table);
-    tdm_session_rollback(session);
+    tdm_session_tidy(session, TDM_TEXT("ROLLBACK"));
     if (status == TDM_OK)
         *ret = reader.found;
     return status;

@@ -131,8 +131,8 @@ static tdm_status review(plan_maker *m, tdm_plan_step *step, const tdm_plan_item
     for (size_t i = 0; i < units && step->action == TDM_ACTION_APPLY; i++) {
         tdm_statements statements;
         tdm_review found;
-        if (tdm_plan_unit_statements(m->project, step, item, i, m->arena, &statements, m->err) !=
-                TDM_OK ||
+        tdm_plan_part part = {step, item, i};
+        if (tdm_plan_part_statements(m->project, &part, m->arena, &statements, m->err) != TDM_OK ||
             tdm_review_statements(m->arena, &statements, &found, m->err) != TDM_OK)
             return TDM_FAILED;
         if (found.problem.size)

@@ -27,16 +27,21 @@ typedef struct tdm_full_plan {
 const tdm_full_plan *tdm_plan_inside(const tdm_plan *plan);
 tdm_history_sides tdm_plan_sides(const tdm_full_plan *plan);
 
+// One unit of a step: the step is carried out as tdm_plan_unit_count of them.
+typedef struct tdm_plan_part {
+    const tdm_plan_step *step;
+    const tdm_plan_item *item;
+    size_t unit;
+} tdm_plan_part;
+
 // How many units a step is: one transaction for each migration that is not there yet, and one for
 // everything when the revision's text runs or nothing does.
 size_t tdm_plan_unit_count(const tdm_plan_step *step, const tdm_plan_item *item);
-// Which migrations of the step unit `unit` records: [*ret_first, *ret_end), those that are there
+// Which migrations of the step the unit records: [*ret_first, *ret_end), those that are there
 // already included.
-void tdm_plan_unit_range(const tdm_plan_step *step, const tdm_plan_item *item, size_t unit,
-                         size_t *ret_first, size_t *ret_end);
-// The statements that unit `unit` of an APPLY step runs.
-TDM_MUST_CHECK tdm_status tdm_plan_unit_statements(tdm_project *project, const tdm_plan_step *step,
-                                                   const tdm_plan_item *item, size_t unit,
+void tdm_plan_part_range(const tdm_plan_part *part, size_t *ret_first, size_t *ret_end);
+// The statements that the unit runs; none when its step does not apply anything.
+TDM_MUST_CHECK tdm_status tdm_plan_part_statements(tdm_project *project, const tdm_plan_part *part,
                                                    tdm_arena *arena, tdm_statements *ret,
                                                    tdm_error *err);
 

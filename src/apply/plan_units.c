@@ -34,16 +34,16 @@ size_t tdm_plan_unit_count(const tdm_plan_step *step, const tdm_plan_item *item)
     return count;
 }
 
-void tdm_plan_unit_range(const tdm_plan_step *step, const tdm_plan_item *item, size_t unit,
-                         size_t *ret_first, size_t *ret_end)
+void tdm_plan_part_range(const tdm_plan_part *part, size_t *ret_first, size_t *ret_end)
 {
-    *ret_first = 0;
-    *ret_end = step->pair.migration_count;
-    if (is_whole(step, item))
-        return;
+    size_t count = part->step->pair.migration_count;
     size_t at = 0;
-    for (size_t seen = 0; at < step->pair.migration_count; at++)
-        if (!item->migration_applied[at] && seen++ == unit)
+    *ret_first = 0;
+    *ret_end = count;
+    if (is_whole(part->step, part->item))
+        return;
+    for (size_t seen = 0; at < count; at++)
+        if (!part->item->migration_applied[at] && seen++ == part->unit)
             break;
     *ret_first = at;
     *ret_end = at + 1;
@@ -58,38 +58,42 @@ static tdm_status append(tdm_arena *arena, statement_list *list, const tdm_state
     return TDM_OK;
 }
 
-static tdm_status append_revisions(tdm_project *project, const tdm_plan_step *step,
-                                   const tdm_plan_item *item, tdm_arena *arena,
-                                   statement_list *list, tdm_error *err)
+static tdm_status append_revisions(tdm_project *project, const tdm_plan_part *part,
+                                   tdm_arena *arena, statement_list *list, tdm_error *err)
 {
-    for (size_t i = 0; i < step->pair.revision_count; i++) {
+    for (size_t i = 0; i < part->step->pair.revision_count; i++) {
         const tdm_statements *more;
-        if (item->revision_applied[i])
+        if (part->item->revision_applied[i])
             continue;
-        if (tdm_project_revision_statements(project, item->revisions[i], &more, err) != TDM_OK ||
+        if (tdm_project_revision_statements(project, part->item->revisions[i], &more, err) !=
+                TDM_OK ||
             append(arena, list, more, err) != TDM_OK)
             return TDM_FAILED;
     }
     return TDM_OK;
 }
 
-tdm_status tdm_plan_unit_statements(tdm_project *project, const tdm_plan_step *step,
-                                    const tdm_plan_item *item, size_t unit, tdm_arena *arena,
-                                    tdm_statements *ret, tdm_error *err)
+static tdm_status append_migration(tdm_project *project, const tdm_plan_part *part,
+                                   tdm_arena *arena, statement_list *list, tdm_error *err)
+{
+    const tdm_statements *found;
+    size_t first;
+    size_t end;
+    tdm_plan_part_range(part, &first, &end);
+    if (tdm_project_migration_statements(project, part->item->migrations[first], &found, err) !=
+        TDM_OK)
+        return TDM_FAILED;
+    return append(arena, list, found, err);
+}
+
+tdm_status tdm_plan_part_statements(tdm_project *project, const tdm_plan_part *part,
+                                    tdm_arena *arena, tdm_statements *ret, tdm_error *err)
 {
     statement_list list = {0};
     tdm_status status = TDM_OK;
-    if (step->action == TDM_ACTION_APPLY && item->run_revision) {
-        status = append_revisions(project, step, item, arena, &list, err);
-    } else if (step->action == TDM_ACTION_APPLY) {
-        const tdm_statements *found;
-        size_t first;
-        size_t end;
-        tdm_plan_unit_range(step, item, unit, &first, &end);
-        status = tdm_project_migration_statements(project, item->migrations[first], &found, err);
-        if (status == TDM_OK)
-            status = append(arena, &list, found, err);
-    }
+    if (part->step->action == TDM_ACTION_APPLY)
+        status = part->item->run_revision ? append_revisions(project, part, arena, &list, err)
+                                          : append_migration(project, part, arena, &list, err);
     if (status == TDM_OK)
         *ret = (tdm_statements){list.items, list.count};
     return status;

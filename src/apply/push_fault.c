@@ -111,21 +111,16 @@ static tdm_place fault_place(const tdm_pusher *pusher)
     return TDM_NOWHERE;
 }
 
-// Undoes what is open. The failure of the server stays readable until then, so that this is last.
-static void clean_up(tdm_pusher *pusher)
+// Undoes what is open.
+static void clean_up(const tdm_pusher *pusher)
 {
     tdm_session *session = pusher->session;
     tdm_db_transaction open = session->methods->transaction(session);
     if (open == TDM_DB_OPEN || open == TDM_DB_ABORTED)
-        tdm_session_rollback(session);
-    if (pusher->unit->alone && open != TDM_DB_UNKNOWN) {
-        tdm_db_result result;
-        tdm_error ignored = TDM_ERROR_INIT;
-        tdm_status status = session->methods->run(
-            session, TDM_TEXT("SELECT pg_catalog.pg_advisory_unlock(" TDM_PUSH_LOCK_KEY ")"),
-            TDM_DB_FINISH, pusher->arena, &result, &ignored);
-        (void)status; // the session's end frees it too
-    }
+        tdm_session_tidy(session, TDM_TEXT("ROLLBACK"));
+    if (pusher->unit->alone && open != TDM_DB_UNKNOWN)
+        tdm_session_tidy(session,
+                         TDM_TEXT("SELECT pg_catalog.pg_advisory_unlock(" TDM_PUSH_LOCK_KEY ")"));
 }
 
 tdm_status tdm_push_fail(tdm_pusher *pusher)

@@ -72,23 +72,25 @@ static bool reconnect(tdm_pusher *pusher)
     return false;
 }
 
-static bool run_finish(tdm_pusher *pusher, tdm_text sql, bool *ret_true)
+// False when there is no answer.
+static bool try_push_lock(tdm_pusher *pusher, bool *ret_taken)
 {
     tdm_db_result result;
     tdm_error ignored = TDM_ERROR_INIT;
-    if (tdm_session_run(pusher->session, sql, TDM_DB_FINISH, pusher->arena, &result, &ignored) !=
-        TDM_OK)
+    if (tdm_session_finish(
+            pusher->session,
+            TDM_TEXT("SELECT pg_catalog.pg_try_advisory_lock(" TDM_PUSH_LOCK_KEY ")"),
+            pusher->arena, &result, &ignored) != TDM_OK)
         return false;
-    *ret_true = result.row_count == 1 && tdm_text_is(tdm_db_at(&result, 0, 0)->text, "t");
+    *ret_taken = result.row_count == 1 && tdm_text_is(tdm_db_at(&result, 0, 0)->text, "t");
     return true;
 }
 
 static bool take_push_lock(tdm_pusher *pusher)
 {
-    tdm_text sql = TDM_TEXT("SELECT pg_catalog.pg_try_advisory_lock(" TDM_PUSH_LOCK_KEY ")");
     bool taken = false;
     for (uint32_t waited = 0; waited <= pusher->lock_wait_ms; waited += LOCK_PAUSE_MS) {
-        if (!run_finish(pusher, sql, &taken))
+        if (!try_push_lock(pusher, &taken))
             return false;
         if (taken)
             return true;
@@ -100,7 +102,6 @@ static bool take_push_lock(tdm_pusher *pusher)
 tdm_status tdm_push_resolve_commit(tdm_pusher *pusher)
 {
     tdm_histories histories;
-    bool unlocked;
     if (!reconnect(pusher))
         return unknown_outcome(pusher, "the target does not answer any more");
     if (!take_push_lock(pusher))

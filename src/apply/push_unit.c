@@ -241,7 +241,8 @@ static tdm_status record(unit_writer *w)
     const tdm_pair_info *pair = &w->unit.step->pair;
     size_t first;
     size_t end;
-    tdm_plan_unit_range(w->unit.step, item, w->units->part, &first, &end);
+    tdm_plan_part part = {w->unit.step, item, w->units->part};
+    tdm_plan_part_range(&part, &first, &end);
     for (size_t i = first; i < end; i++)
         if (!item->migration_applied[i] && record_migration(w, i) != TDM_OK)
             return TDM_FAILED;
@@ -324,11 +325,12 @@ static tdm_status write_unit(unit_writer *w)
     tdm_review review;
     size_t first;
     size_t end;
-    tdm_plan_unit_range(w->unit.step, w->unit.item, units->part, &first, &end);
+    tdm_plan_part part = {w->unit.step, w->unit.item, units->part};
+    tdm_plan_part_range(&part, &first, &end);
     w->unit.name = name_of(w, first);
     w->unit.before = units->state;
-    if (tdm_plan_unit_statements(units->plan->project, w->unit.step, w->unit.item, units->part,
-                                 w->arena, &w->statements, w->err) != TDM_OK ||
+    if (tdm_plan_part_statements(units->plan->project, &part, w->arena, &w->statements, w->err) !=
+            TDM_OK ||
         tdm_review_statements(w->arena, &w->statements, &review, w->err) != TDM_OK)
         return TDM_FAILED;
     w->unit.alone = review.alone;

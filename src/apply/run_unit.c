@@ -13,10 +13,16 @@ static progress from_status(tdm_status status)
     return status == TDM_OK ? PROGRESS_ON : PROGRESS_FAILED;
 }
 
-static bool run(tdm_pusher *pusher, tdm_db_urgency urgency, tdm_db_result *ret)
+static bool run(tdm_pusher *pusher, tdm_db_result *ret)
 {
-    return tdm_session_run(pusher->session, pusher->sending->sql, urgency, pusher->arena, ret,
+    return tdm_session_run(pusher->session, pusher->sending->sql, pusher->arena, ret,
                            pusher->err) == TDM_OK;
+}
+
+static bool finish(tdm_pusher *pusher, tdm_db_result *ret)
+{
+    return tdm_session_finish(pusher->session, pusher->sending->sql, pusher->arena, ret,
+                              pusher->err) == TDM_OK;
 }
 
 static progress fail(tdm_pusher *pusher)
@@ -36,7 +42,7 @@ static progress wait_and_try_again(tdm_pusher *pusher, uint32_t blocked_ms)
     tdm_session *session = pusher->session;
     tdm_db_transaction open = session->methods->transaction(session);
     if (open == TDM_DB_OPEN || open == TDM_DB_ABORTED)
-        tdm_session_rollback(session);
+        tdm_session_tidy(session, TDM_TEXT("ROLLBACK"));
     if (tdm_push_wait(pusher, blocked_ms) == TDM_OK)
         return PROGRESS_AGAIN;
     return fail(pusher);
@@ -45,7 +51,7 @@ static progress wait_and_try_again(tdm_pusher *pusher, uint32_t blocked_ms)
 static progress send_push_lock(tdm_pusher *pusher)
 {
     tdm_db_result result;
-    if (!run(pusher, TDM_DB_WORK, &result))
+    if (!run(pusher, &result))
         return fail(pusher);
     if (result.row_count == 1 && tdm_text_is(tdm_db_at(&result, 0, 0)->text, "t"))
         return PROGRESS_ON;
@@ -54,7 +60,7 @@ static progress send_push_lock(tdm_pusher *pusher)
 
 static progress send_table_lock(tdm_pusher *pusher)
 {
-    if (run(pusher, TDM_DB_WORK, NULL))
+    if (run(pusher, NULL))
         return PROGRESS_ON;
     if (tdm_session_failed_with(pusher->session, "55P03"))
         return wait_and_try_again(pusher, pusher->lock_slice_ms);
@@ -73,7 +79,7 @@ static bool is_there(const tdm_session *session)
 
 static progress send_create(tdm_pusher *pusher)
 {
-    if (run(pusher, TDM_DB_WORK, NULL))
+    if (run(pusher, NULL))
         return PROGRESS_ON;
     if (tdm_session_failed_with(pusher->session, "55P03"))
         return wait_and_try_again(pusher, pusher->lock_slice_ms);
@@ -98,7 +104,7 @@ static bool is_state(const tdm_db_result *result, const tdm_history_state *state
 static progress send_compare(tdm_pusher *pusher)
 {
     tdm_db_result result;
-    if (!run(pusher, TDM_DB_WORK, &result))
+    if (!run(pusher, &result))
         return fail(pusher);
     if (is_state(&result, &pusher->unit->before))
         return PROGRESS_ON;
@@ -110,7 +116,7 @@ static progress send_statement(tdm_pusher *pusher)
 {
     tdm_session *session = pusher->session;
     tdm_push_tell(pusher, TDM_PUSH_STATEMENT, pusher->sending->sql);
-    if (!run(pusher, TDM_DB_WORK, NULL))
+    if (!run(pusher, NULL))
         return fail(pusher);
     if (pusher->unit->alone)
         pusher->statement_ran = true;
@@ -124,7 +130,7 @@ static progress send_statement(tdm_pusher *pusher)
 static progress send_record(tdm_pusher *pusher)
 {
     tdm_db_result result;
-    if (!run(pusher, TDM_DB_WORK, &result))
+    if (!run(pusher, &result))
         return fail(pusher);
     if (result.affected == 1)
         return PROGRESS_ON;
@@ -136,7 +142,7 @@ static progress send_record(tdm_pusher *pusher)
 static progress send_commit(tdm_pusher *pusher)
 {
     tdm_db_result result;
-    if (!run(pusher, TDM_DB_FINISH, &result))
+    if (!finish(pusher, &result))
         return pusher->session->failure.lost ? from_status(tdm_push_resolve_commit(pusher))
                                              : fail(pusher);
     if (tdm_text_is(result.command, "COMMIT"))
@@ -150,7 +156,7 @@ static progress send_verify(tdm_pusher *pusher)
 {
     tdm_db_result result;
     tdm_histories histories;
-    if (run(pusher, TDM_DB_FINISH, &result) && is_state(&result, &pusher->unit->after))
+    if (finish(pusher, &result) && is_state(&result, &pusher->unit->after))
         return PROGRESS_ON;
     if (tdm_histories_read(pusher->session, &pusher->plan->histories.table, pusher->arena,
                            &histories, pusher->err) == TDM_OK &&
@@ -165,7 +171,7 @@ static progress send_verify(tdm_pusher *pusher)
 
 static progress send_plain(tdm_pusher *pusher)
 {
-    return run(pusher, TDM_DB_WORK, NULL) ? PROGRESS_ON : fail(pusher);
+    return run(pusher, NULL) ? PROGRESS_ON : fail(pusher);
 }
 
 static progress send_line(tdm_pusher *pusher)

@@ -255,14 +255,14 @@ static tdm_status drain(libpq_session *self, tdm_db_urgency urgency, answer *fou
 }
 
 // The extended protocol, because there the server itself refuses a text with two statements.
-static tdm_status libpq_run(tdm_session *session, tdm_text sql, tdm_db_urgency urgency,
-                            tdm_arena *arena, tdm_db_result *ret, tdm_error *err)
+static tdm_status libpq_run(tdm_session *session, const tdm_db_request *request, tdm_db_result *ret,
+                            tdm_error *err)
 {
     libpq_session *self = (libpq_session *)session;
-    answer found = {.arena = arena, .wanted = ret != NULL};
+    answer found = {.arena = request->arena, .wanted = ret != NULL};
     if (is_down(self))
         return fail_lost(self, err);
-    char *text = tdm_arena_string(arena, sql);
+    char *text = tdm_arena_string(request->arena, request->sql);
     if (!text)
         return tdm_fail_memory(err);
     self->cancel_sent = false;
@@ -270,7 +270,7 @@ static tdm_status libpq_run(tdm_session *session, tdm_text sql, tdm_db_urgency u
         return fail_lost(self, err);
     if (!ret)
         (void)PQsetSingleRowMode(self->connection);
-    if (drain(self, urgency, &found, err) != TDM_OK)
+    if (drain(self, request->urgency, &found, err) != TDM_OK)
         return TDM_FAILED;
     if (is_down(self))
         return fail_lost(self, err);

@@ -13,24 +13,32 @@ static tdm_status fail_interrupted(tdm_error *err)
     return tdm_fail(err, TDM_ERROR_INTERRUPTED, TDM_NOWHERE, "interrupted");
 }
 
-tdm_status tdm_session_run(tdm_session *session, tdm_text sql, tdm_db_urgency urgency,
-                           tdm_arena *arena, tdm_db_result *ret, tdm_error *err)
+tdm_status tdm_session_run(tdm_session *session, tdm_text sql, tdm_arena *arena, tdm_db_result *ret,
+                           tdm_error *err)
 {
+    tdm_db_request request = {.sql = sql, .urgency = TDM_DB_WORK, .arena = arena};
     tdm_db_failure_clear(&session->failure);
-    if (session->cancelled && urgency == TDM_DB_WORK)
+    if (session->cancelled)
         return fail_interrupted(err);
-    return session->methods->run(session, sql, urgency, arena, ret, err);
+    return session->methods->run(session, &request, ret, err);
 }
 
-void tdm_session_rollback(tdm_session *session)
+tdm_status tdm_session_finish(tdm_session *session, tdm_text sql, tdm_arena *arena,
+                              tdm_db_result *ret, tdm_error *err)
+{
+    tdm_db_request request = {.sql = sql, .urgency = TDM_DB_FINISH, .arena = arena};
+    tdm_db_failure_clear(&session->failure);
+    return session->methods->run(session, &request, ret, err);
+}
+
+void tdm_session_tidy(tdm_session *session, tdm_text sql)
 {
     tdm_arena *arena = tdm_arena_new(0);
     tdm_error ignored = TDM_ERROR_INIT;
-    tdm_db_result result;
+    tdm_db_request request = {.sql = sql, .urgency = TDM_DB_FINISH, .arena = arena};
     if (!arena)
         return;
-    tdm_status status = session->methods->run(session, TDM_TEXT("ROLLBACK"), TDM_DB_FINISH, arena,
-                                              &result, &ignored);
+    tdm_status status = session->methods->run(session, &request, NULL, &ignored);
     (void)status;
     tdm_arena_free(arena);
 }

@@ -54,13 +54,18 @@ typedef enum tdm_db_urgency {
     TDM_DB_FINISH, // COMMIT, ROLLBACK and what must be known afterwards: goes on
 } tdm_db_urgency;
 
+typedef struct tdm_db_request {
+    tdm_text sql;
+    tdm_db_urgency urgency;
+    tdm_arena *arena; // where the result lives
+} tdm_db_request;
+
 typedef struct tdm_db_methods {
     // Runs exactly one statement; text with two is refused by the server. On TDM_FAILED `failure`
     // is filled and `err` says so: TDM_ERROR_SERVER, TDM_ERROR_CONNECT when the connection is gone,
-    // TDM_ERROR_INTERRUPTED when it was cancelled by us. The result lives in `arena`; `ret` may be
-    // NULL.
-    tdm_status (*run)(tdm_session *session, tdm_text sql, tdm_db_urgency urgency, tdm_arena *arena,
-                      tdm_db_result *ret, tdm_error *err);
+    // TDM_ERROR_INTERRUPTED when it was cancelled by us. `ret` may be NULL.
+    tdm_status (*run)(tdm_session *session, const tdm_db_request *request, tdm_db_result *ret,
+                      tdm_error *err);
     tdm_db_transaction (*transaction)(tdm_session *session);
     // Replaces a lost connection by a new one to the same target.
     tdm_status (*reopen)(tdm_session *session, tdm_error *err);
@@ -86,11 +91,14 @@ struct tdm_session {
 
 // Runs one statement. A cancelled session begins no work: TDM_ERROR_INTERRUPTED. With `ret` NULL
 // the rows of the answer are thrown away as they come, however many there are.
-TDM_MUST_CHECK tdm_status tdm_session_run(tdm_session *session, tdm_text sql,
-                                          tdm_db_urgency urgency, tdm_arena *arena,
+TDM_MUST_CHECK tdm_status tdm_session_run(tdm_session *session, tdm_text sql, tdm_arena *arena,
                                           tdm_db_result *ret, tdm_error *err);
-// Undoes the open transaction. When even that fails the connection is lost, and the server undoes it.
-void tdm_session_rollback(tdm_session *session);
+// The same for what must be finished whatever happens: COMMIT, reading back.
+TDM_MUST_CHECK tdm_status tdm_session_finish(tdm_session *session, tdm_text sql, tdm_arena *arena,
+                                             tdm_db_result *ret, tdm_error *err);
+// Runs a statement that only tidies up (ROLLBACK, giving back a lock). When it fails the connection
+// is lost, and the server tidies up itself. `failure` keeps the words of the failure before.
+void tdm_session_tidy(tdm_session *session, tdm_text sql);
 // Waits, and fails with TDM_ERROR_INTERRUPTED once the session is cancelled.
 TDM_MUST_CHECK tdm_status tdm_session_wait(tdm_session *session, uint32_t milliseconds,
                                            tdm_error *err);

@@ -84,13 +84,14 @@ static inline tdm_status scripted_fail(scripted *script, const scripted_line *li
     return tdm_fail(err, TDM_ERROR_SERVER, TDM_NOWHERE, "the server says no");
 }
 
-static inline tdm_status scripted_run(tdm_session *session, tdm_text sql, tdm_db_urgency urgency,
-                                      tdm_arena *arena, tdm_db_result *ret, tdm_error *err)
+static inline tdm_status scripted_run(tdm_session *session, const tdm_db_request *request,
+                                      tdm_db_result *ret, tdm_error *err)
 {
+    tdm_text sql = request->sql;
     scripted *script = (scripted *)session;
     const scripted_line *line = scripted_next(script, sql);
     if (line->urgency == TDM_DB_FINISH)
-        assert_int_equal(urgency, TDM_DB_FINISH);
+        assert_int_equal(request->urgency, TDM_DB_FINISH);
     script->transaction = line->now;
     if (line->cancels)
         session->cancelled = 1;
@@ -98,7 +99,7 @@ static inline tdm_status scripted_run(tdm_session *session, tdm_text sql, tdm_db
         return scripted_fail(script, line, err);
     if (!ret)
         return TDM_OK;
-    scripted_rows(line, arena, ret);
+    scripted_rows(line, request->arena, ret);
     ret->affected = line->affected;
     ret->command = line->command ? tdm_text_of(line->command)
                                  : tdm_text_slice(sql, 0, tdm_text_find_char(sql, ' '));
