@@ -108,8 +108,8 @@ tdm_status tdm_push_resolve_commit(tdm_pusher *pusher)
         return unknown_outcome(pusher, "its transaction has not ended yet");
     tdm_status read = tdm_histories_read(pusher->session, &pusher->plan->histories.table,
                                          pusher->arena, &histories, pusher->err);
-    (void)run_finish(
-        pusher, TDM_TEXT("SELECT pg_catalog.pg_advisory_unlock(" TDM_PUSH_LOCK_KEY ")"), &unlocked);
+    tdm_session_tidy(pusher->session,
+                     TDM_TEXT("SELECT pg_catalog.pg_advisory_unlock(" TDM_PUSH_LOCK_KEY ")"));
     if (read != TDM_OK)
         return unknown_outcome(pusher, "the histories cannot be read");
     switch (tdm_push_presence(pusher, &histories)) {
