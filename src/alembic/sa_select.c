@@ -64,6 +64,13 @@ static void print_column_item(tdm_printer *p, const tdm_select *select, size_t i
         if (is_named(select->columns.items[i]) && named_like(select->columns.items[i], expr))
             tdm_print_opaque(p, "a SELECT of two columns of one name is not covered");
     }
+    // The constants are one object each, and the second label of one object is another one.
+    bool constant =
+        expr->kind == TDM_EXPR_NULL || expr->kind == TDM_EXPR_TRUE || expr->kind == TDM_EXPR_FALSE;
+    for (size_t i = 0; i < index && constant; i++) {
+        if (select->columns.items[i]->kind == expr->kind)
+            tdm_print_opaque(p, "a SELECT of one constant twice is not covered");
+    }
     tdm_print_expr(p, expr);
     switch (expr->kind) {
     case TDM_EXPR_COLUMN:
