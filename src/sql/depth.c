@@ -2,12 +2,12 @@
 // stack.
 //
 // The unit is one protobuf message on the way from the root, as each costs protobuf-c about 1 kB of
-// C stack (measured: 8,700 messages fill 8 MB). A bracket or CASE adds at most eight messages
-// (SubLink, SelectStmt, ResTarget and their Node wrappers). Inside a bracket, operators, casts,
-// NOT, COLLATE, AT TIME ZONE chain up to a comma, AND, OR, or a part of CASE; however they
-// associate, a chain is at most as high as its links and the highest thing between them together.
-// Joins, set operations and BETWEEN may chain across those ends. AND and OR themselves are
-// flattened by the grammar (gram.y makeAndExpr, makeOrExpr).
+// C stack (measured: 8,700 messages fill 8 MB). A bracket or CASE adds at most twelve: SubLink,
+// SelectStmt, ResTarget and a BoolExpr each for AND and OR, with their Node wrappers. Inside a
+// bracket, operators, casts, NOT, COLLATE, AT TIME ZONE chain up to a comma, AND, OR, or a part of
+// CASE; however they associate, a chain is at most as high as its links and the highest thing
+// between them together. The AND of BETWEEN ends nothing. Joins and set operations chain across
+// those ends. AND and OR themselves are flattened by the grammar (gram.y makeAndExpr, makeOrExpr).
 //
 // Every mistake must be on the high side. A bracket that is never closed makes no tree at all; CASE
 // and END also occur as names, behind a dot, where they are passed over, and behind AS, where END
@@ -18,9 +18,8 @@
 #include "base/text.h"
 
 enum {
-    WEIGHT_BRACKET = 8,
+    WEIGHT_BRACKET = 12,
     WEIGHT_TERM = 2,
-    MESSAGES_MAX = WEIGHT_BRACKET * TDM_LIMIT_SQL_DEPTH,
 };
 
 typedef struct level {
@@ -28,6 +27,7 @@ typedef struct level {
     uint32_t inner;   // the highest closed bracket in this chain
     uint32_t highest; // the highest chain that ended
     uint32_t kept;    // joins and the like
+    uint32_t between; // BETWEENs whose AND has not come
     bool is_case;
 } level;
 
@@ -61,11 +61,13 @@ static bool is_any(const tdm_sql_lexer *lexer, const tdm_sql_token *token, const
     return false;
 }
 
-static const char *const ends[] = {"AND", "OR", "WHEN", "THEN", "ELSE", NULL};
-static const char *const terms[] = {"NOT",   "IS", "ISNULL",   "NOTNULL", "COLLATE",  "AT", "LIKE",
-                                    "ILIKE", "IN", "OPERATOR", "SIMILAR", "OVERLAPS", NULL};
+static const char *const ends[] = {"OR", "WHEN", "THEN", "ELSE", NULL};
+static const char *const terms[] = {"NOT",  "IS",     "ISNULL", "NOTNULL",  "COLLATE",  "AT",
+                                    "LIKE", "ESCAPE", "ILIKE",  "OPERATOR", "OVERLAPS", NULL};
+// Two nodes each: a list or a function call below the operator.
+static const char *const double_terms[] = {"BETWEEN", "IN", "SIMILAR", NULL};
 static const char *const keeps[] = {"JOIN",    "UNION",   "INTERSECT", "EXCEPT",
-                                    "BETWEEN", "EXPLAIN", "PREPARE",   NULL};
+                                    "EXPLAIN", "PREPARE", NULL};
 
 static step take_word(const tdm_sql_lexer *lexer, const tdm_sql_token *token, level *l)
 {
@@ -73,12 +75,18 @@ static step take_word(const tdm_sql_lexer *lexer, const tdm_sql_token *token, le
         return STEP_OPEN;
     if (tdm_sql_token_is(lexer, token, "END"))
         return l->is_case ? STEP_CLOSE : STEP_NONE;
-    if (is_any(lexer, token, ends))
+    if (tdm_sql_token_is(lexer, token, "AND") && l->between)
+        l->between--;
+    else if (tdm_sql_token_is(lexer, token, "AND") || is_any(lexer, token, ends))
         end_chain(l);
     else if (is_any(lexer, token, terms))
         l->chain++;
+    else if (is_any(lexer, token, double_terms))
+        l->chain += 2;
     else if (is_any(lexer, token, keeps))
         l->kept++;
+    if (tdm_sql_token_is(lexer, token, "BETWEEN"))
+        l->between++;
     return STEP_NONE;
 }
 
@@ -128,7 +136,7 @@ static level *close_level(level *levels, size_t *depth)
 static bool is_whole_too_deep(level *levels, size_t depth)
 {
     while (depth)
-        if (height(close_level(levels, &depth)) > MESSAGES_MAX)
+        if (height(close_level(levels, &depth)) > TDM_LIMIT_SQL_HEIGHT)
             return true;
     return false;
 }
@@ -156,7 +164,7 @@ size_t tdm_sql_too_deep(tdm_text sql)
             levels[++depth] = (level){.is_case = token.kind == TDM_SQL_TOKEN_WORD};
         else if (s == STEP_CLOSE && depth)
             l = close_level(levels, &depth);
-        if (height(l) > MESSAGES_MAX)
+        if (height(l) > TDM_LIMIT_SQL_HEIGHT)
             return token.start + 1;
     }
 }
