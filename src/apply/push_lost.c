@@ -105,7 +105,8 @@ tdm_status tdm_push_resolve_commit(tdm_pusher *pusher)
     if (!reconnect(pusher))
         return unknown_outcome(pusher, "the target does not answer any more");
     if (!take_push_lock(pusher))
-        return unknown_outcome(pusher, "its transaction has not ended yet");
+        return unknown_outcome(
+            pusher, "the push lock, which its transaction may still hold, was not to be had");
     tdm_status read = tdm_histories_read(pusher->session, &pusher->plan->histories.table,
                                          pusher->arena, &histories, pusher->err);
     tdm_session_tidy(pusher->session,
