@@ -20,6 +20,8 @@ extern const tdm_directive tdm_index_directives[];      // op_index.c
 extern const tdm_directive tdm_constraint_directives[]; // op_constraint.c
 extern const tdm_directive tdm_execute_directives[];    // op_execute.c
 
+extern const tdm_directive tdm_enum_directives[];       // third_party_enum.c
+
 // The row of that name, or NULL.
 const tdm_directive *tdm_directive_find(tdm_text name);
 

@@ -59,7 +59,13 @@ static const package_type types[] = {
 
 // Packages by the beginning of a module's name.
 static const char *const packages[] = {
-    "sqlmodel", "pgvector", "geoalchemy2", "sqlalchemy_utils", "fastapi_users", "citext",
+    "sqlmodel",
+    "pgvector",
+    "geoalchemy2",
+    "sqlalchemy_utils",
+    "fastapi_users",
+    "citext",
+    "alembic_postgresql_enum",
 };
 
 static const char *package_of(tdm_text dotted)
@@ -78,6 +84,11 @@ static tdm_py package_attr(tdm_interp *in, tdm_py self, tdm_text name)
     for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
         if (strcmp(types[i].package, package) == 0 && tdm_text_is(name, types[i].row.name))
             return tdm_object(host, &tdm_type_class_object, &types[i].row);
+    }
+    if (strcmp(package, "alembic_postgresql_enum") == 0) {
+        tdm_py value = tdm_enum_package_name(host, name);
+        if (value)
+            return value;
     }
     // sqlmodel hands on what SQLAlchemy has.
     if (strcmp(package, "sqlmodel") == 0) {
