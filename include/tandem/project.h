@@ -20,7 +20,8 @@ typedef struct tdm_project_options {
     bool no_config;              /**< use no tandem.toml */
     const char *alembic_config;  /**< alembic.ini or pyproject.toml; NULL: found */
     const char *alembic_section; /**< section of the ini; NULL: "alembic" */
-    const char *const *versions; /**< bare folders of revisions instead of a configuration */
+    const char *const *versions; /**< bare folders of revisions, with all below them, and no
+                                       configuration */
     size_t version_count;
     /** Looks up an environment variable (TANDEM_*); NULL: none is seen. The library itself never
      *  reads the environment. */
@@ -34,6 +35,8 @@ TDM_API void tdm_project_free(tdm_project *project);
 
 /** The project's root folder, absolute, as found from `directory`. Places are relative to it. */
 TDM_API const char *tdm_project_root(const tdm_project *project);
+/** The port of the project's local Supabase stack: db.port of config.toml, else Supabase's own. */
+TDM_API uint16_t tdm_project_local_port(const tdm_project *project);
 /** Remarks made while opening ("unknown key 'suprabase', did you mean 'supabase'?"). */
 TDM_API size_t tdm_project_note_count(const tdm_project *project);
 TDM_API tdm_text tdm_project_note(const tdm_project *project, size_t index);
@@ -41,15 +44,15 @@ TDM_API tdm_text tdm_project_note(const tdm_project *project, size_t index);
 /** One revision of the chain, as `history` shows it. */
 typedef struct tdm_revision_info {
     tdm_text id;
-    tdm_text message;         /**< first paragraph of the docstring */
-    tdm_text created;         /**< the Create Date line's value, or empty */
-    const tdm_text *down;     /**< parents, in written order */
+    tdm_text message;     /**< first paragraph of the docstring */
+    tdm_text created;     /**< the Create Date line's value, or empty */
+    const tdm_text *down; /**< parents, in written order */
     size_t down_count;
     const tdm_text *depends_on;
     size_t depends_on_count;
     const tdm_text *labels;
     size_t label_count;
-    tdm_place place;          /**< of the file */
+    tdm_place place; /**< of the file */
     bool is_head;
     bool is_base;
     bool is_branch_point;

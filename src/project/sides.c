@@ -53,7 +53,8 @@ static tdm_status choose(tdm_project *project, const tdm_project_options *option
         .start = project->start,
         .config = text_or_null(tdm_setting_text(settings, TDM_SETTING_ALEMBIC_CONFIG)),
         .section = tdm_setting_text(settings, TDM_SETTING_ALEMBIC_SECTION),
-        .recursive = settings->values[TDM_SETTING_ALEMBIC_RECURSIVE].boolean,
+        .recursive =
+            options->version_count > 0 || settings->values[TDM_SETTING_ALEMBIC_RECURSIVE].boolean,
         .optional = true,
     };
     if (options->alembic_section)
