@@ -121,10 +121,10 @@ static tdm_status open_project(tdm_cli *cli, tdm_error *err)
 
 static tdm_status open_target(tdm_cli *cli, tdm_error *err)
 {
-    tdm_target_options options;
-    if (tdm_target_choose(&cli->globals, &cli->environment, &options, err) != TDM_OK)
-        return TDM_FAILED;
-    if (tdm_session_open(&options, &cli->session, err) != TDM_OK)
+    tdm_target target;
+    if (tdm_target_choose(&cli->globals, &cli->environment, tdm_project_local_port(cli->project),
+                          &target, err) != TDM_OK ||
+        tdm_session_open(&target.options, &cli->session, err) != TDM_OK)
         return TDM_FAILED;
     tdm_signals_watch(cli->session);
     return TDM_OK;

@@ -97,7 +97,7 @@ static const tdm_option target[] = {
     {.kind = TDM_OPTION_SWITCH,
      .name = "local",
      .offset = offsetof(tdm_globals, local),
-     .help = "the local Supabase stack, 127.0.0.1:54322"},
+     .help = "the local Supabase stack, at the port of config.toml"},
 };
 
 static const tdm_option consent[] = {

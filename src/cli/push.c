@@ -17,27 +17,45 @@ typedef struct push_values {
 
 // --- Progress -----------------------------------------------------------------------------------
 
-static void put_event_line(const tdm_cli *cli, const tdm_push_event *event)
+// On a terminal the step that runs stands on the last line, until something else is said.
+typedef struct progress {
+    tdm_cli *cli;
+    bool open; // that line stands there
+} progress;
+
+static void close_line(progress *p)
 {
+    if (p->open)
+        fputs("\r\x1b[2K", stderr);
+    p->open = false;
+}
+
+static void put_line(progress *p, const tdm_push_event *event)
+{
+    const tdm_globals *globals = &p->cli->globals;
+    bool live = p->cli->terminal.live && event->kind == TDM_PUSH_BEGIN && globals->verbose == 0;
     tdm_buffer line = TDM_BUFFER_INIT(TDM_LIMIT_OUTPUT);
-    if (cli->globals.quiet)
+    if (globals->quiet)
         return;
-    tdm_report_push_event_text(&line, event, cli->globals.verbose);
-    if (line.size && !line.failed)
-        fprintf(stderr, "%s\n", line.data);
+    tdm_report_push_event_text(&line, event, live ? 1 : globals->verbose);
+    if (line.size && !line.failed) {
+        close_line(p);
+        fprintf(stderr, live ? "%s" : "%s\n", line.data);
+        p->open = live;
+    }
     tdm_buffer_free(&line);
 }
 
 static void on_event(void *context, const tdm_push_event *event)
 {
-    tdm_cli *cli = context;
-    if (cli->globals.format != TDM_FORMAT_NDJSON) {
-        put_event_line(cli, event);
+    progress *p = context;
+    if (p->cli->globals.format != TDM_FORMAT_NDJSON) {
+        put_line(p, event);
         return;
     }
     tdm_buffer line = TDM_BUFFER_INIT(TDM_LIMIT_OUTPUT);
     tdm_report_push_event_json(&line, event);
-    tdm_output_put(&cli->output, tdm_buffer_text(&line));
+    tdm_output_put(&p->cli->output, tdm_buffer_text(&line));
     tdm_buffer_free(&line);
     fflush(stdout);
 }
@@ -130,15 +148,18 @@ static tdm_status carry_out(tdm_cli *cli, const tdm_plan *plan, tdm_error *err)
 {
     const push_values *values = cli->values;
     tdm_push_result result = {0};
+    progress shown = {.cli = cli};
     tdm_push_options options = {
         .lock_timeout_ms = values->lock_timeout,
         .statement_timeout_ms = values->statement_timeout,
         .lock_wait_ms = values->lock_wait,
         .event = on_event,
-        .event_context = cli,
+        .event_context = &shown,
     };
     tdm_signals_survive_pipe();
-    if (tdm_push(cli->project, cli->session, plan, &options, &result, err) == TDM_OK)
+    tdm_status status = tdm_push(cli->project, cli->session, plan, &options, &result, err);
+    close_line(&shown);
+    if (status == TDM_OK)
         return put_result(cli, plan, &result, err);
     if (cli->globals.format != TDM_FORMAT_NDJSON && result.applied + result.adopted > 0)
         fprintf(stderr, "tandem: stopped after %zu applied and %zu recorded; those stay\n",

@@ -2,8 +2,10 @@
 
 #include "base/error.h"
 
+#include <stdio.h>
+
 // What `supabase start` makes, with the password that it documents.
-static const char local_url[] = "postgresql://postgres:postgres@127.0.0.1:54322/postgres";
+#define LOCAL_URL "postgresql://postgres:postgres@127.0.0.1:%u/postgres"
 
 static const char *const url_variables[] = {"TANDEM_DATABASE_URL", "DATABASE_URL"};
 // Any of these makes libpq's own choice a choice of the user.
@@ -17,23 +19,24 @@ static const char *value_of(const tdm_cli_environment *environment, const char *
 }
 
 tdm_status tdm_target_choose(const tdm_globals *globals, const tdm_cli_environment *environment,
-                             tdm_target_options *ret, tdm_error *err)
+                             unsigned local_port, tdm_target *ret, tdm_error *err)
 {
     if (globals->db_url && globals->local)
         return tdm_fail(err, TDM_ERROR_USAGE, TDM_NOWHERE, "--db-url and --local name two targets");
-    *ret = (tdm_target_options){0};
+    *ret = (tdm_target){0};
     if (globals->db_url) {
-        ret->url = globals->db_url;
-        ret->url_from_argv = true;
+        ret->options.url = globals->db_url;
+        ret->options.url_from_argv = true;
         return TDM_OK;
     }
     if (globals->local) {
-        ret->url = local_url;
+        snprintf(ret->local_url, sizeof ret->local_url, LOCAL_URL, local_port);
+        ret->options.url = ret->local_url;
         return TDM_OK;
     }
     for (size_t i = 0; i < sizeof url_variables / sizeof *url_variables; i++) {
-        ret->url = value_of(environment, url_variables[i]);
-        if (ret->url)
+        ret->options.url = value_of(environment, url_variables[i]);
+        if (ret->options.url)
             return TDM_OK;
     }
     for (size_t i = 0; i < sizeof libpq_variables / sizeof *libpq_variables; i++) {

@@ -41,6 +41,12 @@ static bool set_and_on(const tdm_cli_environment *environment, const char *name)
     return value.size && !tdm_text_is(value, "0") && !tdm_text_is(value, "false");
 }
 
+static bool dumb(const tdm_cli_environment *environment)
+{
+    const char *term = tdm_cli_getenv(environment, "TERM");
+    return !term || tdm_text_is(tdm_text_of(term), "dumb");
+}
+
 static bool decide_color(const tdm_cli_environment *environment, tdm_color_choice color,
                          bool terminal)
 {
@@ -49,8 +55,7 @@ static bool decide_color(const tdm_cli_environment *environment, tdm_color_choic
     if (color == TDM_COLOR_ALWAYS || set_and_on(environment, "FORCE_COLOR") ||
         set_and_on(environment, "CLICOLOR_FORCE"))
         return true;
-    const char *term = tdm_cli_getenv(environment, "TERM");
-    return terminal && term && !tdm_text_is(tdm_text_of(term), "dumb");
+    return terminal && !dumb(environment);
 }
 
 static size_t decide_width(const tdm_cli_environment *environment, size_t width)
@@ -71,7 +76,7 @@ void tdm_terminal_decide(const tdm_streams *streams, const tdm_cli_environment *
         .out = {decide_color(environment, color, streams->out_terminal), width},
         .err = {decide_color(environment, color, streams->err_terminal), width},
         .may_ask = streams->in_terminal && streams->err_terminal && !no_input && !ci,
-        .live = streams->err_terminal && !ci,
+        .live = streams->err_terminal && !ci && !dumb(environment),
     };
 }
 

@@ -85,6 +85,11 @@ const char *tdm_project_root(const tdm_project *project)
     return project->tree->root;
 }
 
+uint16_t tdm_project_local_port(const tdm_project *project)
+{
+    return project->supabase.db_port;
+}
+
 size_t tdm_project_note_count(const tdm_project *project)
 {
     return project->note_count;

@@ -4,11 +4,12 @@
 
 #include "environment.h"
 
+static tdm_target target;
+
 static tdm_target_options chosen(tdm_globals globals, tdm_cli_environment environment)
 {
-    tdm_target_options options = {0};
-    assert_int_equal(tdm_target_choose(&globals, &environment, &options, NULL), TDM_OK);
-    return options;
+    assert_int_equal(tdm_target_choose(&globals, &environment, 54399, &target, NULL), TDM_OK);
+    return target.options;
 }
 
 static void the_command_line_goes_first_and_says_so(void **state)
@@ -25,7 +26,7 @@ static void the_local_stack_is_that_of_supabase_start(void **state)
     (void)state;
     tdm_target_options options =
         chosen((tdm_globals){.local = true}, ENVIRONMENT("DATABASE_URL", "postgresql://other"));
-    assert_string_equal(options.url, "postgresql://postgres:postgres@127.0.0.1:54322/postgres");
+    assert_string_equal(options.url, "postgresql://postgres:postgres@127.0.0.1:54399/postgres");
     assert_false(options.url_from_argv);
 }
 
@@ -52,12 +53,11 @@ static void without_a_word_there_is_no_target(void **state)
     (void)state;
     tdm_globals globals = {0};
     tdm_cli_environment environment = EMPTY_ENVIRONMENT;
-    tdm_target_options options;
     tdm_error err = TDM_ERROR_INIT;
-    assert_int_equal(tdm_target_choose(&globals, &environment, &options, &err), TDM_FAILED);
+    assert_int_equal(tdm_target_choose(&globals, &environment, 1, &target, &err), TDM_FAILED);
     assert_int_equal(err.code, TDM_ERROR_USAGE);
     globals = (tdm_globals){.db_url = "x", .local = true};
-    assert_int_equal(tdm_target_choose(&globals, &environment, &options, &err), TDM_FAILED);
+    assert_int_equal(tdm_target_choose(&globals, &environment, 1, &target, &err), TDM_FAILED);
     assert_string_equal(err.message, "--db-url and --local name two targets");
 }
 

@@ -13,7 +13,8 @@ static tdm_terminal decided(const tdm_streams *streams, tdm_cli_environment envi
     return terminal;
 }
 
-static bool colored(const tdm_streams *streams, tdm_cli_environment environment, tdm_color_choice color)
+static bool colored(const tdm_streams *streams, tdm_cli_environment environment,
+                    tdm_color_choice color)
 {
     return decided(streams, environment, color, false).out.color;
 }
