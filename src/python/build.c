@@ -99,6 +99,8 @@ bool py_child_in(const py_builder *b, py_children children, py_field field, py_c
 
 bool py_has_token(py_builder *b, TSNode node, const char *token)
 {
+    if (ts_node_child_count(node) == ts_node_named_child_count(node))
+        return false;
     py_children children = py_gather(b, node, true);
     bool found = false;
     for (size_t i = 0; i < children.count && !found; i++) {

@@ -219,11 +219,43 @@ static tdm_py eval_dict(tdm_interp *in, const py_node *node)
 
 // ---- operators ----
 
+// A text joined from many pieces, copied once. Takes pieces from *at on as long as they are added
+// texts; *ret_right is the first operand that is not. NULL: raised.
+static tdm_py eval_joined(tdm_interp *in, const py_node *node, tdm_py left, uint32_t *at,
+                          tdm_py *ret_right)
+{
+    tdm_buffer out = TDM_BUFFER_INIT(PY_MAX_TEXT);
+    tdm_buffer_put(&out, left->text);
+    *ret_right = NULL;
+    while (*at < node->count && node->ops[*at - 1] == TDM_PY_ADD) {
+        tdm_py right = py_eval(in, node->kid[*at]);
+        if (!right) {
+            tdm_buffer_free(&out);
+            return NULL;
+        }
+        if (right->kind != TDM_PY_STR) {
+            *ret_right = right;
+            break;
+        }
+        tdm_buffer_put(&out, right->text);
+        ++*at;
+    }
+    in->at = node;
+    return py_buffer_value(in, &out);
+}
+
 static tdm_py eval_binary(tdm_interp *in, const py_node *node)
 {
     tdm_py left = py_eval(in, node->kid[0]);
     for (uint32_t i = 1; i < node->count && left; i++) {
-        tdm_py right = py_eval(in, node->kid[i]);
+        tdm_py right = NULL;
+        if (left->kind == TDM_PY_STR && node->ops[i - 1] == TDM_PY_ADD) {
+            left = eval_joined(in, node, left, &i, &right);
+            if (!left || i == node->count)
+                return left;
+        }
+        if (!right)
+            right = py_eval(in, node->kid[i]);
         if (!right)
             return NULL;
         in->at = node;

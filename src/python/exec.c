@@ -391,6 +391,7 @@ static py_flow exec_statement(tdm_interp *in, const py_node *node)
 
 py_flow py_exec(tdm_interp *in, const py_node *node)
 {
+    in->steps -= in->steps < PY_STATEMENT_STEPS ? in->steps : PY_STATEMENT_STEPS;
     if (!py_enter(in, node))
         return PY_FLOW_RAISE;
     bool said = in->said;

@@ -6,6 +6,7 @@
 
 enum {
     MAX_MODULES = 2000, // loaded in one interpreter
+    MAX_IMPORTS = 60,   // of modules importing modules
 };
 
 // ---- what settings say ----
@@ -106,11 +107,14 @@ static tdm_py load_project_module(tdm_interp *in, tdm_text dotted, tdm_place pla
     tdm_text path, source;
     if (!find_source(in, dotted, &path, &source))
         return NULL;
-    if (in->modules.count > MAX_MODULES)
-        return py_unfollowed(in, "importing more than %d modules", MAX_MODULES);
+    if (in->modules.count > MAX_MODULES || in->imports >= MAX_IMPORTS)
+        return py_unfollowed(in, "so many imports");
     py_module_data *module =
         known && known->kind == TDM_PY_MODULE ? known->module : register_module(in, dotted);
-    if (!module || !load_source(in, module, path, source)) {
+    in->imports++;
+    bool loaded = module && load_source(in, module, path, source);
+    in->imports--;
+    if (!loaded) {
         if (!in->stopped)
             py_stop(in, TDM_ERROR_MEMORY, "out of memory");
         return NULL;
@@ -140,7 +144,10 @@ tdm_py py_import_module(tdm_interp *in, tdm_text dotted, tdm_place place)
         return module;
     }
     module = load_project_module(in, dotted, place);
-    return module || py_failed(in) ? module : foreign_module(in, dotted, place);
+    if (module || py_failed(in))
+        return module;
+    module = tdm_map_get(&in->modules, dotted); // a package without __init__.py
+    return module ? module : foreign_module(in, dotted, place);
 }
 
 static tdm_text dotted_child(tdm_interp *in, tdm_text parent, tdm_text name)
@@ -261,6 +268,11 @@ static tdm_py import_name(tdm_interp *in, tdm_py module, tdm_text dotted, const 
 {
     tdm_text full = dotted_child(in, dotted, name->text);
     tdm_py found = py_assumed(in, full);
+    // A module in a package stands before what is unknown about the package itself.
+    bool open = py_is_unknown(module) ||
+                (module->kind == TDM_PY_MODULE && !py_space_get(&module->module->globals, name));
+    if (!found && !py_failed(in) && open)
+        found = load_project_module(in, full, place);
     if (!found && !py_failed(in))
         found = py_find_attr(in, module, name);
     if (found && py_is_unknown(found) && found != module && !found->why->dotted.size)

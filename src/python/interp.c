@@ -92,7 +92,7 @@ tdm_py py_stop(tdm_interp *in, tdm_error_code code, const char *format, ...)
 
 bool py_charge(tdm_interp *in, size_t bytes)
 {
-    uint64_t cost = bytes / 16;
+    uint64_t cost = bytes / 8;
     if (cost >= in->steps) {
         py_stop(in, TDM_ERROR_LIMIT, "the program does too much work (limit %llu steps)",
                 (unsigned long long)in->limits.steps);

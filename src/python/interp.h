@@ -60,6 +60,8 @@ typedef struct py_frame {
 enum {
     PY_SMALL_INT_MIN = -8,
     PY_SMALL_INT_COUNT = 264,
+    PY_OBJECT_STEPS = 6,
+    PY_STATEMENT_STEPS = 4,
     PY_MAX_DEPTH = 1600,  // of evaluation functions nested in C
     PY_MAX_NESTING = 100, // of values in values, where they are printed or compared
 };
@@ -82,6 +84,7 @@ struct tdm_interp {
     tdm_error error;
     uint64_t steps; // left
     uint32_t calls;
+    uint32_t imports;
     uint32_t depth;
     uint32_t nesting;
     bool running;     // inside tdm_py_run and not loading a module: the host can be reached

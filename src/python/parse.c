@@ -219,7 +219,7 @@ static tdm_status check_tree(py_builder *b, TSNode root)
         if (status != TDM_OK)
             break;
         bool chain = is_chain(b, node);
-        if (ts_tree_cursor_goto_first_child(&cursor)) {
+        if (ts_node_child_count(node) && ts_tree_cursor_goto_first_child(&cursor)) {
             bool flat = chain && is_chain(b, ts_tree_cursor_current_node(&cursor));
             if (!push_depth(&d, depth + !flat))
                 status = tdm_fail_memory(b->err);

@@ -4,6 +4,10 @@
 
 #include <string.h>
 
+enum {
+    MAX_WIDTH = 1 << 16,
+};
+
 typedef struct printer {
     tdm_interp *in;
     tdm_text format;
@@ -70,8 +74,8 @@ static bool read_count(printer *p, int64_t *ret)
         return true;
     }
     *ret = 0;
-    while (p->at < p->format.size && tdm_is_digit(p->format.data[p->at]) && *ret < 100000)
-        *ret = *ret * 10 + (p->format.data[p->at++] - '0');
+    for (; p->at < p->format.size && tdm_is_digit(p->format.data[p->at]); p->at++)
+        *ret = *ret > MAX_WIDTH ? *ret : *ret * 10 + (p->format.data[p->at] - '0');
     return true;
 }
 
@@ -115,8 +119,10 @@ static void put_padded(printer *p, const directive *d, tdm_text text, size_t hea
 {
     int64_t missing = d->width - (int64_t)tdm_utf8_count(text);
     bool zeros = d->zero && !d->minus && !strchr("sra", d->type);
-    if (missing > (1 << 16))
-        missing = 1 << 16;
+    if (missing > MAX_WIDTH || d->precision > MAX_WIDTH) {
+        p->unknown = py_unfollowed(p->in, "so wide a format");
+        return;
+    }
     if (zeros) {
         tdm_buffer_put(&p->out, tdm_text_slice(text, 0, head));
         text = tdm_text_from(text, head);
@@ -156,6 +162,11 @@ static bool put_number(printer *p, const directive *d, tdm_py value)
         tdm_buffer_putc(&spec, d->plus ? '+' : ' ');
     if (d->alternate)
         tdm_buffer_putc(&spec, '#');
+    if (d->precision > MAX_WIDTH) {
+        tdm_buffer_free(&spec);
+        p->unknown = py_unfollowed(p->in, "so wide a format");
+        return true;
+    }
     if (d->precision >= 0 && strchr("eEfFgG", type))
         tdm_buffer_putf(&spec, ".%lld", (long long)d->precision);
     tdm_buffer_putc(&spec, type);

@@ -9,7 +9,8 @@
 #include <string.h>
 
 enum {
-    MAX_BODIES = 256, // user functions searched for one piece of undecided code
+    MAX_BODIES = 256,  // user functions searched for one piece of undecided code
+    MAX_NESTED = 1000, // nodes within nodes, over all of these
 };
 
 typedef struct search {
@@ -27,6 +28,7 @@ typedef struct search {
     const py_function_data *function;  // whose body is searched; NULL in the code itself
     uint16_t nested; // comprehensions and lambdas around: their names stand that many hops nearer
     bool query;      // only asking: change nothing
+    unsigned depth;
 } search;
 
 static void visit(search *s, const py_node *node);
@@ -482,7 +484,7 @@ static void visit_statement_or_rest(search *s, const py_node *node)
 }
 
 // Iterating, awaiting and yielding hand the control to somebody else.
-static void visit(search *s, const py_node *node)
+static void visit_node(search *s, const py_node *node)
 {
     switch ((py_kind)node->kind) {
     case PY_CONSTANT:
@@ -540,6 +542,17 @@ static void visit(search *s, const py_node *node)
     default:
         visit_statement_or_rest(s, node);
     }
+}
+
+static void visit(search *s, const py_node *node)
+{
+    if (s->depth >= MAX_NESTED) {
+        s->reaches = s->changes = true;
+        return;
+    }
+    s->depth++;
+    visit_node(s, node);
+    s->depth--;
 }
 
 // ---- the consequences ----

@@ -54,8 +54,10 @@ tdm_py py_unknown_constant(tdm_arena *arena, tdm_place place, const char *reason
     return made;
 }
 
+// Making an object costs steps, which bounds the memory of a program that does nothing else.
 tdm_py py_object(tdm_interp *in, tdm_py_kind kind)
 {
+    in->steps -= in->steps < PY_OBJECT_STEPS ? in->steps : PY_OBJECT_STEPS;
     tdm_py value = tdm_arena_new_of(in->arena, struct tdm_py_object);
     if (!value)
         return in->out_of_memory;
@@ -79,12 +81,18 @@ tdm_py tdm_py_int(tdm_interp *in, int64_t value)
 {
     if (value >= PY_SMALL_INT_MIN && value < PY_SMALL_INT_MIN + PY_SMALL_INT_COUNT)
         return in->small[value - PY_SMALL_INT_MIN];
-    return py_int_constant(in->arena, value);
+    tdm_py made = py_object(in, TDM_PY_INT);
+    if (made->kind == TDM_PY_INT)
+        made->integer = value;
+    return made;
 }
 
 tdm_py tdm_py_float(tdm_interp *in, double value)
 {
-    return py_float_constant(in->arena, value);
+    tdm_py made = py_object(in, TDM_PY_FLOAT);
+    if (made->kind == TDM_PY_FLOAT)
+        made->number = value;
+    return made;
 }
 
 tdm_py tdm_py_str(tdm_interp *in, tdm_text value)
