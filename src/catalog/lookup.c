@@ -1,6 +1,7 @@
 #include "catalog/lookup.h"
 
 #include "base/text.h"
+#include "catalog/extensions.h"
 #include "catalog/platform.h"
 #include "sql/builtin.h"
 
@@ -131,6 +132,15 @@ static bool split_name(tdm_arena *arena, tdm_text text, tdm_text *ret_schema, td
     *ret_schema = dot == SIZE_MAX ? (tdm_text){NULL, 0} : tdm_text_slice(text, 0, dot);
     *ret_name = dot == SIZE_MAX ? text : tdm_text_from(text, dot + 1);
     return ret_name->size > 0;
+}
+
+bool tdm_lookup_regnamespace(tdm_lookup *lookup, tdm_text column, tdm_text value)
+{
+    static const char *const columns[] = {"relnamespace", "typnamespace", "connamespace", NULL};
+    tdm_text schema, name;
+
+    return is_any(column, columns) && split_name(lookup->arena, value, &schema, &name) &&
+           schema.size == 0 && set(&lookup->schema, name);
 }
 
 bool tdm_lookup_regclass(tdm_lookup *lookup, tdm_text column, tdm_text value)
@@ -285,15 +295,10 @@ static tdm_reply answer_schema(const tdm_lookup *l)
     return unknown(why, say(l, "schema", false));
 }
 
-// Extensions bring types; every table is one too.
 static bool may_hold_type(const tdm_lookup *l)
 {
-    for (size_t i = 0; i < l->catalog->others.count; i++) {
-        const tdm_other *other = l->catalog->others.items[i];
-        if (tdm_text_is(other->kind, "extension") && !other->dropped)
-            return true;
-    }
-    return tdm_sql_builtin_type(l->name, NULL) != NULL || tdm_platform_type(l->name);
+    return tdm_sql_builtin_type(l->name, NULL) != NULL || tdm_platform_type(l->name) ||
+           tdm_extension_type(l->name);
 }
 
 static tdm_reply answer_type(const tdm_lookup *l)

@@ -36,11 +36,13 @@ typedef struct tdm_lookup {
     tdm_text name; // of the column, type, policy or constraint
 } tdm_lookup;
 
-// Takes a relation of FROM, a condition column = 'value', or column = 'value'::regclass. False:
+// Takes a relation of FROM, a condition column = 'value', or column = 'value'::regclass or
+// ::regnamespace. False:
 // not understood.
 bool tdm_lookup_relation(tdm_lookup *lookup, tdm_text schema, tdm_text name);
 bool tdm_lookup_equal(tdm_lookup *lookup, tdm_text column, tdm_text value);
 bool tdm_lookup_join(tdm_lookup *lookup, tdm_text left, tdm_text right);
+bool tdm_lookup_regnamespace(tdm_lookup *lookup, tdm_text column, tdm_text value);
 bool tdm_lookup_regclass(tdm_lookup *lookup, tdm_text column, tdm_text value);
 
 // Whether there is a row.

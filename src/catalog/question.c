@@ -64,13 +64,12 @@ static const char *column_of(const PgQuery__Node *node)
     return ref->n_fields ? string_of(ref->fields[ref->n_fields - 1]) : NULL;
 }
 
-static bool is_regclass(const PgQuery__Node *node)
+static bool is_cast_to(const PgQuery__Node *node, const char *name)
 {
     if (node->node_case != PG_QUERY__NODE__NODE_TYPE_CAST)
         return false;
     const PgQuery__TypeName *type = node->type_cast->type_name;
-    return strcmp(string_of(type->n_names ? type->names[type->n_names - 1] : NULL), "regclass") ==
-           0;
+    return strcmp(string_of(type->n_names ? type->names[type->n_names - 1] : NULL), name) == 0;
 }
 
 // left = right, either way round. False: not understood.
@@ -92,8 +91,10 @@ static bool take_equal(asker *a, tdm_lookup *lookup, const PgQuery__Node *left,
         return false;
     if (is_function(right, "current_schema"))
         value = tdm_catalog_creation_schema(a->catalog);
-    else if (is_regclass(right) && constant_of(right, &value))
+    else if (is_cast_to(right, "regclass") && constant_of(right, &value))
         return tdm_lookup_regclass(lookup, tdm_text_of(column), value);
+    else if (is_cast_to(right, "regnamespace") && constant_of(right, &value))
+        return tdm_lookup_regnamespace(lookup, tdm_text_of(column), value);
     else if (!constant_of(right, &value))
         return false;
     return tdm_lookup_equal(lookup, tdm_text_of(column), value);

@@ -5,6 +5,8 @@
 #include "catalog/replay_parts.h"
 
 #include "base/text.h"
+#include "catalog/extensions.h"
+#include "catalog/platform.h"
 #include "sql/excerpt.h"
 
 #include <string.h>
@@ -14,22 +16,20 @@ static bool is_there(const tdm_other *other)
     return other && !other->dropped && !other->uncertain;
 }
 
-// Whether it is known that there is no such object. Extensions bring functions, types and more.
-static bool is_absent(const tdm_replay *r, const tdm_other *other, tdm_text kind)
+// Whether it is known that there is no such object. Extensions bring functions and types; those
+// that may bring more open the catalog.
+static bool is_absent(const tdm_replay *r, const tdm_other *other, const tdm_replay_object *object)
 {
-    static const char *const own[] = {"policy",     "trigger",   "rule",       "index",
-                                      "constraint", "extension", "publication"};
-
     if (r->catalog->open || (other && !other->dropped))
         return false;
-    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
-        if (tdm_text_is(kind, own[i]))
-            return true;
-    for (size_t i = 0; i < r->catalog->others.count; i++) {
-        const tdm_other *extension = r->catalog->others.items[i];
-        if (tdm_text_is(extension->kind, "extension") && !extension->dropped)
+    if (tdm_text_is(object->kind, "type"))
+        return !tdm_extension_type(object->name) && !tdm_platform_schema(object->schema);
+    if (!tdm_text_is(object->kind, "function"))
+        return !tdm_platform_schema(object->schema);
+    for (size_t i = 0; i < r->catalog->others.count; i++)
+        if (tdm_text_is(r->catalog->others.items[i]->kind, "extension") &&
+            !r->catalog->others.items[i]->dropped)
             return false;
-    }
     return true;
 }
 
@@ -184,17 +184,22 @@ static void create(tdm_replay *r, tdm_replay_object object)
         refuse(r, &object, "already exists");
         return;
     }
-    if (r->of.if_not_exists && !settled && !is_absent(r, other, object.kind)) {
+    if (r->of.if_not_exists && !settled && !is_absent(r, other, &object)) {
         doubt(r, &object);
         return;
     }
     tdm_replay_touch(r, &object);
+    if (settled && !tdm_extension_is_known(object.name))
+        tdm_catalog_open(r->catalog,
+                         tdm_replay_text(r, "extension %.*s may bring tables of its own",
+                                         TDM_TEXT_ARG(object.name)),
+                         r->statement->place);
 }
 
 static void drop(tdm_replay *r, tdm_replay_object object)
 {
     const tdm_other *other = tdm_catalog_other(r->catalog, object.kind, object.schema, object.name);
-    bool absent = !is_there(other) && is_absent(r, other, object.kind);
+    bool absent = !is_there(other) && is_absent(r, other, &object);
 
     object.after = (tdm_text){NULL, 0};
     if (absent && r->of.if_exists)

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "base/vector.h"
+#include "catalog/platform.h"
 #include "sql/visit.h"
 
 #include <string.h>
@@ -156,7 +157,11 @@ static void see_call(calls *seen, const PgQuery__FuncCall *call)
     bool system =
         count == 1 || tdm_text_is(tdm_text_of(string_of(call->funcname[0])), "pg_catalog");
 
-    if (!seen->unknown && !(system && is_harmless(name)))
+    // Functions of the platform's schemas define nothing outside them.
+    tdm_text schema = tdm_text_of(string_of(count == 2 ? call->funcname[0] : NULL));
+    bool platform = tdm_platform_schema(schema) && !tdm_text_starts(schema, TDM_TEXT("pg_"));
+
+    if (!seen->unknown && !(system && is_harmless(name)) && !platform)
         seen->unknown = call;
     if (system && tdm_text_is(name, "set_config") && call->n_args == 3 &&
         tdm_text_is(constant_of(call->args[0]), "search_path"))
