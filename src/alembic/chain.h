@@ -13,7 +13,7 @@
 #include "base/map.h"
 
 typedef enum tdm_problem_kind {
-    TDM_PROBLEM_UNREADABLE,         // a file in the folder gives no header: `message` says why
+    TDM_PROBLEM_UNREADABLE,         // a file gives no header (`revision` is NULL), or not all of it
     TDM_PROBLEM_LOADED_TWICE,       // the same file through two folders (Alembic warns)
     TDM_PROBLEM_SELF_LOOP,          // names itself in down_revision or depends_on
     TDM_PROBLEM_DUPLICATE,          // id used twice (Alembic warns, then `head` fails)

@@ -19,6 +19,17 @@ static bool note_unreadable(tdm_chain_builder *in, const char *path, const tdm_e
     return tdm_chain_problem(in, problem);
 }
 
+static bool note_unknown(tdm_chain_builder *in, tdm_revision *revision)
+{
+    return tdm_chain_problem(in, (tdm_problem){.kind = TDM_PROBLEM_UNREADABLE,
+                                               .code = TDM_ERROR_OPAQUE,
+                                               .fatal = true,
+                                               .place = revision->unknown_place,
+                                               .message = revision->unknown,
+                                               .name = revision->id,
+                                               .revision = revision});
+}
+
 static bool note_twice(tdm_chain_builder *in, const char *path)
 {
     return tdm_chain_problem(
@@ -40,7 +51,8 @@ static tdm_status read_file(tdm_chain_builder *in, tdm_tree *tree, const char *p
         tdm_header_read(in->arena, path, source, revision, err) == TDM_OK) {
         tdm_revision_list *list = &in->chain->revisions;
         list->items[list->count++] = revision;
-        return TDM_OK;
+        return !revision->unknown.size || note_unknown(in, revision) ? TDM_OK
+                                                                     : tdm_fail_memory(err);
     }
     if (err->code == TDM_ERROR_MEMORY || err->code == TDM_ERROR_BUG)
         return TDM_FAILED;

@@ -42,7 +42,7 @@ tdm_revision_list tdm_related(const tdm_revision *revision, tdm_relation relatio
 // folder could make quadratic: all walks of a walker together visit at most TDM_LIMIT_WALK
 // revisions.
 enum {
-    TDM_LIMIT_WALK = 500000000,
+    TDM_LIMIT_WALK = 200000000,
 };
 
 typedef struct tdm_walker {

@@ -126,6 +126,23 @@ static tdm_status read_names(reader *in, const char *name, bool required, tdm_te
     return fail_kind(in, name, &value, "None, a string or several strings");
 }
 
+// depends_on and branch_labels: without them the revision still has its place in the chain.
+static tdm_status read_more(reader *in, const char *name, tdm_texts *ret, tdm_place *ret_place)
+{
+    tdm_error *err = in->err;
+    tdm_error wrong = TDM_ERROR_INIT;
+    in->err = &wrong;
+    tdm_status status = read_names(in, name, false, ret, ret_place);
+    in->err = err;
+    if (status == TDM_OK)
+        return TDM_OK;
+    if (wrong.code != TDM_ERROR_OPAQUE)
+        return tdm_fail_memory(err);
+    in->revision->unknown = tdm_arena_text(in->arena, tdm_text_of(wrong.message));
+    in->revision->unknown_place = *ret_place;
+    return TDM_OK;
+}
+
 static void read_docstring(reader *in)
 {
     tdm_revision *revision = in->revision;
@@ -148,10 +165,8 @@ static tdm_status read_all(reader *in)
     tdm_revision *revision = in->revision;
     if (read_id(in) != TDM_OK ||
         read_names(in, "down_revision", true, &revision->down, &revision->down_place) != TDM_OK ||
-        read_names(in, "branch_labels", false, &revision->labels, &revision->labels_place) !=
-            TDM_OK ||
-        read_names(in, "depends_on", false, &revision->depends_on, &revision->depends_place) !=
-            TDM_OK ||
+        read_more(in, "branch_labels", &revision->labels, &revision->labels_place) != TDM_OK ||
+        read_more(in, "depends_on", &revision->depends_on, &revision->depends_place) != TDM_OK ||
         check_id(in) != TDM_OK)
         return TDM_FAILED;
     read_docstring(in);

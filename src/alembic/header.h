@@ -40,6 +40,8 @@ struct tdm_revision {
     tdm_place doc_place;
     bool has_upgrade;
     bool has_downgrade;
+    tdm_text unknown; // why depends_on or branch_labels, which are then empty, cannot be known
+    tdm_place unknown_place;
 
     // From the graph; filled by tdm_chain_link (chain.h).
     uint32_t index;                 // in load order: chain->revisions.items[index]
@@ -59,8 +61,9 @@ struct tdm_revision {
 };
 
 // Reads the header of one file. What Alembic would refuse when it loads the file (no `revision`, a
-// wrong id, no `down_revision`) is TDM_ERROR_CHAIN with Alembic's words; a value that is no literal
-// is TDM_ERROR_OPAQUE; a syntax error is TDM_ERROR_PYTHON. Keeps `path` and views of `source`.
+// wrong id, no `down_revision`) is TDM_ERROR_CHAIN with Alembic's words; an id or parent that is no
+// literal is TDM_ERROR_OPAQUE; a syntax error is TDM_ERROR_PYTHON. Keeps `path` and views of
+// `source`.
 TDM_MUST_CHECK tdm_status tdm_header_read(tdm_arena *arena, const char *path, tdm_text source,
                                           tdm_revision *ret, tdm_error *err);
 

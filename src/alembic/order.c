@@ -47,18 +47,26 @@ static tdm_status fail_overlap(const planner *in, const tdm_revision *one, tdm_r
 // (_get_ancestor_nodes with check=True).
 static tdm_status closure(planner *in, tdm_revision_list list, tdm_revision_set *ret)
 {
+    tdm_revision_set asked;
     tdm_revision_set below;
-    if (new_set(in, ret) != TDM_OK || new_set(in, &below) != TDM_OK)
+    if (new_set(in, ret) != TDM_OK || new_set(in, &below) != TDM_OK ||
+        new_set(in, &asked) != TDM_OK)
         return TDM_FAILED;
+    for (size_t i = 0; i < list.count; i++)
+        tdm_set_add(&asked, list.items[i]);
     for (size_t i = 0; i < list.count; i++) {
+        bool overlaps = false;
         tdm_set_clear(&below);
         if (tdm_walk_one(&in->walker, list.items[i], TDM_NEEDS, &below, in->err) != TDM_OK)
             return TDM_FAILED;
-        for (size_t k = 0; k < list.count && list.count > 1; k++)
-            if (list.items[k] != list.items[i] && tdm_set_has(&below, list.items[k]))
-                return fail_overlap(in, list.items[i], list, &below);
-        for (size_t word = 0; word < ret->word_count; word++)
+        tdm_set_remove(&asked, list.items[i]);
+        for (size_t word = 0; word < ret->word_count; word++) {
+            overlaps = overlaps || (below.words[word] & asked.words[word]);
             ret->words[word] |= below.words[word];
+        }
+        tdm_set_add(&asked, list.items[i]);
+        if (overlaps)
+            return fail_overlap(in, list.items[i], list, &below);
     }
     return TDM_OK;
 }

@@ -34,6 +34,7 @@ static int by_rank(const void *a, const void *b)
 
 static tdm_status ancestors(sorter *in, tdm_revision *from, tdm_revision_set *ret)
 {
+    in->walker->visited += in->todo.word_count;
     if (in->free.count) {
         *ret = in->free.items[--in->free.count];
         tdm_set_clear(ret);

@@ -84,6 +84,22 @@ static void a_file_that_cannot_be_read_is_a_problem_of_the_chain(void **state)
     assert_int_equal(f->err.place.line, 1);
 }
 
+static void a_revision_known_in_part_keeps_its_place(void **state)
+{
+    const memory_file files[] = {{"v/a.py", BASE("1")},
+                                 {"v/b.py", ON("2", "1") "depends_on = find()\n"},
+                                 {"v/c.py", ON("3", "2")},
+                                 {NULL, NULL}};
+    chain_fixture *f = *state;
+    read_chain(f, files, one, 1, false);
+    assert_list(f->chain->revisions, "1 2 3");
+    assert_list(f->chain->heads, "3");
+    assert_int_equal(f->chain->problem_count, 1);
+    assert_text_equal(f->chain->problems[0].revision->id, "2");
+    assert_int_equal(tdm_chain_check(f->chain, &f->err), TDM_FAILED);
+    assert_int_equal(f->err.code, TDM_ERROR_OPAQUE);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_chain_fixture, close_chain_fixture)
@@ -91,6 +107,7 @@ int main(void)
         TEST(names_decide_what_is_a_revision),
         TEST(files_are_loaded_in_the_order_of_their_names),
         TEST(folders_come_in_configured_order),
+        TEST(a_revision_known_in_part_keeps_its_place),
         TEST(a_file_that_cannot_be_read_is_a_problem_of_the_chain),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

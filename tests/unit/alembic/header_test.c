@@ -145,6 +145,18 @@ static void what_is_no_literal_cannot_be_known(void **state)
                    "compiled revision without its source");
 }
 
+static void unknown_dependencies_leave_the_rest(void **state)
+{
+    fixture *f = *state;
+    assert_read(f, "revision = 'ab'\ndown_revision = 'aa'\ndepends_on = tuple(x)\n");
+    assert_text_equal(f->revision.down.items[0], "aa");
+    assert_int_equal(f->revision.depends_on.count, 0);
+    assert_text_equal(f->revision.unknown,
+                      "depends_on is 'tuple(x)', not None, a string or several strings in "
+                      "literals");
+    assert_int_equal(f->revision.unknown_place.line, 3);
+}
+
 static void wrong_syntax_is_located(void **state)
 {
     fixture *f = *state;
@@ -166,6 +178,7 @@ int main(void)
         TEST(a_name_of_hex_digits_stands_for_the_id),
         TEST(what_alembic_refuses_is_refused_in_its_words),
         TEST(what_is_no_literal_cannot_be_known),
+        TEST(unknown_dependencies_leave_the_rest),
         TEST(wrong_syntax_is_located),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
