@@ -130,7 +130,7 @@ tdm_status tdm_sql_each(tdm_project *project, tdm_rendered_callback call, void *
     e.arena = project->arena;
     for (size_t i = 0; i < project->chain->problem_count; i++) {
         const tdm_problem *problem = &project->chain->problems[i];
-        if (problem->kind != TDM_PROBLEM_UNREADABLE)
+        if (problem->kind != TDM_PROBLEM_UNREADABLE || problem->revision)
             continue;
         tdm_rendered rendered = {.file = problem->place.file};
         for (int direction = 0; direction < 2; direction++) {
