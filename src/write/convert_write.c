@@ -44,7 +44,14 @@ static tdm_status write_one(tdm_project *project, const tdm_converted *file, tdm
         return tdm_fail_memory(err);
     if (make_folder(project, file->path, err) != TDM_OK)
         return TDM_FAILED;
-    return tdm_file_write(full, file->text, false, err);
+    tdm_error cause = TDM_ERROR_INIT;
+    if (tdm_file_write(full, file->text, false, &cause) == TDM_OK)
+        return TDM_OK;
+    // Places are relative to the project's root.
+    tdm_place place = {.file = file->path};
+    if (cause.code == TDM_ERROR_EXISTS)
+        return tdm_fail(err, TDM_ERROR_EXISTS, place, "'%s' exists already", file->path);
+    return tdm_fail(err, cause.code, place, "%s", cause.message);
 }
 
 tdm_status tdm_convert_write(tdm_project *project, const tdm_conversion *conversion, tdm_error *err)
