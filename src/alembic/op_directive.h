@@ -22,6 +22,8 @@ extern const tdm_directive tdm_execute_directives[];    // op_execute.c
 
 extern const tdm_directive tdm_enum_directives[];       // third_party_enum.c
 
+extern const tdm_directive tdm_entity_directives[];     // third_party_entity.c
+
 // The row of that name, or NULL.
 const tdm_directive *tdm_directive_find(tdm_text name);
 

@@ -4,8 +4,8 @@
 #include <string.h>
 
 static const tdm_directive *const families[] = {
-    tdm_table_directives,      tdm_column_directives,  tdm_index_directives,
-    tdm_constraint_directives, tdm_execute_directives, tdm_enum_directives,
+    tdm_table_directives,   tdm_column_directives, tdm_index_directives,  tdm_constraint_directives,
+    tdm_execute_directives, tdm_enum_directives,   tdm_entity_directives,
 };
 
 const tdm_directive *tdm_directive_find(tdm_text name)

@@ -66,6 +66,7 @@ static const char *const packages[] = {
     "fastapi_users",
     "citext",
     "alembic_postgresql_enum",
+    "alembic_utils",
 };
 
 static const char *package_of(tdm_text dotted)
@@ -87,6 +88,11 @@ static tdm_py package_attr(tdm_interp *in, tdm_py self, tdm_text name)
     }
     if (strcmp(package, "alembic_postgresql_enum") == 0) {
         tdm_py value = tdm_enum_package_name(host, name);
+        if (value)
+            return value;
+    }
+    if (strcmp(package, "alembic_utils") == 0) {
+        tdm_py value = tdm_entity_package_name(host, name);
         if (value)
             return value;
     }

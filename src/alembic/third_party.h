@@ -8,6 +8,8 @@
 tdm_py tdm_third_party_module(tdm_host *host, tdm_text dotted);
 // A name of alembic_postgresql_enum, or NULL (third_party_enum.c).
 tdm_py tdm_enum_package_name(tdm_host *host, tdm_text name);
+// A name of alembic_utils, or NULL (third_party_entity.c).
+tdm_py tdm_entity_package_name(tdm_host *host, tdm_text name);
 // The GiST index that geoalchemy2 gives a spatial column; NULL: none.
 tdm_index *tdm_spatial_index(tdm_host *host, const tdm_table *table, tdm_column *column);
 
