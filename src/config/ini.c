@@ -1,6 +1,6 @@
-// Our own reader, because the rules of inih (an INI library) cannot be made those of Python: it
-// shortens long lines, lets a key or section occur twice, ends a continuation at an empty line, and
-// has neither [DEFAULT] nor interpolation.
+// Our own reader, because the rules of inih (an INI library) cannot be made those of Python: as
+// packaged it takes ` ;` behind a value for a comment and every indented line for a continuation,
+// drops the empty lines of a value, and knows neither [DEFAULT] nor interpolation.
 #include "config/ini.h"
 
 #include "base/error.h"
