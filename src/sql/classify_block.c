@@ -51,6 +51,11 @@ static bool is_off(PgQuery__Node *const *options, size_t count, const char *name
         return !elem->arg->boolean->boolval;
     if (elem->arg->node_case == PG_QUERY__NODE__NODE_STRING)
         value = tdm_text_of(elem->arg->string->sval);
+    // A plain word is read as the name of a type.
+    if (elem->arg->node_case == PG_QUERY__NODE__NODE_TYPE_NAME &&
+        elem->arg->type_name->n_names == 1 &&
+        elem->arg->type_name->names[0]->node_case == PG_QUERY__NODE__NODE_STRING)
+        value = tdm_text_of(elem->arg->type_name->names[0]->string->sval);
     return tdm_text_equal_nocase(value, TDM_TEXT("false")) ||
            tdm_text_equal_nocase(value, TDM_TEXT("off"));
 }

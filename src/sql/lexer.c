@@ -199,12 +199,13 @@ static void skip_operator(tdm_sql_lexer *lexer)
         lexer->at--;
 }
 
-// A literal or name with a prefix: E'', B'', X'', N'', U&'', U&"". Returns false without moving.
+// A literal or name with a prefix: E'', B'', X'', U&'', U&"". Returns false without moving. The N of
+// N'' is a word of its own (scan.l, xnstart).
 static bool skip_prefixed(tdm_sql_lexer *lexer, tdm_sql_token *token)
 {
     char first = tdm_to_lower(peek(lexer, 0)), second = peek(lexer, 1);
 
-    if (strchr("ebxn", first) && second == '\'') {
+    if (strchr("ebx", first) && second == '\'') {
         lexer->at += 2;
         token->kind = TDM_SQL_TOKEN_STRING;
         token->open = !skip_quoted(lexer, '\'', first == 'e');
