@@ -138,7 +138,7 @@ static tdm_py operate_view(tdm_interp *in, tdm_py_operator op, tdm_py left, tdm_
         }
     }
     if (op >= TDM_PY_EQ && op <= TDM_PY_GE)
-        return py_compare(in, op, sets[0], sets[1]);
+        return py_compare(in, (uint8_t)op, sets[0], sets[1]);
     return py_operate(in, op, sets[0], sets[1]);
 }
 
