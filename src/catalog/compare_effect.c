@@ -216,6 +216,15 @@ static bool same_steps(const tdm_change_list *left, const tdm_change_list *right
     return true;
 }
 
+// An index goes with its table or column, so that one which only one side makes or drops may be
+// gone, or may not be there, on both in the end.
+static bool may_have_gone(const sides *s, int side, const tdm_net_item *item)
+{
+    bool dropped = item->last->after.size == 0;
+
+    return s->nets[dropped ? !side : side].drops.count > 0;
+}
+
 static void compare_other(sides *s, const tdm_net_item *left, const tdm_net_item *right)
 {
     tdm_difference d =
@@ -226,8 +235,10 @@ static void compare_other(sides *s, const tdm_net_item *left, const tdm_net_item
     if (right && !d.right.size)
         d.right = TDM_TEXT("dropped");
     if (!left || !right) {
+        bool doubt = left ? may_have_gone(s, LEFT, left) : may_have_gone(s, RIGHT, right);
         d.attribute = TDM_TEXT("existence");
-        tdm_comparer_add(&s->out, TDM_COMPARE_DIFFERENT, d, NULL);
+        tdm_comparer_add(&s->out, doubt ? TDM_COMPARE_UNKNOWN : TDM_COMPARE_DIFFERENT, d,
+                         "it may have gone with what is dropped beside it");
     } else if (left->remade != right->remade || !same_steps(&left->steps, &right->steps)) {
         tdm_comparer_add(&s->out, TDM_COMPARE_UNKNOWN, d,
                          "its statements differ, and its kind is not modelled");

@@ -215,6 +215,12 @@ static void create_index(tdm_replay *r, const PgQuery__IndexStmt *index)
 {
     tdm_found found = tdm_catalog_find_range(r->catalog, index->relation);
     tdm_object_name table = tdm_object_of_range(r, index->relation);
+    // The server looks for the table before it looks whether the index is there.
+    if (found.known == TDM_KNOWN_NO_OBJECT) {
+        tdm_replay_opaque(r, tdm_replay_text(r, "the server refuses it: there is no table %.*s",
+                                             TDM_TEXT_ARG(table.name)));
+        return;
+    }
     tdm_object_name name = {.schema = table.schema};
     tdm_table unknown = {.schema = table.schema, .name = table.name};
 
