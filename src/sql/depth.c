@@ -145,7 +145,7 @@ size_t tdm_sql_too_deep(tdm_text sql)
 {
     level levels[TDM_LIMIT_SQL_DEPTH + 1] = {{0}};
     size_t depth = 0;
-    tdm_sql_lexer lexer = {.source = sql};
+    tdm_sql_lexer lexer = {.source = sql, .as_libpg_query = true};
     bool after_dot = false;
 
     for (;;) {

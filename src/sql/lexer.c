@@ -100,7 +100,7 @@ static bool continues(tdm_sql_lexer *lexer)
         if (is_space(c)) {
             newline = newline || is_newline(c);
             lexer->at++;
-        } else if (c == '-' && peek(lexer, 1) == '-') {
+        } else if (c == '-' && peek(lexer, 1) == '-' && !lexer->as_libpg_query) {
             skip_line_comment(lexer);
         } else {
             break;
@@ -199,8 +199,8 @@ static void skip_operator(tdm_sql_lexer *lexer)
         lexer->at--;
 }
 
-// A literal or name with a prefix: E'', B'', X'', U&'', U&"". Returns false without moving. The N of
-// N'' is a word of its own (scan.l, xnstart).
+// A literal or name with a prefix: E'', B'', X'', U&'', U&"". Returns false without moving. The N
+// of N'' is a word of its own (scan.l, xnstart).
 static bool skip_prefixed(tdm_sql_lexer *lexer, tdm_sql_token *token)
 {
     char first = tdm_to_lower(peek(lexer, 0)), second = peek(lexer, 1);

@@ -33,6 +33,9 @@ typedef struct tdm_sql_token {
 typedef struct tdm_sql_lexer {
     tdm_text source;
     size_t at;
+    // As libpg_query's scanner, which differs from PostgreSQL's in one thing: a literal does not go
+    // on behind a comment. For measuring what libpg_query's parser will see.
+    bool as_libpg_query;
 } tdm_sql_lexer;
 
 // Gives the next token and moves behind it; comments and white space are passed over. A comment

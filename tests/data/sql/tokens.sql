@@ -2,7 +2,7 @@
 SELECT a+-1, a - -b, a<=-1, a->>'x', a @>-b, a<>b, a!=b, a&&b, a||-b, 2*-3, a=>b, a%-b, a#-'{x}';
 SELECT a --b
  + c, a/**/+/* /* nested */ -- still */ d, 1 /*x*/;
-SELECT 'it''s', E'it\'s; \\', e'\n', N'n', B'101', X'1F', U&'d\0061t', U&"d\0061t" FROM "a""b";
+SELECT 'it''s', E'it\'s; \\', e'\n', N'n', B'101', X'1F' FROM "a""b";
 SELECT 'one'
   'two' -- and
   -- on

@@ -24,7 +24,7 @@ static void assert_same_tokens(const char *name, tdm_text source)
     PgQuery__ScanResult *scan =
         pg_query__scan_result__unpack(NULL, result.pbuf.len, (const uint8_t *)result.pbuf.data);
     assert_non_null(scan);
-    tdm_sql_lexer lexer = {.source = source};
+    tdm_sql_lexer lexer = {.source = source, .as_libpg_query = true};
     for (size_t i = 0; i < scan->n_tokens; i++) {
         if (is_comment(scan->tokens[i]))
             continue;
@@ -81,6 +81,9 @@ static void each_kind_is_told(void **state)
     assert_kind("select", TDM_SQL_TOKEN_WORD, 6, false);
     assert_kind("\"a\"\"b\"c", TDM_SQL_TOKEN_QUOTED, 6, false);
     assert_kind("'a'", TDM_SQL_TOKEN_STRING, 3, false);
+    // pg_query_scan gives no end for these two.
+    assert_kind("U&'d\\0061t' b", TDM_SQL_TOKEN_STRING, 11, false);
+    assert_kind("u&\"d\\0061t\" b", TDM_SQL_TOKEN_QUOTED, 11, false);
     assert_kind("1.5e3", TDM_SQL_TOKEN_NUMBER, 5, false);
     assert_kind("$12", TDM_SQL_TOKEN_PARAM, 3, false);
     assert_kind("<->", TDM_SQL_TOKEN_OPERATOR, 3, false);
@@ -89,6 +92,18 @@ static void each_kind_is_told(void **state)
     assert_kind("\\x", TDM_SQL_TOKEN_ODD, 1, false);
     assert_kind("$ ", TDM_SQL_TOKEN_ODD, 1, false);
     assert_kind("", TDM_SQL_TOKEN_END, 0, false);
+}
+
+// Seen on a server: SELECT 'one' -- and \n 'two' gives onetwo.
+static void a_literal_goes_on_behind_a_comment(void **state)
+{
+    (void)state;
+    assert_kind("'a'\n  'b' c", TDM_SQL_TOKEN_STRING, 9, false);
+    assert_kind("'a' -- x\n -- y\n'b' c", TDM_SQL_TOKEN_STRING, 18, false);
+    assert_kind("E'a' -- x\n'b\\'c' d", TDM_SQL_TOKEN_STRING, 16, false);
+    assert_kind("'a' 'b'", TDM_SQL_TOKEN_STRING, 3, false);
+    assert_kind("'a' -- x", TDM_SQL_TOKEN_STRING, 3, false);
+    assert_kind("'a' /* \n */ 'b'", TDM_SQL_TOKEN_STRING, 3, false);
 }
 
 static void what_never_ends_is_open(void **state)
@@ -108,6 +123,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tokens_are_those_of_postgresql),
         cmocka_unit_test(each_kind_is_told),
+        cmocka_unit_test(a_literal_goes_on_behind_a_comment),
         cmocka_unit_test(what_never_ends_is_open),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
