@@ -118,11 +118,13 @@ static bool take_rows(tdm_bound *bound, tdm_dml *dml, tdm_py list)
     for (size_t i = 0; i < tdm_py_count(list); i++) {
         tdm_py row = tdm_py_item(list, i);
         tdm_assignments values = {0};
-        if (tdm_py_kind_of(row) != TDM_PY_DICT) {
+        tdm_py_kind kind = tdm_py_kind_of(row);
+        if (kind != TDM_PY_DICT && kind != TDM_PY_TUPLE) {
             tdm_arg_refuse(bound, "row");
             return true;
         }
-        if (!take_dict(bound, dml->table, &values, row))
+        if (kind == TDM_PY_DICT ? !take_dict(bound, dml->table, &values, row)
+                                : !take_tuple(bound, dml->table, &values, row))
             return false;
         if (i == 0)
             dml->values = values;
@@ -143,12 +145,10 @@ static bool take_positional(tdm_bound *bound, tdm_dml *dml)
     case TDM_PY_TUPLE:
         return take_tuple(bound, dml->table, &dml->values, first);
     case TDM_PY_LIST:
-        if (tdm_py_count(first) > 0 && tdm_py_kind_of(tdm_py_item(first, 0)) == TDM_PY_DICT)
+        if (tdm_py_count(first) > 0 && (tdm_py_kind_of(tdm_py_item(first, 0)) == TDM_PY_DICT ||
+                                        tdm_py_kind_of(tdm_py_item(first, 0)) == TDM_PY_TUPLE))
             return take_rows(bound, dml, first);
-        if (tdm_py_count(first) > 0 && tdm_py_kind_of(tdm_py_item(first, 0)) != TDM_PY_TUPLE)
-            return take_tuple(bound, dml->table, &dml->values, first);
-        tdm_arg_refuse(bound, "list of rows");
-        return true;
+        return take_tuple(bound, dml->table, &dml->values, first);
     default:
         tdm_arg_refuse(bound, "value");
         return true;

@@ -284,6 +284,17 @@ static bool add_when(tdm_bound *bound, tdm_expr *expr, tdm_py pair, const tdm_ex
     return true;
 }
 
+// case({value: result}, value=x).
+static bool add_dict(tdm_bound *bound, tdm_expr *expr, tdm_py dict, const tdm_expr *value)
+{
+    for (size_t i = 0; i < tdm_py_count(dict); i++) {
+        tdm_py pair[2] = {tdm_py_item(dict, i), tdm_py_dict_value(dict, i)};
+        if (!add_when(bound, expr, tdm_py_tuple(bound->host->in, pair, 2), value))
+            return false;
+    }
+    return true;
+}
+
 static tdm_py make_case(tdm_host *host, tdm_bound *bound)
 {
     tdm_expr *expr = tdm_expr_new(host->arena, TDM_EXPR_CASE, NULL);
@@ -302,7 +313,9 @@ static tdm_py make_case(tdm_host *host, tdm_bound *bound)
             (void)tdm_vector_push(host->arena, &expr->items, value);
     }
     for (size_t i = 0; i < bound->rest_count; i++) {
-        if (!add_when(bound, expr, bound->rest[i], value))
+        bool dict = tdm_py_kind_of(bound->rest[i]) == TDM_PY_DICT;
+        if (dict ? !add_dict(bound, expr, bound->rest[i], value)
+                 : !add_when(bound, expr, bound->rest[i], value))
             return bound->unknown;
     }
     tdm_py other = tdm_arg(bound, "else_");

@@ -103,6 +103,7 @@ struct tdm_type {
     tdm_text spec;      // DDL text of a type that prints itself
     bool spatial_index; // of geoalchemy2
     bool spatial_nd;
+    bool not_null; // of geoalchemy2: the type says that its column is NOT NULL
     bool timezone;
     bool varying;
     bool not_native; // native=False, native_uuid=False

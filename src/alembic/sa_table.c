@@ -198,6 +198,9 @@ static bool add_implied(tdm_host *host, tdm_table *table, tdm_column *column)
 {
     if (column->index && !add_column_index(host, table, column))
         return false;
+    const tdm_type *type = tdm_type_effective(column->type);
+    if (type && type->not_null)
+        column->nullable = TDM_FLAG_FALSE;
     tdm_index *spatial = tdm_spatial_index(host, table, column);
     if (spatial && !tdm_table_add_index(host, table, spatial))
         return false;

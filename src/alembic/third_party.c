@@ -20,7 +20,7 @@ typedef struct package_type {
 
 #define SPATIAL                                                                                    \
     "geometry_type= srid= ~dimension= spatial_index= use_N_D_index= use_typmod= ~from_text= "      \
-    "~name= ~nullable= ~_spatial_index_reflected= ~management="
+    "~name= nullable= ~_spatial_index_reflected= ~management="
 #define UTILS "sqlalchemy_utils"
 
 static const package_type types[] = {
@@ -34,7 +34,7 @@ static const package_type types[] = {
     TYPE("geoalchemy2", "Geometry", SPATIAL, OTHER, "geometry", SPATIAL),
     TYPE("geoalchemy2", "Geography", SPATIAL, OTHER, "geography", SPATIAL),
     TYPE("geoalchemy2", "Raster", SPATIAL, OTHER, "raster",
-         "spatial_index= ~from_text= ~name= ~nullable="),
+         "spatial_index= ~from_text= ~name= nullable="),
     TYPE(UTILS, "EmailType", LENGTH, STRING, "VARCHAR(255)", ""),
     TYPE(UTILS, "UUIDType", UUID, UUID, "UUID", "~binary= native_uuid="),
     FIXED(UTILS, "URLType", STRING, "TEXT"),

@@ -12,17 +12,48 @@ static const tdm_type_class decorator_row = {
 
 typedef struct custom_class {
     const tdm_type_class *row;
-    tdm_py type; // the Python class
+    tdm_py type;                      // the Python class
+    const struct custom_class *outer; // the project's class that it derives from, or NULL
 } custom_class;
 
-// Whether the class statement itself defines a name.
-static tdm_py own_attribute(tdm_py type, const char *name)
+static tdm_py own_method(tdm_py type, const char *name)
 {
     for (size_t i = 0; i < tdm_py_attr_count(type); i++) {
-        if (tdm_text_is(tdm_py_attr_name(type, i), name))
-            return tdm_py_attr_value(type, i);
+        tdm_py value = tdm_py_attr_value(type, i);
+        if (tdm_text_is(tdm_py_attr_name(type, i), name) && value &&
+            tdm_py_kind_of(value) == TDM_PY_FUNCTION)
+            return value;
     }
     return NULL;
+}
+
+// A method that the class, or one of the project's own that it derives from, defines. It is called
+// with the instance in front. Every class has some __init__, so that only a written one counts.
+static tdm_py find_method(tdm_host *host, const custom_class *c, const char *name)
+{
+    for (const custom_class *k = c; k; k = k->outer) {
+        tdm_py method = own_method(k->type, name);
+        if (method)
+            return method;
+    }
+    if (strcmp(name, "__init__") == 0)
+        return NULL;
+    tdm_py found = tdm_py_find_attr(host->in, c->type, tdm_text_of(name));
+    return found && tdm_py_kind_of(found) == TDM_PY_FUNCTION ? found : NULL;
+}
+
+static tdm_py call_method(tdm_host *host, tdm_py method, tdm_py instance, const tdm_py_args *args)
+{
+    tdm_py_args with_self = *args;
+    tdm_py *positional = tdm_arena_array(host->arena, args->count + 1, sizeof(tdm_py));
+    if (!positional)
+        return tdm_host_unknown(host, "out of memory");
+    positional[0] = instance;
+    for (size_t i = 0; i < args->count; i++)
+        positional[i + 1] = args->positional[i];
+    with_self.positional = positional;
+    with_self.count = args->count + 1;
+    return tdm_py_call(host->in, method, &with_self);
 }
 
 static tdm_py not_followed(tdm_host *host, const custom_class *c)
@@ -42,15 +73,16 @@ static tdm_type *new_type(tdm_host *host, const custom_class *c)
     type->type_class = c->row;
     type->coerces_to_self = true;
     for (size_t i = 0; i < sizeof processors / sizeof *processors; i++)
-        type->opaque_values = type->opaque_values || own_attribute(c->type, processors[i]);
+        type->opaque_values = type->opaque_values || find_method(host, c, processors[i]);
     return type;
 }
 
 static tdm_py make_user_defined(tdm_host *host, const custom_class *c, tdm_py instance,
                                 tdm_place place)
 {
-    tdm_py method = tdm_py_find_attr(host->in, instance, TDM_TEXT("get_col_spec"));
-    tdm_py text = method ? tdm_py_call(host->in, method, &(tdm_py_args){.place = place}) : NULL;
+    tdm_py method = find_method(host, c, "get_col_spec");
+    tdm_py text =
+        method ? call_method(host, method, instance, &(tdm_py_args){.place = place}) : NULL;
     tdm_type *type = new_type(host, c);
     if (method && !text)
         return NULL;
@@ -65,18 +97,19 @@ static tdm_py make_user_defined(tdm_host *host, const custom_class *c, tdm_py in
 static tdm_py implementation(tdm_host *host, const custom_class *c, tdm_py instance,
                              const tdm_py_args *args)
 {
-    if (own_attribute(c->type, "load_dialect_impl")) {
-        tdm_py method = tdm_py_find_attr(host->in, instance, TDM_TEXT("load_dialect_impl"));
+    tdm_py method = find_method(host, c, "load_dialect_impl");
+    if (method) {
         tdm_py dialect = tdm_object(host, &tdm_dialect_object, host);
-        return method ? tdm_py_call(host->in, method,
-                                    &(tdm_py_args){&dialect, 1, NULL, NULL, 0, args->place})
-                      : NULL;
+        const tdm_py_args one = {&dialect, 1, NULL, NULL, 0, args->place};
+        return call_method(host, method, instance, &one);
     }
     tdm_py impl = tdm_py_find_attr(host->in, instance, TDM_TEXT("impl"));
     const tdm_type_class *row = impl ? tdm_data_of(impl, &tdm_type_class_object) : NULL;
-    if (row && !own_attribute(c->type, "__init__"))
+    if (row && !find_method(host, c, "__init__"))
         return tdm_type_call(host, row, args);
-    return impl;
+    // What a constructor of its own hands on to impl is not followed.
+    bool same_for_all = !row || row->shape == TDM_SHAPE_WORD;
+    return same_for_all ? impl : NULL;
 }
 
 static tdm_py make_decorator(tdm_host *host, const custom_class *c, tdm_py instance,
@@ -99,10 +132,14 @@ static tdm_py custom_call(tdm_interp *in, tdm_py self, const tdm_py_args *args)
 {
     tdm_host *host = tdm_host_of(in);
     const custom_class *c = tdm_py_native_data(self);
-    bool own_init = own_attribute(c->type, "__init__") != NULL;
     const tdm_py_args none = {.place = args->place};
-    tdm_py instance = tdm_py_instantiate(in, c->type, own_init ? args : &none);
-    if (!instance)
+    tdm_py own = own_method(c->type, "__init__");
+    tdm_py inherited = c->outer && !own ? find_method(host, c->outer, "__init__") : NULL;
+    // A constructor that hands on to another one of the project's is not followed.
+    if (own && c->outer && find_method(host, c->outer, "__init__"))
+        return not_followed(host, c);
+    tdm_py instance = tdm_py_instantiate(in, c->type, own ? args : &none);
+    if (!instance || (inherited && !call_method(host, inherited, instance, args)))
         return NULL;
     if (tdm_py_kind_of(instance) == TDM_PY_UNKNOWN)
         return instance;
@@ -145,9 +182,9 @@ static tdm_py derive(tdm_interp *in, tdm_py self, tdm_py new_class)
     // From a class of the project's own, or from one of SQLAlchemy's two.
     const custom_class *outer = tdm_data_of(self, &custom_object);
     if (outer && tdm_py_native_class(self) == &custom_object)
-        *c = (custom_class){outer->row, new_class};
+        *c = (custom_class){outer->row, new_class, outer};
     else
-        *c = (custom_class){tdm_py_native_data(self), new_class};
+        *c = (custom_class){tdm_py_native_data(self), new_class, NULL};
     return tdm_object(host, &custom_object, c);
 }
 

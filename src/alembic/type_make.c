@@ -99,6 +99,7 @@ static void make_spatial(tdm_bound *bound, tdm_type *type)
     else
         type->spec = tdm_text_of(word);
     type->spatial_index = tdm_arg_truth(bound, "spatial_index", true);
+    type->not_null = !tdm_arg_truth(bound, "nullable", true);
     type->spatial_nd = tdm_arg_truth(bound, "use_N_D_index", false);
     tdm_py typmod = tdm_arg(bound, "use_typmod");
     if (typmod && tdm_py_kind_of(typmod) == TDM_PY_BOOL && !tdm_py_as_bool(typmod))
