@@ -14,6 +14,13 @@
 
 typedef struct tdm_project tdm_project;
 
+/** What the files of a project are read from. Of the last two nothing in the work tree is read. */
+typedef enum tdm_project_source {
+    TDM_SOURCE_WORK_TREE,
+    TDM_SOURCE_INDEX,  /**< what is staged: what the next commit will hold */
+    TDM_SOURCE_COMMIT, /**< what a commit holds */
+} tdm_project_source;
+
 typedef struct tdm_project_options {
     const char *directory;       /**< where to look from; NULL: the current folder */
     const char *config;          /**< the tandem.toml to use; NULL: found */
@@ -23,8 +30,11 @@ typedef struct tdm_project_options {
     const char *const *versions; /**< bare folders of revisions, with all below them, and no
                                        configuration */
     size_t version_count;
-    /** Looks up an environment variable (TANDEM_*); NULL: none is seen. The library itself never
-     *  reads the environment. */
+    tdm_project_source source;
+    const char
+        *commit; /**< of TDM_SOURCE_COMMIT: named as git names it ("HEAD~2", "main", an id) */
+    /** Looks up an environment variable (TANDEM_*, and git's own, which a hook is started with);
+     *  NULL: none is seen. The library itself never reads the environment. */
     const char *(*environment)(void *context, const char *name);
     void *environment_context;
 } tdm_project_options;
@@ -35,6 +45,9 @@ TDM_API void tdm_project_free(tdm_project *project);
 
 /** The project's root folder, absolute, as found from `directory`. Places are relative to it. */
 TDM_API const char *tdm_project_root(const tdm_project *project);
+/** The project's files, as its source holds them; belongs to the project. */
+typedef struct tdm_tree tdm_tree;
+TDM_API tdm_tree *tdm_project_tree(tdm_project *project);
 /** The port of the project's local Supabase stack: db.port of config.toml, else Supabase's own. */
 TDM_API uint16_t tdm_project_local_port(const tdm_project *project);
 /** Remarks made while opening ("unknown key 'suprabase', did you mean 'supabase'?"). */

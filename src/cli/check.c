@@ -42,6 +42,7 @@ static tdm_status run(tdm_cli *cli, tdm_error *err)
 static const tdm_example examples[] = {
     {"tandem check", "compare the histories of the project around the current folder"},
     {"tandem check -C backend --format json", "the same for another folder, for programs"},
+    {"tandem check --staged", "before a commit: exactly what it will hold"},
 };
 
 const tdm_command tdm_command_check = {
@@ -49,7 +50,7 @@ const tdm_command tdm_command_check = {
     .group = TDM_GROUP_COMPARE,
     .summary = "do the two histories say the same thing?",
     .arguments = "",
-    .flags = TDM_NEEDS_PROJECT | TDM_READS_ONLY,
+    .flags = TDM_NEEDS_PROJECT | TDM_READS_ONLY | TDM_TAKES_SOURCE,
     .formats = TDM_FORMAT_BIT(TDM_FORMAT_TEXT) | TDM_FORMAT_BIT(TDM_FORMAT_JSON),
     .examples = examples,
     .example_count = TDM_COUNT_OF(examples),
@@ -57,6 +58,8 @@ const tdm_command tdm_command_check = {
                "statements, order, missing twins, duplicates. Needs no server and runs no code of "
                "the project. What cannot be known is a finding, never an agreement. With -v every "
                "pair is listed with its verdict.\n\n"
+               "--staged and --rev read the git index or a commit through and through: histories, "
+               "settings, and the project's modules that revisions import.\n\n"
                "Exit code 1 when there is a finding of severity error.",
     .run = run,
 };

@@ -104,16 +104,20 @@ static tdm_status open_project(tdm_cli *cli, tdm_error *err)
         .alembic_section = globals->alembic_section,
         .versions = (const char *const *)globals->versions.items,
         .version_count = globals->versions.count,
+        .source = globals->rev      ? TDM_SOURCE_COMMIT
+                  : globals->staged ? TDM_SOURCE_INDEX
+                                    : TDM_SOURCE_WORK_TREE,
+        .commit = globals->rev,
         .environment = look_up,
         .environment_context = &cli->environment,
     };
+    if (globals->staged && globals->rev)
+        return tdm_fail(err, TDM_ERROR_USAGE, TDM_NOWHERE,
+                        "--staged and --rev name two states of the project");
     if (tdm_project_open(&options, &cli->project, err) != TDM_OK)
         return TDM_FAILED;
-    // Without its tree the project is as good; only source lines are not shown.
-    if (tdm_tree_open_folder(tdm_project_root(cli->project), &cli->tree, NULL) == TDM_OK)
-        tdm_source_init(&cli->source, cli->tree, cli->arena);
-    else
-        cli->tree = NULL;
+    cli->tree = tdm_project_tree(cli->project);
+    tdm_source_init(&cli->source, cli->tree, cli->arena);
     for (size_t i = 0; i < tdm_project_note_count(cli->project); i++)
         tdm_cli_note(cli, tdm_project_note(cli->project, i));
     return TDM_OK;
@@ -136,7 +140,6 @@ static void close_all(tdm_cli *cli)
         tdm_signals_release();
         tdm_session_close(cli->session);
     }
-    tdm_tree_free(cli->tree);
     if (cli->project)
         tdm_project_free(cli->project);
 }

@@ -33,6 +33,9 @@ typedef struct tdm_globals {
     const char *alembic_config;
     const char *alembic_section;
     tdm_option_list versions;
+    // Of commands that can read another state of the project than its work tree.
+    bool staged;
+    const char *rev;
     // Of commands that talk to a target.
     const char *db_url;
     bool local;
@@ -57,7 +60,7 @@ typedef struct tdm_cli {
     tdm_exit exit;        // of a run that does not fail
     tdm_project *project; // of TDM_NEEDS_PROJECT
     tdm_session *session; // of TDM_NEEDS_TARGET
-    tdm_tree *tree;       // the project's files, for source lines; may be NULL
+    tdm_tree *tree;       // the project's, for source lines
     tdm_source source;
 } tdm_cli;
 
@@ -65,7 +68,7 @@ typedef struct tdm_cli {
 tdm_exit tdm_cli_run(tdm_cli *cli, size_t word_count, const char *const *words);
 
 // The sets of options that a command takes, the command's own first. At most TDM_SETS of them.
-enum { TDM_SETS = 5 };
+enum { TDM_SETS = 6 };
 size_t tdm_cli_sets(tdm_cli *cli, const tdm_command *command, tdm_option_set ret[TDM_SETS]);
 
 // A report that writes to `out` as this run's stdout should look.

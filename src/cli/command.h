@@ -10,6 +10,7 @@ typedef enum tdm_command_flags {
     TDM_NEEDS_TARGET = 2,  // a connection, opened before the command runs
     TDM_READS_ONLY = 4,    // changes nothing anywhere
     TDM_HIDDEN = 8,        // not in the help
+    TDM_TAKES_SOURCE = 16, // reads the index or a commit as well
 } tdm_command_flags;
 
 // What stands in the place of arguments, for completion.

@@ -88,6 +88,18 @@ static const tdm_option project[] = {
      .help = "use no tandem.toml"},
 };
 
+static const tdm_option source[] = {
+    {.kind = TDM_OPTION_SWITCH,
+     .name = "staged",
+     .offset = offsetof(tdm_globals, staged),
+     .help = "read what git has staged, and nothing of the work tree"},
+    {.kind = TDM_OPTION_VALUE,
+     .name = "rev",
+     .argument = "REV",
+     .offset = offsetof(tdm_globals, rev),
+     .help = "read what the commit REV holds, and nothing of the work tree"},
+};
+
 static const tdm_option target[] = {
     {.kind = TDM_OPTION_VALUE,
      .name = "db-url",
@@ -125,6 +137,8 @@ size_t tdm_cli_sets(tdm_cli *cli, const tdm_command *command, tdm_option_set ret
         ret[count++] = SET("Consent", consent, &cli->globals);
     if (flags & TDM_NEEDS_TARGET)
         ret[count++] = SET("Target", target, &cli->globals);
+    if (flags & TDM_TAKES_SOURCE)
+        ret[count++] = SET("Source", source, &cli->globals);
     if (flags & TDM_NEEDS_PROJECT)
         ret[count++] = SET("Project", project, &cli->globals);
     ret[count++] = SET("General", common, &cli->globals);

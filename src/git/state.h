@@ -9,6 +9,7 @@
 struct tdm_repository {
     git_repository *git;
     char *root;
+    char *index; // GIT_INDEX_FILE, or NULL: the repository's own
 };
 
 // libgit2's last error as ours, with what was tried.

@@ -50,9 +50,17 @@ static bool index_has_folder(git_index *index, const char *path, tdm_arena *aren
     return prefix.data && git_index_find_prefix(&at, index, prefix.data) == 0;
 }
 
+// `git add -N` only announces a file: the next commit will not hold it.
+static bool is_announced(const git_index_entry *entry)
+{
+    return entry->flags_extended & GIT_INDEX_ENTRY_INTENT_TO_ADD;
+}
+
 static node look_in_index(git_tree_source *source, const char *path, tdm_arena *arena)
 {
     const git_index_entry *entry = git_index_get_bypath(source->index, path, 0);
+    if (entry && is_announced(entry))
+        return (node){0};
     if (entry)
         return (node){.mode = entry->mode, .id = entry->id};
     for (int stage = 1; stage <= 3; stage++)
@@ -168,7 +176,8 @@ static bool list_index(git_tree_source *source, const char *folder, tdm_arena *a
         tdm_text rest = tdm_text_from(path, prefix.size);
         size_t slash = tdm_text_find_char(rest, '/');
         tdm_text name = tdm_text_slice(rest, 0, slash);
-        if (list->count && tdm_text_equal(tdm_vector_last(list).name, name))
+        bool listed = list->count && tdm_text_equal(tdm_vector_last(list).name, name);
+        if (listed || is_announced(entry))
             continue;
         if (!add(arena, list, name, slash == SIZE_MAX ? entry->mode : MODE_FOLDER))
             return false;
@@ -298,7 +307,7 @@ static git_tree_source *source_new(tdm_repository *repository)
     git_tree_source *source = calloc(1, sizeof *source);
     if (source) {
         source->tree.methods = &source_methods;
-        source->tree.root = repository->root ? repository->root : "";
+        source->tree.root = repository->root;
         source->repository = repository;
     }
     return source;
@@ -309,8 +318,10 @@ tdm_status tdm_git_open_index(tdm_repository *repository, tdm_tree **ret, tdm_er
     git_tree_source *source = source_new(repository);
     if (!source)
         return tdm_fail_memory(err);
-    if (git_repository_index(&source->index, repository->git) != 0) {
-        tdm_git_fail(err, "cannot read the index");
+    int code = repository->index ? git_index_open(&source->index, repository->index)
+                                 : git_repository_index(&source->index, repository->git);
+    if (code != 0) {
+        tdm_git_fail(err, "cannot read the index of '%s'", repository->root);
         source_free(&source->tree);
         return TDM_FAILED;
     }

@@ -8,7 +8,7 @@
 #include "base/tree.h"
 
 // The index: what the next commit will hold. Under `git commit -a` and `git commit PATH` that is
-// the index named in GIT_INDEX_FILE, when the repository was opened from the environment. Paths
+// the index named in GIT_INDEX_FILE, when the repository was opened with an environment. Paths
 // with a merge conflict are there and refuse to be read. The repository must outlive the tree.
 TDM_MUST_CHECK tdm_status tdm_git_open_index(tdm_repository *repository, tdm_tree **ret,
                                              tdm_error *err);

@@ -31,19 +31,48 @@ static tdm_status collect_notes(tdm_project *project, tdm_error *err)
     return tdm_arena_ok(project->arena) ? TDM_OK : tdm_fail_memory(err);
 }
 
-static tdm_status open_project(tdm_project *project, const tdm_project_options *options,
-                               tdm_error *err)
+static tdm_status open_work_tree(tdm_project *project, const char *folder, tdm_error *err)
 {
     char *root = NULL;
     char *start = NULL;
-    const char *folder = options->directory ? options->directory : ".";
     if (tdm_root_find(project->arena, folder, &root, &start, err) != TDM_OK ||
         tdm_tree_open_folder(root, &project->tree, err) != TDM_OK)
         return TDM_FAILED;
     project->start = start;
+    return TDM_OK;
+}
+
+static tdm_status open_repository(tdm_project *project, const tdm_project_options *options,
+                                  const char *folder, tdm_error *err)
+{
+    char *start = NULL;
+    tdm_repository_place place = {
+        .folder = folder,
+        .environment = options->environment,
+        .environment_context = options->environment_context,
+    };
+    if (tdm_repository_open(&place, &project->repository, err) != TDM_OK ||
+        tdm_root_below(project->arena, tdm_repository_root(project->repository), folder, &start,
+                       err) != TDM_OK)
+        return TDM_FAILED;
+    project->start = start;
+    if (options->source == TDM_SOURCE_INDEX)
+        return tdm_git_open_index(project->repository, &project->tree, err);
+    return tdm_git_open_commit(project->repository, options->commit, &project->tree, err);
+}
+
+static tdm_status open_project(tdm_project *project, const tdm_project_options *options,
+                               tdm_error *err)
+{
+    const char *folder = options->directory ? options->directory : ".";
+    tdm_status opened = options->source == TDM_SOURCE_WORK_TREE
+                            ? open_work_tree(project, folder, err)
+                            : open_repository(project, options, folder, err);
+    if (opened != TDM_OK)
+        return TDM_FAILED;
     tdm_settings_input input = {
         .tree = project->tree,
-        .start = start,
+        .start = project->start,
         .file = options->config,
         .no_file = options->no_config,
         .environment = options->environment,
@@ -76,6 +105,7 @@ void tdm_project_free(tdm_project *project)
     if (!project)
         return;
     tdm_tree_free(project->tree);
+    tdm_repository_free(project->repository);
     tdm_arena_free(project->arena);
     free(project);
 }

@@ -21,7 +21,6 @@
 #include "supabase/folder.h"
 
 tdm_arena *tdm_project_arena(tdm_project *project);
-tdm_tree *tdm_project_tree(tdm_project *project);
 const tdm_settings *tdm_project_settings(const tdm_project *project);
 // The Alembic side; an empty chain when there is none.
 const tdm_alembic_config *tdm_project_alembic(const tdm_project *project);

@@ -57,3 +57,32 @@ tdm_status tdm_root_find(tdm_arena *arena, const char *folder, char **ret_root, 
     *ret_start = start_copy;
     return TDM_OK;
 }
+
+tdm_status tdm_root_below(tdm_arena *arena, const char *root, const char *folder, char **ret_start,
+                          tdm_error *err)
+{
+    char *real = realpath(folder, NULL);
+    char *real_root = realpath(root, NULL);
+    tdm_status status = TDM_OK;
+    if (!real || !real_root) {
+        status = tdm_fail(err, TDM_ERROR_FILE, (tdm_place){.file = folder},
+                          "cannot open folder '%s': %s", real ? root : folder, strerror(errno));
+    } else {
+        tdm_text start = tdm_text_of(real);
+        tdm_text above = tdm_text_of(real_root);
+        bool same = tdm_text_equal(start, above);
+        tdm_text below =
+            tdm_text_from(start, above.size == 1 || same ? above.size : above.size + 1);
+        if (tdm_text_starts(start, above) && (same || above.size == 1 || real[above.size] == '/'))
+            *ret_start = tdm_arena_string(arena, below);
+        else
+            status = tdm_fail(err, TDM_ERROR_FILE, TDM_NOWHERE,
+                              "the folder '%s' lies outside of the git repository '%s'", real,
+                              real_root);
+        if (status == TDM_OK && !*ret_start)
+            status = tdm_fail_memory(err);
+    }
+    free(real);
+    free(real_root);
+    return status;
+}

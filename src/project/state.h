@@ -3,6 +3,7 @@
 #define PROJECT_STATE_H
 
 #include "alembic/env.h"
+#include "git/tree.h"
 #include "project/project.h"
 #include "supabase/config.h"
 
@@ -23,6 +24,7 @@ typedef struct tdm_migration_state {
 
 struct tdm_project {
     tdm_arena *arena;
+    tdm_repository *repository; // of an index or a commit, else NULL
     tdm_tree *tree;
     const char *start; // where the user stands, relative to the root of the tree
     tdm_settings settings;
@@ -49,6 +51,10 @@ struct tdm_project {
 // is relative to the root ("" for the root).
 TDM_MUST_CHECK tdm_status tdm_root_find(tdm_arena *arena, const char *folder, char **ret_root,
                                         char **ret_start, tdm_error *err);
+
+// The same for a project in a git repository: the root is that of the repository.
+TDM_MUST_CHECK tdm_status tdm_root_below(tdm_arena *arena, const char *root, const char *folder,
+                                         char **ret_start, tdm_error *err);
 
 // Reads the two sides into the project, whose tree, start and settings are there.
 TDM_MUST_CHECK tdm_status tdm_project_read_alembic(tdm_project *project,

@@ -56,7 +56,9 @@ static int teardown(void **state)
 static void open_index(fixture *f)
 {
     tdm_error err = TDM_ERROR_INIT;
-    assert_int_equal(tdm_repository_open(f->root, false, &f->repository, &err), TDM_OK);
+    assert_int_equal(
+        tdm_repository_open(&(tdm_repository_place){.folder = f->root}, &f->repository, &err),
+        TDM_OK);
     assert_int_equal(tdm_git_open_index(f->repository, &f->tree, &err), TDM_OK);
 }
 
@@ -101,7 +103,9 @@ static void a_commit_keeps_what_it_held(void **state)
     tdm_error err = TDM_ERROR_INIT;
     tdm_entries entries;
     run(f, "git rm -q app/supabase/migrations/1_a.sql && git commit -qm second");
-    assert_int_equal(tdm_repository_open(f->root, false, &f->repository, &err), TDM_OK);
+    assert_int_equal(
+        tdm_repository_open(&(tdm_repository_place){.folder = f->root}, &f->repository, &err),
+        TDM_OK);
     assert_int_equal(tdm_git_open_commit(f->repository, "HEAD~1", &f->tree, &err), TDM_OK);
     assert_text_equal(read_file(f, "app/supabase/migrations/1_a.sql"), "SELECT 1;\n");
     assert_int_equal(tdm_tree_list(f->tree, "app/supabase/migrations", f->arena, &entries, &err),
@@ -145,7 +149,9 @@ static void a_split_index_is_refused_in_words(void **state)
     fixture *f = *state;
     tdm_error err = TDM_ERROR_INIT;
     run(f, "git update-index --split-index && echo y > y && git add y");
-    assert_int_equal(tdm_repository_open(f->root, false, &f->repository, &err), TDM_OK);
+    assert_int_equal(
+        tdm_repository_open(&(tdm_repository_place){.folder = f->root}, &f->repository, &err),
+        TDM_OK);
     assert_int_equal(tdm_git_open_index(f->repository, &f->tree, &err), TDM_FAILED);
     assert_int_equal(err.code, TDM_ERROR_FILE);
     assert_non_null(strstr(err.hint, "split"));
@@ -156,7 +162,9 @@ static void a_folder_without_repository_is_an_error(void **state)
     fixture *f = *state;
     tdm_error err = TDM_ERROR_INIT;
     run(f, "rm -rf .git");
-    assert_int_equal(tdm_repository_open(f->root, false, &f->repository, &err), TDM_FAILED);
+    assert_int_equal(
+        tdm_repository_open(&(tdm_repository_place){.folder = f->root}, &f->repository, &err),
+        TDM_FAILED);
     f->repository = NULL;
 }
 
