@@ -80,9 +80,9 @@ static tdm_text describe(sides *s, int side, const tdm_net_item *item)
     if (item->last->after.size == 0)
         return TDM_TEXT("dropped");
     if (item->last->kind != TDM_CHANGE_COLUMN || !type || !null)
-        return item->last->after;
-    return tdm_arena_printf(s->out.arena, "%.*s %.*s", TDM_TEXT_ARG(says(type->last)),
-                            TDM_TEXT_ARG(null->last->after));
+        return item->remade ? TDM_TEXT("made anew") : item->last->after;
+    return tdm_arena_printf(s->out.arena, "%s%.*s %.*s", item->remade ? "made anew: " : "",
+                            TDM_TEXT_ARG(says(type->last)), TDM_TEXT_ARG(null->last->after));
 }
 
 static void compare_existence(sides *s, const tdm_net_item *left, const tdm_net_item *right)
@@ -94,6 +94,8 @@ static void compare_existence(sides *s, const tdm_net_item *left, const tdm_net_
         d.left = describe(s, LEFT, left);
     if (right)
         d.right = describe(s, RIGHT, right);
+    if ((left && left->remade) != (right && right->remade))
+        d.attribute = TDM_TEXT("contents");
     if (!left || !right) {
         // Of a column of a table that only one side has, the table says enough.
         int side = left ? LEFT : RIGHT;
@@ -106,8 +108,6 @@ static void compare_existence(sides *s, const tdm_net_item *left, const tdm_net_
         return;
     }
     if (!left->last->after.size != !right->last->after.size || left->remade != right->remade) {
-        if (left->remade != right->remade)
-            d.attribute = TDM_TEXT("contents");
         tdm_comparer_add(&s->out, TDM_COMPARE_DIFFERENT, d, NULL);
     } else if (!tdm_digest_equal(left->last->identity, right->last->identity)) {
         bool fresh = left->last->kind == TDM_CHANGE_COLUMN &&
@@ -287,11 +287,15 @@ static void compare_nets(sides *s)
 
 // --- The order of columns -----------------------------------------------------------------------
 
-static bool is_new_column(const sides *s, const tdm_change *change)
+// Whether the change made a column that both sides make, and that is there at the end.
+static bool is_new_column(const sides *s, int side, const tdm_change *change)
 {
-    return change->kind == TDM_CHANGE_COLUMN && change->after.size &&
-           tdm_net_makes(&s->nets[LEFT], TDM_CHANGE_COLUMN, change->object) &&
-           tdm_net_makes(&s->nets[RIGHT], TDM_CHANGE_COLUMN, change->object);
+    if (change->kind != TDM_CHANGE_COLUMN || !change->after.size)
+        return false;
+    const tdm_net_item *item = tdm_net_find(&s->nets[side], change->kind, change->object);
+    return item && item->last == change &&
+           tdm_net_makes(&s->nets[LEFT], change->kind, change->object) &&
+           tdm_net_makes(&s->nets[RIGHT], change->kind, change->object);
 }
 
 // The next column that both sides add to the table, from `at` on in the effect of one side.
@@ -301,7 +305,7 @@ static const tdm_change *next_of(const sides *s, int side, tdm_text table, size_
 
     while (*at < effect->count) {
         const tdm_change *change = &effect->items[(*at)++];
-        if (is_new_column(s, change) && tdm_text_equal(tdm_net_owner(change->object), table))
+        if (is_new_column(s, side, change) && tdm_text_equal(tdm_net_owner(change->object), table))
             return change;
     }
     return NULL;
@@ -320,7 +324,7 @@ static void compare_column_order(sides *s)
     tdm_map_init(&cursors, s->out.arena);
     for (size_t i = 0; i < s->effects[LEFT]->count; i++) {
         const tdm_change *left = &s->effects[LEFT]->items[i];
-        if (!is_new_column(s, left))
+        if (!is_new_column(s, LEFT, left))
             continue;
         tdm_text table = tdm_net_owner(left->object);
         cursor *c = tdm_map_get(&cursors, table);
