@@ -348,11 +348,16 @@ static void compare_column_order(sides *s)
 
 // --- Data ---------------------------------------------------------------------------------------
 
+// What the text of a change shows may be spelled differently where an identity stands beside it.
 static bool same_change(const tdm_change *a, const tdm_change *b)
 {
+    bool spelled = a->kind == TDM_CHANGE_OTHER || a->kind == TDM_CHANGE_DEFAULT;
+
     return a->kind == b->kind && tdm_digest_equal(a->identity, b->identity) &&
-           tdm_text_equal(a->object, b->object) && tdm_text_equal(a->after, b->after) &&
-           tdm_text_equal(a->before, b->before);
+           tdm_text_equal(a->object, b->object) && !a->after.size == !b->after.size &&
+           !a->before.size == !b->before.size &&
+           (spelled ||
+            (tdm_text_equal(a->after, b->after) && tdm_text_equal(a->before, b->before)));
 }
 
 // The list that holds more has all of the other, in order: what is left over stands on one side.

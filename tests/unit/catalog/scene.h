@@ -15,6 +15,14 @@
 
 #include "test.h"
 
+// As assert_text_equal, and says what it got.
+static inline void assert_same_text(tdm_text got, const char *expected)
+{
+    if (!tdm_text_is(got, expected))
+        print_error("got:      %.*s\nexpected: %s\n", TDM_TEXT_ARG(got), expected);
+    assert_text_equal(got, expected);
+}
+
 typedef struct scene {
     tdm_arena *arena;
     tdm_catalog *catalog;
@@ -96,7 +104,7 @@ static inline tdm_text describe_table(scene *s, const char *schema, const char *
     return text;
 }
 
-#define assert_table(s, name, expected) assert_text_equal(describe_table((s), "", (name)), expected)
+#define assert_table(s, name, expected) assert_same_text(describe_table((s), "", (name)), expected)
 
 // A file of the project.
 static inline tdm_text read_project_file(tdm_arena *arena, const char *path)
