@@ -61,7 +61,8 @@ void tdm_replay_touch(tdm_replay *r, const tdm_replay_object *object)
         other->identity = tdm_replay_chain(r, other->identity, object->identity);
     other->dropped = object->after.size == 0;
     other->uncertain = false;
-    other->table = object->table;
+    if (object->creates || object->table.size)
+        other->table = object->table;
     other->place = r->statement->place;
 }
 
@@ -211,14 +212,36 @@ static void drop(tdm_replay *r, tdm_replay_object object)
     tdm_replay_touch(r, &object);
 }
 
+// The first column of an index that its table is known not to have, or NULL.
+static const char *missing_column(const tdm_replay *r, const tdm_table *table,
+                                  const PgQuery__IndexStmt *index)
+{
+    if (!table || !table->columns_known || r->catalog->open)
+        return NULL;
+    for (size_t i = 0; i < index->n_index_params; i++) {
+        const PgQuery__Node *node = index->index_params[i];
+        const char *name =
+            node->node_case == PG_QUERY__NODE__NODE_INDEX_ELEM ? node->index_elem->name : "";
+        if (*name && !tdm_table_column(table, tdm_text_of(name)))
+            return name;
+    }
+    return NULL;
+}
+
 static void create_index(tdm_replay *r, const PgQuery__IndexStmt *index)
 {
     tdm_found found = tdm_catalog_find_range(r->catalog, index->relation);
     tdm_object_name table = tdm_object_of_range(r, index->relation);
-    // The server looks for the table before it looks whether the index is there.
+    // The server looks for table and columns before it looks whether the index is there.
     if (found.known == TDM_KNOWN_NO_OBJECT) {
         tdm_replay_opaque(r, tdm_replay_text(r, "the server refuses it: there is no table %.*s",
                                              TDM_TEXT_ARG(table.name)));
+        return;
+    }
+    const char *missing = missing_column(r, found.table, index);
+    if (missing) {
+        tdm_replay_opaque(
+            r, tdm_replay_text(r, "the server refuses it: there is no column %s", missing));
         return;
     }
     tdm_object_name name = {.schema = table.schema};

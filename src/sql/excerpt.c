@@ -35,10 +35,10 @@ int32_t tdm_sql_first_location(const ProtobufCMessage *part)
 // may follow a type in ALTER TABLE).
 static bool ends_part(const tdm_sql_lexer *lexer, const tdm_sql_token *token, bool is_first)
 {
-    static const char *const words[] = {"CONSTRAINT", "NOT",        "NULL",        "UNIQUE",
-                                        "PRIMARY",    "CHECK",      "DEFAULT",     "GENERATED",
-                                        "REFERENCES", "DEFERRABLE", "INITIALLY",   "COLLATE",
-                                        "USING",      "STORAGE",    "COMPRESSION", "OPTIONS"};
+    static const char *const words[] = {
+        "CONSTRAINT", "NOT",       "NULL",        "UNIQUE",     "PRIMARY",   "CHECK",
+        "DEFAULT",    "GENERATED", "REFERENCES",  "DEFERRABLE", "INITIALLY", "COLLATE",
+        "USING",      "STORAGE",   "COMPRESSION", "OPTIONS",    "STORED",    "VIRTUAL"};
 
     if (tdm_sql_token_is_char(lexer, token, ',') || tdm_sql_token_is_char(lexer, token, ';'))
         return true;

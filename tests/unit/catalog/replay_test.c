@@ -206,7 +206,7 @@ static void unnamed_constraints_get_the_servers_names(void **state)
              "(a_column_with_a_long_name int UNIQUE)");
     assert_text_equal(
         other_names(&s),
-        "constraint a_table_with_a_name_that_is_long_en_a_column_with_a_long_nam_key on "
+        "constraint a_table_with_a_name_that_is_long__a_column_with_a_long_name_key on "
         "a_table_with_a_name_that_is_long_enough_to_be_cut_short");
     close_scene(&s);
 }
