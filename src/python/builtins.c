@@ -297,7 +297,9 @@ static tdm_py builtin_sorted(tdm_interp *in, void *data, const tdm_py_args *args
     (void)data;
     if (!py_read_args(in, args, "sorted", "iterable,*,key=,reverse=", read))
         return NULL;
-    tdm_py items = py_items_of(in, read[0]);
+    // With a key, equal keys keep the order of the iterable.
+    bool keyed = read[1] && read[1]->kind != TDM_PY_NONE;
+    tdm_py items = keyed ? py_items_of(in, read[0]) : py_members_of(in, read[0]);
     return !items || py_is_unknown(items) ? items : py_sort_list(in, items, read[1], read[2]);
 }
 
@@ -306,7 +308,10 @@ static tdm_py any_or_all(tdm_interp *in, const tdm_py_args *args, bool any)
 {
     if (!want(in, args, any ? "any" : "all", 1, 1))
         return NULL;
-    tdm_py iterator = py_iter(in, args->positional[0]), item, unknown = NULL;
+    tdm_py over = args->positional[0], item, unknown = NULL;
+    if (over->kind == TDM_PY_SET)
+        over = py_members_of(in, over);
+    tdm_py iterator = over ? py_iter(in, over) : NULL;
     if (!iterator || py_is_unknown(iterator))
         return iterator;
     for (int more; (more = py_next(in, iterator, &item)) != 0;) {
@@ -343,7 +348,7 @@ static tdm_py builtin_sum(tdm_interp *in, void *data, const tdm_py_args *args)
     (void)data;
     if (!py_read_args(in, args, "sum", "iterable,start=", read))
         return NULL;
-    tdm_py items = py_items_of(in, read[0]), sum = read[1] ? read[1] : tdm_py_int(in, 0);
+    tdm_py items = py_members_of(in, read[0]), sum = read[1] ? read[1] : tdm_py_int(in, 0);
     if (!items || py_is_unknown(items))
         return items;
     for (uint32_t i = 0; i < items->list.count && sum; i++)
@@ -362,8 +367,13 @@ static tdm_py extreme(tdm_interp *in, const tdm_py_args *args, const char *name,
     }
     if (!args->count)
         return tdm_py_raise(in, "TypeError", "%s expected at least 1 argument, got 0", name);
-    tdm_py items = args->count == 1 ? py_items_of(in, args->positional[0])
-                                    : tdm_py_list(in, args->positional, args->count);
+    tdm_py items;
+    if (args->count > 1)
+        items = tdm_py_list(in, args->positional, args->count);
+    else if (key)
+        items = py_items_of(in, args->positional[0]);
+    else
+        items = py_members_of(in, args->positional[0]);
     if (!items || py_is_unknown(items))
         return items;
     if (!items->list.count)

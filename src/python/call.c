@@ -167,9 +167,8 @@ static bool bind_positional(tdm_interp *in, const py_code *code, const tdm_py_ar
     }
     if (star)
         env->slots[star->slot] =
-            taken < args->count
-                ? tdm_py_tuple(in, args->positional + taken, args->count - taken)
-                : tdm_py_tuple(in, NULL, 0);
+            taken < args->count ? tdm_py_tuple(in, args->positional + taken, args->count - taken)
+                                : tdm_py_tuple(in, NULL, 0);
     else if (taken < args->count) {
         tdm_py_raise(in, "TypeError", "%.*s() takes %zu positional argument%s but %zu %s given",
                      TDM_TEXT_ARG(code->name->text), taken, taken == 1 ? "" : "s", args->count,

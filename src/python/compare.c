@@ -244,6 +244,8 @@ py_answer py_equal(tdm_interp *in, tdm_py a, tdm_py b)
 {
     if (too_nested(in))
         return PY_CANNOT_KNOW;
+    if (!py_step(in))
+        return PY_ERROR;
     in->nesting++;
     py_answer answer = equal(in, a, b);
     in->nesting--;
@@ -344,6 +346,8 @@ static int order(tdm_interp *in, tdm_py a, tdm_py b, uint8_t op)
 {
     if (py_is_unknown(a) || py_is_unknown(b) || too_nested(in))
         return CANNOT;
+    if (!py_step(in))
+        return RAISED;
     if (py_is_number(a) && py_is_number(b))
         return order_numbers(a, b);
     if (a->kind == TDM_PY_OTHER && b->kind == TDM_PY_OTHER && a->other.type == b->other.type &&

@@ -116,6 +116,8 @@ bool py_eval_args(tdm_interp *in, py_node *const *nodes, size_t count, tdm_py_ar
 static tdm_py call_with_unknown(tdm_interp *in, tdm_py callee, const tdm_py_args *args,
                                 tdm_py unknown)
 {
+    if (callee->kind == TDM_PY_NATIVE && callee->native.type->inert)
+        return py_unknown_why(in, unknown->why);
     if (callee->kind == TDM_PY_NATIVE || py_holds_native(callee)) {
         py_opaque(in, args->place, unknown->why);
         return py_unknown_why(in, unknown->why);

@@ -284,7 +284,14 @@ static tdm_py import_name(tdm_interp *in, tdm_py module, tdm_text dotted, const 
         found = load_project_module(in, full, place);
     if (!found && !py_failed(in) && py_std_module(in, full))
         found = py_import_module(in, full, place);
-    return found || py_failed(in) ? found : cannot_import(in, dotted, name->text);
+    if (found || py_failed(in))
+        return found;
+    // A package may hold modules that no repository has: generated, or compiled.
+    bool package =
+        module->kind == TDM_PY_MODULE && (module->module->package || !module->module->path);
+    return package && module->module->dotted.size && !py_std_module(in, dotted)
+               ? foreign_module(in, full, place)
+               : cannot_import(in, dotted, name->text);
 }
 
 static bool is_public(const py_module_data *module, const py_name *name)

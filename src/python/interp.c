@@ -102,6 +102,15 @@ bool py_charge(tdm_interp *in, size_t bytes)
     return true;
 }
 
+bool py_step(tdm_interp *in)
+{
+    if (in->steps > 1) {
+        in->steps--;
+        return true;
+    }
+    return py_charge(in, 64);
+}
+
 bool py_enter(tdm_interp *in, const py_node *node)
 {
     if (in->stopped)

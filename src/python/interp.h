@@ -107,6 +107,9 @@ tdm_place py_here(tdm_interp *in);
 tdm_py py_stop(tdm_interp *in, tdm_error_code code, const char *format, ...) TDM_PRINTF(3, 4);
 // Charges for work beyond one step (text and containers built); false when stopped.
 bool py_charge(tdm_interp *in, size_t bytes);
+// Charges one step of a walk through values, which may be as wide as a tree with shared branches
+// has ways; false when stopped.
+bool py_step(tdm_interp *in);
 const py_name *py_intern(tdm_interp *in, const char *name);
 static inline bool py_failed(const tdm_interp *in)
 {
@@ -214,6 +217,8 @@ tdm_py py_iter(tdm_interp *in, tdm_py value);
 int py_next(tdm_interp *in, tdm_py iterator, tdm_py *ret);
 // A fresh LIST of all items, or UNKNOWN.
 tdm_py py_items_of(tdm_interp *in, tdm_py value);
+// The same for who does not care about the order: also of a set, whose order nobody knows.
+tdm_py py_members_of(tdm_interp *in, tdm_py value);
 
 // ---- call.c ----
 tdm_py py_call0(tdm_interp *in, tdm_py function);

@@ -509,8 +509,11 @@ tdm_py py_iter(tdm_interp *in, tdm_py value)
     case TDM_PY_STR:
     case TDM_PY_BYTES:
         return iterate(in, &character_iterator, value, PY_VIEW_KEYS);
+    case TDM_PY_SET: // texts hash differently in every run of Python
+        if (value->table->live > 1)
+            return py_doubt(in, py_harmless(in, "the order of a set differs from run to run"));
+        return iterate(in, &entry_iterator, value, PY_VIEW_KEYS);
     case TDM_PY_DICT:
-    case TDM_PY_SET:
         return iterate(in, &entry_iterator, value, PY_VIEW_KEYS);
     case TDM_PY_OTHER:
     case TDM_PY_NATIVE:
@@ -563,6 +566,17 @@ tdm_py py_items_of(tdm_interp *in, tdm_py value)
         if (!py_append(in, list, item))
             return NULL;
     }
+}
+
+tdm_py py_members_of(tdm_interp *in, tdm_py value)
+{
+    if (value->kind != TDM_PY_SET)
+        return py_items_of(in, value);
+    tdm_py list = tdm_py_list(in, NULL, 0);
+    for (uint32_t i = 0; i < value->table->count; i++)
+        if (value->table->entries[i].key && !py_append(in, list, value->table->entries[i].key))
+            return NULL;
+    return list;
 }
 
 tdm_py tdm_py_iterate(tdm_interp *in, tdm_py value)

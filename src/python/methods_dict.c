@@ -236,7 +236,7 @@ const py_builtin_type py_dict_type = {
 static tdm_py to_set(tdm_interp *in, tdm_py value, bool frozen)
 {
     tdm_py set = py_set(in, frozen);
-    tdm_py items = value ? py_items_of(in, value) : NULL;
+    tdm_py items = value ? py_members_of(in, value) : NULL;
     if (!value)
         return set;
     if (!items || py_is_unknown(items))

@@ -508,8 +508,6 @@ static tdm_py str_join(tdm_interp *in, void *data, const tdm_py_args *args)
     tdm_py self = data, iterable;
     if (!py_read_args(in, args, "join", "iterable", &iterable))
         return NULL;
-    if (iterable->kind == TDM_PY_SET && iterable->table->live > 1)
-        return py_unfollowed(in, "the order of a set");
     tdm_py items = py_items_of(in, iterable);
     if (!items || py_is_unknown(items))
         return items;

@@ -270,6 +270,8 @@ static bool put(tdm_interp *in, tdm_buffer *out, tdm_py value, tdm_py *ret_unkno
 
 bool py_put_repr(tdm_interp *in, tdm_buffer *out, tdm_py value, tdm_py *ret_unknown)
 {
+    if (!py_step(in))
+        return false;
     if (value->flags & PY_FLAG_PRINTING) { // it holds itself
         tdm_buffer_puts(out, value->kind == TDM_PY_LIST    ? "[...]"
                              : value->kind == TDM_PY_TUPLE ? "(...)"

@@ -155,6 +155,8 @@ static bool dump_value(dumper *d, tdm_py value, int64_t level)
 
 static bool dump(dumper *d, tdm_py value, int64_t level)
 {
+    if (!py_step(d->in))
+        return false;
     if (d->unknown || level > PY_MAX_NESTING) {
         d->unknown = d->unknown ? d->unknown : py_unfollowed(d->in, "so deep a value");
         return true;
@@ -576,6 +578,8 @@ static tdm_py shallow_copy(tdm_interp *in, void *data, const tdm_py_args *args)
 
 static tdm_py deep(tdm_interp *in, tdm_py value, unsigned depth)
 {
+    if (!py_step(in))
+        return NULL;
     if (depth > PY_MAX_NESTING)
         return py_unfollowed(in, "so deep a value");
     if (value->kind == TDM_PY_LIST || value->kind == TDM_PY_TUPLE) {

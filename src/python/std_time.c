@@ -755,6 +755,20 @@ static tdm_py date_fromisoformat(tdm_interp *in, void *data, const tdm_py_args *
     return from_iso(in, args, &date_kind);
 }
 
+static tdm_py datetime_utcfromtimestamp(tdm_interp *in, void *data, const tdm_py_args *args)
+{
+    tdm_py value;
+    moment m = {.year = 1970, .month = 1, .day = 1};
+    (void)data;
+    if (!py_read_args(in, args, "utcfromtimestamp", "timestamp", &value))
+        return NULL;
+    if (value->kind != TDM_PY_INT || value->integer > INT32_MAX || value->integer < 0)
+        return py_unfollowed(in, "this utcfromtimestamp()");
+    set_ordinal(&m, ordinal(&m) + value->integer / 86400);
+    set_time_of_day(&m, value->integer % 86400 * SECOND);
+    return new_moment(in, &datetime_kind, &m);
+}
+
 static tdm_py now(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     (void)data;
@@ -789,7 +803,7 @@ static const py_row datetime_rows[] = {
     {"today", now, PY_ROW_STATIC | PY_ROW_TOLERANT},
     {"toordinal", moment_toordinal, 0},
     {"tzname", NULL, 0},
-    {"utcfromtimestamp", NULL, 0},
+    {"utcfromtimestamp", datetime_utcfromtimestamp, PY_ROW_STATIC},
     {"utcnow", now, PY_ROW_STATIC | PY_ROW_TOLERANT},
     {"utcoffset", NULL, 0},
     {"weekday", moment_weekday, 0},

@@ -40,6 +40,8 @@ static bool unhashable(tdm_interp *in, tdm_py key)
 
 static bool hash_tuple(tdm_interp *in, tdm_py key, uint64_t *ret)
 {
+    if (!py_step(in))
+        return false;
     if (++in->nesting > PY_MAX_NESTING) {
         in->nesting--;
         return unhashable(in, key);

@@ -190,57 +190,93 @@ void py_spoil_reachable(tdm_interp *in, tdm_py value, const py_why *why)
 
 // ---- looking inside ----
 
-static tdm_py find_unknown(tdm_py value, unsigned depth)
+enum {
+    MAX_WALK = 1000, // values within values
+};
+
+static const py_why deep_why = {.reason = {"values nested too deeply", 24}, .harmless = true};
+static struct tdm_py_object deep_unknown = {.kind = TDM_PY_UNKNOWN, .why = &deep_why};
+
+typedef bool (*test)(tdm_py value);
+
+static bool is_container(tdm_py value)
 {
-    if (value->kind == TDM_PY_UNKNOWN)
+    return value->kind == TDM_PY_LIST || value->kind == TDM_PY_TUPLE ||
+           value->kind == TDM_PY_DICT || value->kind == TDM_PY_SET;
+}
+
+// The n-th part of a container; NULL beyond the last, and *ret_more false.
+static tdm_py part_of(tdm_py value, size_t index, bool *ret_more)
+{
+    if (value->kind == TDM_PY_LIST || value->kind == TDM_PY_TUPLE) {
+        *ret_more = index < value->list.count;
+        return *ret_more ? value->list.items[index] : NULL;
+    }
+    *ret_more = index / 2 < value->table->count;
+    const py_dict_entry *entry = *ret_more ? &value->table->entries[index / 2] : NULL;
+    return !entry || !entry->key ? NULL : index % 2 ? entry->value : entry->key;
+}
+
+// The first part that passes the test. Containers are marked, so that one that is reached on many
+// ways is searched once.
+static tdm_py find(tdm_py value, test matches, unsigned depth)
+{
+    if (matches(value))
         return value;
-    if (depth > PY_MAX_NESTING)
+    if (!is_container(value) || (value->flags & PY_FLAG_VISITED))
         return NULL;
+    if (depth > MAX_WALK)
+        return &deep_unknown;
+    value->flags |= PY_FLAG_VISITED;
     tdm_py found = NULL;
-    if (value->kind == TDM_PY_LIST || value->kind == TDM_PY_TUPLE)
-        for (uint32_t i = 0; i < value->list.count && !found; i++)
-            found = find_unknown(value->list.items[i], depth + 1);
-    if (value->kind == TDM_PY_DICT || value->kind == TDM_PY_SET)
-        for (uint32_t i = 0; i < value->table->count && !found; i++) {
-            const py_dict_entry *entry = &value->table->entries[i];
-            if (entry->key)
-                found = find_unknown(entry->key, depth + 1);
-            if (entry->key && !found && entry->value)
-                found = find_unknown(entry->value, depth + 1);
-        }
+    bool more = true;
+    for (size_t i = 0; more && !found; i++) {
+        tdm_py part = part_of(value, i, &more);
+        found = part ? find(part, matches, depth + 1) : NULL;
+    }
+    return found;
+}
+
+static void unmark(tdm_py value)
+{
+    if (!(value->flags & PY_FLAG_VISITED))
+        return;
+    value->flags &= (uint8_t)~PY_FLAG_VISITED;
+    bool more = true;
+    for (size_t i = 0; more; i++) {
+        tdm_py part = part_of(value, i, &more);
+        if (part)
+            unmark(part);
+    }
+}
+
+static tdm_py find_in(tdm_py value, test matches)
+{
+    tdm_py found = find(value, matches, 0);
+    if (is_container(value))
+        unmark(value);
     return found;
 }
 
 tdm_py tdm_py_find_unknown(tdm_py value)
 {
-    return find_unknown(value, 0);
+    return find_in(value, py_is_unknown);
 }
 
-static bool holds_native(tdm_py value, unsigned depth)
+// Whether whoever has the value could reach the database through it.
+static bool can_act(tdm_py value)
 {
     switch ((tdm_py_kind)value->kind) {
     case TDM_PY_NATIVE:
         return !value->native.type->inert;
-    case TDM_PY_FUNCTION: // whoever has it may call it
+    case TDM_PY_FUNCTION:
     case TDM_PY_MODULE:
         return true;
+    case TDM_PY_CLASS:
+        return value->class_data->flavor != PY_CLASS_BUILTIN &&
+               value->class_data->flavor != PY_CLASS_ENUM;
     case TDM_PY_INSTANCE:
         return value->instance->type->class_data->flavor != PY_CLASS_ENUM;
-    case TDM_PY_LIST:
-    case TDM_PY_TUPLE:
-        for (uint32_t i = 0; i < value->list.count; i++)
-            if (depth > PY_MAX_NESTING || holds_native(value->list.items[i], depth + 1))
-                return true;
-        return false;
-    case TDM_PY_DICT:
-    case TDM_PY_SET:
-        for (uint32_t i = 0; i < value->table->count; i++) {
-            const py_dict_entry *entry = &value->table->entries[i];
-            if (entry->key && entry->value &&
-                (depth > PY_MAX_NESTING || holds_native(entry->value, depth + 1)))
-                return true;
-        }
-        return false;
     case TDM_PY_UNKNOWN:
         return !value->why->harmless;
     default:
@@ -250,7 +286,7 @@ static bool holds_native(tdm_py value, unsigned depth)
 
 bool py_holds_native(tdm_py value)
 {
-    return holds_native(value, 0);
+    return find_in(value, can_act) != NULL;
 }
 
 // ---- calls ----

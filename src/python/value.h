@@ -27,7 +27,8 @@ typedef enum tdm_py_kind {
     TDM_PY_LIST,
     TDM_PY_TUPLE,
     TDM_PY_DICT, // in order of insertion
-    TDM_PY_SET,  // in order of insertion; see tdm_py_set_order in eval.h
+    TDM_PY_SET,  // tdm_py_item gives the order of insertion; iterating it gives UNKNOWN,
+                 // because its order differs from run to run
     TDM_PY_ELLIPSIS,
     TDM_PY_FUNCTION, // def, lambda, bound method, built-in: anything the evaluator can call
     TDM_PY_CLASS,    // defined by a class statement, or built in (str, ValueError)

@@ -72,6 +72,9 @@ static void a_name_that_a_module_does_not_have(void **state)
     (void)state;
     check("from app.constants import NOPE\n",
           "module raised ImportError 1: cannot import name 'NOPE' from 'app.constants'\n");
+    check("from alembic import op\nfrom app.sub import _generated\n"
+          "def upgrade():\n    if _generated.x: op.a()\n",
+          "opaque 4: 'app.sub._generated' is not in the project\n");
     check("from . import x\n",
           "module raised ImportError 1: attempted relative import with no known parent package\n");
 }

@@ -86,6 +86,20 @@ static void nesting_of_values(void **state)
                  "a(?, True, 1)\n");
 }
 
+// Values that share their parts have more ways through them than anybody can go.
+static void values_that_share_their_parts(void **state)
+{
+    (void)state;
+    static const char build[] = "def upgrade():\n    x = y = (1,)\n    for i in range(80):\n"
+                                "        x = (x, x)\n        y = (y, y)\n    ";
+    static const char *const uses[] = {"x == y", "x < y", "{x: 1}", "repr(x)"};
+    for (size_t i = 0; i < 4; i++) {
+        char *source = repeated(build, uses[i], 1, "\n");
+        refuse(source, 6, "too much work");
+        free(source);
+    }
+}
+
 static void nesting_of_syntax(void **state)
 {
     (void)state;
@@ -159,6 +173,7 @@ int main(void)
         cmocka_unit_test(memory),
         cmocka_unit_test(huge_results_are_unknown),
         cmocka_unit_test(nesting_of_values),
+        cmocka_unit_test(values_that_share_their_parts),
         cmocka_unit_test(nesting_of_syntax),
         cmocka_unit_test(chains_of_operators_are_no_nesting),
         cmocka_unit_test(the_size_of_a_file),
