@@ -45,6 +45,9 @@ tdm_expr *tdm_expr_negate(tdm_arena *arena, tdm_expr *expr);
 // and_() and or_() over coerced operands; none gives an empty list.
 tdm_expr *tdm_expr_conjunction(tdm_arena *arena, tdm_op op, tdm_expr *const *items, size_t count);
 
+// Whether SQLAlchemy has a class of its own for the function of that name, in any case.
+bool tdm_function_is_known(tdm_text name);
+
 // Printing.
 void tdm_print_expr(tdm_printer *p, const tdm_expr *expr);
 // text(): colon rules of alembic.md 4.6. `binds_null`: unset parameters print NULL.

@@ -409,6 +409,7 @@ tdm_expr *tdm_expr_negate(tdm_arena *arena, tdm_expr *expr)
         }
         return copy;
     case TDM_EXPR_LIST:
+    case TDM_EXPR_LABEL:
         return tdm_expr_unary(arena, TDM_OP_NOT, expr, NULL);
     case TDM_EXPR_UNARY:
         if (tdm_type_affinity(expr->type) == TDM_AFFINITY_BOOLEAN)

@@ -46,6 +46,29 @@ static const char *const known_functions[] = {
     "grouping_sets",
 };
 
+static const char *known_name(tdm_text name)
+{
+    for (size_t i = 0; i < sizeof known_functions / sizeof *known_functions; i++) {
+        if (tdm_text_equal_nocase(name, tdm_text_of(known_functions[i])))
+            return known_functions[i];
+    }
+    return NULL;
+}
+
+bool tdm_function_is_known(tdm_text name)
+{
+    static const char *const searches[] = {
+        "to_tsvector",          "to_tsquery",  "plainto_tsquery",   "phraseto_tsquery",
+        "websearch_to_tsquery", "ts_headline", "aggregate_strings",
+    };
+    bool known = known_name(name) != NULL;
+    for (size_t i = 0; i < sizeof bare_functions / sizeof *bare_functions; i++)
+        known = known || tdm_text_equal_nocase(name, tdm_text_of(bare_functions[i].name));
+    for (size_t i = 0; i < sizeof searches / sizeof *searches; i++)
+        known = known || tdm_text_equal_nocase(name, tdm_text_of(searches[i]));
+    return known;
+}
+
 static void print_items(tdm_printer *p, const tdm_exprs *items, const char *separator)
 {
     for (size_t i = 0; i < items->count; i++) {
@@ -102,10 +125,8 @@ static void print_function(tdm_printer *p, const tdm_expr *expr)
         return;
     }
     tdm_text name = expr->text;
-    for (size_t i = 0; i < sizeof known_functions / sizeof *known_functions; i++) {
-        if (tdm_text_equal_nocase(name, tdm_text_of(known_functions[i])))
-            name = tdm_text_of(known_functions[i]);
-    }
+    if (known_name(name))
+        name = tdm_text_of(known_name(name));
     for (tdm_text rest = name; rest.size > 0;) {
         size_t dot = tdm_text_find_char(rest, '.');
         print_function_name(p, dot == SIZE_MAX ? rest : tdm_text_slice(rest, 0, dot));

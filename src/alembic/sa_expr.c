@@ -417,7 +417,8 @@ static tdm_py make_tuple(tdm_host *host, tdm_bound *bound)
     for (size_t i = 0; tuple && i < bound->rest_count; i++) {
         tdm_expr *item = tdm_operand(bound, bound->rest[i], NULL);
         if (item)
-            (void)tdm_vector_push(host->arena, &tuple->items, item);
+            (void)tdm_vector_push(host->arena, &tuple->items,
+                                  tdm_expr_self_group(host->arena, item, TDM_OP_COMMA));
     }
     return finish(bound, tuple);
 }

@@ -15,6 +15,9 @@ tdm_expr *tdm_next_value(tdm_host *host, const tdm_sequence *sequence);
 tdm_expr *tdm_select_expr(tdm_host *host, tdm_py value);
 // Methods and attributes that every SQL expression has; NULL: none of that name.
 tdm_py tdm_expr_method(tdm_host *host, tdm_py self, tdm_text name);
+// column.op("...") and column.bool_op("..."): what is then called with the other operand.
+tdm_py tdm_custom_op(tdm_host *host, tdm_py self, tdm_bound *bound);
+tdm_py tdm_custom_bool_op(tdm_host *host, tdm_py self, tdm_bound *bound);
 tdm_py tdm_expr_operate(tdm_interp *in, tdm_py_operator op, tdm_py left, tdm_py right);
 
 #endif

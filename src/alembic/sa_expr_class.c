@@ -208,7 +208,8 @@ static tdm_py call_function(tdm_host *host, tdm_text name, tdm_bound *bound)
             item = tdm_operand(bound, value, NULL);
         if (!item)
             return bound->unknown;
-        (void)tdm_vector_push(host->arena, &function->items, item);
+        (void)tdm_vector_push(host->arena, &function->items,
+                              tdm_expr_self_group(host->arena, item, TDM_OP_COMMA));
     }
     if (!function->type)
         give_type(host, function);

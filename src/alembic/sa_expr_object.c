@@ -67,9 +67,10 @@ static tdm_expr *compare(tdm_bound *bound, tdm_op op, tdm_expr *left, tdm_py val
 {
     tdm_host *host = bound->host;
     tdm_expr *constant = constant_of(host, value);
-    if (constant && !is_aggregate(left))
+    bool kept = constant && constant->kind != TDM_EXPR_NULL && (op == TDM_OP_EQ || op == TDM_OP_NE);
+    if (constant && (kept || !is_aggregate(left)))
         return compare_constant(bound, op, left, constant);
-    tdm_expr *right = tdm_operand(bound, value, left);
+    tdm_expr *right = constant ? constant : tdm_operand(bound, value, left);
     if (!right)
         return NULL;
     tdm_type *type = tdm_type_plain(host->arena, "Boolean");
@@ -182,10 +183,10 @@ static tdm_py method_compare(tdm_host *host, tdm_py self, tdm_bound *bound)
         if (strcmp(comparisons[i].name, bound->function) == 0)
             op = comparisons[i].op;
     }
-    // contains() of an array or a range is another operator.
-    bool text_only = op == TDM_OP_CONTAINS || op == TDM_OP_STARTS || op == TDM_OP_ENDS;
+    // contains() of an array, a range or JSON is another operator.
     tdm_affinity affinity = tdm_type_affinity(left->type);
-    if (text_only && affinity != TDM_AFFINITY_STRING && affinity != TDM_AFFINITY_NULL) {
+    if (op == TDM_OP_CONTAINS && (affinity == TDM_AFFINITY_ARRAY || affinity == TDM_AFFINITY_JSON ||
+                                  affinity == TDM_AFFINITY_OTHER)) {
         tdm_arg_refuse(bound, "type of column");
         return bound->unknown;
     }
@@ -200,15 +201,12 @@ tdm_expr *tdm_expr_between(tdm_bound *bound, tdm_expr *expr, tdm_py low, tdm_py 
     tdm_host *host = bound->host;
     tdm_expr *a = tdm_operand(bound, low, expr), *b = tdm_operand(bound, high, expr);
     tdm_expr *range = tdm_expr_new(host->arena, TDM_EXPR_LIST, NULL);
-    tdm_expr *between =
-        tdm_expr_new(host->arena, TDM_EXPR_BINARY, tdm_type_plain(host->arena, "Boolean"));
+    tdm_expr *between = tdm_expr_new(host->arena, TDM_EXPR_BINARY, NULL);
     if (!a || !b || !range || !between)
         return NULL;
     range->op = TDM_OP_AND;
-    (void)tdm_vector_push(host->arena, &range->items,
-                          tdm_expr_self_group(host->arena, a, TDM_OP_AND));
-    (void)tdm_vector_push(host->arena, &range->items,
-                          tdm_expr_self_group(host->arena, b, TDM_OP_AND));
+    (void)tdm_vector_push(host->arena, &range->items, a); // never in parentheses
+    (void)tdm_vector_push(host->arena, &range->items, b);
     between->op = TDM_OP_BETWEEN;
     between->negate = TDM_OP_NOT_BETWEEN;
     (void)tdm_vector_push(host->arena, &between->items,
@@ -229,76 +227,10 @@ static tdm_py method_regexp(tdm_host *host, tdm_py self, tdm_bound *bound)
     tdm_expr *right = tdm_operand(bound, tdm_arg(bound, "pattern"), left);
     if (!right)
         return bound->unknown;
-    tdm_expr *expr = tdm_expr_binary(host->arena, TDM_OP_REGEXP, left, right,
-                                     tdm_type_plain(host->arena, "Boolean"));
+    tdm_expr *expr = tdm_expr_binary(host->arena, TDM_OP_REGEXP, left, right, NULL);
     if (expr)
         expr->flags = tdm_arg_text(bound, "flags");
     return finish(bound, expr);
-}
-
-// --- .op("...")
-// -----------------------------------------------------------------------------------
-
-typedef struct custom_operator {
-    tdm_expr *left;
-    tdm_text text;
-    int32_t precedence;
-    bool comparison;
-    tdm_type *type;
-} custom_operator;
-
-static tdm_py custom_call(tdm_interp *in, tdm_py self, const tdm_py_args *args)
-{
-    tdm_host *host = tdm_host_of(in);
-    const custom_operator *op = tdm_py_native_data(self);
-    tdm_bound bound;
-    if (!tdm_bind(host, "op", "other", false, args, &bound))
-        return NULL;
-    tdm_expr *right =
-        bound.unknown ? NULL : tdm_operand(&bound, tdm_arg(&bound, "other"), op->left);
-    if (!right)
-        return bound.unknown;
-    tdm_expr *expr = tdm_expr_new(host->arena, TDM_EXPR_BINARY, op->type);
-    if (!expr)
-        return tdm_host_unknown(host, "out of memory");
-    expr->op = TDM_OP_CUSTOM;
-    expr->text = op->text;
-    expr->precedence = op->precedence;
-    expr->comparison = op->comparison;
-    (void)tdm_vector_push(host->arena, &expr->items,
-                          tdm_expr_group_against(host->arena, op->left, expr));
-    (void)tdm_vector_push(host->arena, &expr->items,
-                          tdm_expr_group_against(host->arena, right, expr));
-    return tdm_expr_value(host, expr);
-}
-
-static const tdm_py_class custom_object = {
-    .name = "sqlalchemy.sql.operators.custom_op", .inert = true, .call = custom_call};
-
-static tdm_py custom(tdm_host *host, tdm_py self, tdm_bound *bound, bool comparison)
-{
-    custom_operator *op = tdm_arena_new_of(host->arena, custom_operator);
-    if (!op)
-        return tdm_host_unknown(host, "out of memory");
-    tdm_number precedence = tdm_arg_number(bound, "precedence");
-    op->left = tdm_expr_from(host, self);
-    op->text = tdm_arg_text(bound, "opstring");
-    op->precedence = (int32_t)precedence.value;
-    op->comparison = comparison || tdm_arg_truth(bound, "is_comparison", false);
-    op->type = tdm_arg_type(bound, "return_type");
-    if (!op->type)
-        op->type = op->comparison ? tdm_type_plain(host->arena, "Boolean") : op->left->type;
-    return bound->unknown ? bound->unknown : tdm_object(host, &custom_object, op);
-}
-
-static tdm_py method_op(tdm_host *host, tdm_py self, tdm_bound *bound)
-{
-    return custom(host, self, bound, false);
-}
-
-static tdm_py method_bool_op(tdm_host *host, tdm_py self, tdm_bound *bound)
-{
-    return custom(host, self, bound, true);
 }
 
 // --- The other methods
@@ -426,8 +358,8 @@ static const tdm_method_row methods[] = {
     {"contains", "other | escape=", method_compare},
     {"between", "cleft cright", method_between},
     {"regexp_match", "pattern flags=", method_regexp},
-    {"op", "opstring precedence= is_comparison= return_type=", method_op},
-    {"bool_op", "opstring precedence= return_type=", method_bool_op},
+    {"op", "opstring precedence= is_comparison= return_type=", tdm_custom_op},
+    {"bool_op", "opstring precedence= return_type=", tdm_custom_bool_op},
     {"concat", "other", method_concat},
     {"bitwise_and", "other", method_bitwise},
     {"bitwise_or", "other", method_bitwise},
@@ -530,24 +462,70 @@ static tdm_py operate_logical(tdm_bound *bound, tdm_py_operator op, tdm_py left,
     return finish(bound, tdm_expr_conjunction(bound->host->arena, logical, items, 2));
 }
 
+static tdm_py_operator mirrored_python(tdm_py_operator op)
+{
+    switch (op) {
+    case TDM_PY_LT:
+        return TDM_PY_GT;
+    case TDM_PY_LE:
+        return TDM_PY_GE;
+    case TDM_PY_GT:
+        return TDM_PY_LT;
+    case TDM_PY_GE:
+        return TDM_PY_LE;
+    default:
+        return op;
+    }
+}
+
 static bool is_text(tdm_py value)
 {
     const tdm_expr *expr = value ? tdm_data_of(value, &tdm_expr_object) : NULL;
     return expr && expr->kind == TDM_EXPR_TEXT;
 }
 
+// Python asks the right side of a comparison first when its class derives from the left's.
+static bool right_goes_first(tdm_host *host, tdm_py left, tdm_py right)
+{
+    const tdm_expr *a = tdm_expr_from(host, left), *b = tdm_expr_from(host, right);
+    if (!a || !b || tdm_py_kind_of(right) != TDM_PY_NATIVE)
+        return false;
+    switch (a->kind) {
+    case TDM_EXPR_FUNCTION:
+        return b->kind == TDM_EXPR_FUNCTION && !tdm_function_is_known(a->text) &&
+               tdm_function_is_known(b->text);
+    case TDM_EXPR_COLUMN:
+    case TDM_EXPR_LITERAL_COLUMN:
+        return tdm_py_is_native(right, &tdm_column_object) &&
+               !tdm_py_is_native(left, &tdm_column_object);
+    case TDM_EXPR_MODIFIER:
+    case TDM_EXPR_UNARY:
+        return !is_aggregate(a) && (b->kind == TDM_EXPR_AS_BOOLEAN || is_aggregate(b));
+    case TDM_EXPR_LIST:
+        return b->kind == TDM_EXPR_LIST && a->op != TDM_OP_AND && a->op != TDM_OP_OR &&
+               (b->op == TDM_OP_AND || b->op == TDM_OP_OR);
+    default:
+        return false;
+    }
+}
+
 tdm_py tdm_expr_operate(tdm_interp *in, tdm_py_operator op, tdm_py left, tdm_py right)
 {
     tdm_host *host = tdm_host_of(in);
     tdm_bound bound = {.host = host, .function = "an operator", .place = tdm_host_place(host)};
+    tdm_py unknown = tdm_py_find_unknown(left);
+    if (!unknown && right)
+        unknown = tdm_py_find_unknown(right);
+    if (unknown)
+        return unknown;
     tdm_expr *native = tdm_py_kind_of(left) == TDM_PY_NATIVE ? tdm_expr_from(host, left) : NULL;
-    if (is_text(left) && (!right || is_text(right) || !tdm_expr_from(host, right) ||
-                          comparison_of(op) != TDM_OP_NONE))
+    if (is_text(left) && (!right || is_text(right) || !tdm_expr_from(host, right)))
         return operate_text(in, op, left, right);
+    // Python then asks the column on the right.
+    if (is_text(left) && comparison_of(op) != TDM_OP_NONE)
+        return tdm_expr_operate(in, mirrored_python(op), right, left);
     if (!right)
         return native ? operate_unary(host, op, native) : tdm_py_not_implemented(in);
-    if (tdm_py_find_unknown(left) || tdm_py_find_unknown(right))
-        return tdm_py_find_unknown(left) ? tdm_py_find_unknown(left) : tdm_py_find_unknown(right);
     if (op == TDM_PY_BIT_AND || op == TDM_PY_BIT_OR)
         return operate_logical(&bound, op, left, right);
     tdm_op comparison = comparison_of(op), arithmetic = arithmetic_of(op);
@@ -555,6 +533,9 @@ tdm_py tdm_expr_operate(tdm_interp *in, tdm_py_operator op, tdm_py left, tdm_py 
         tdm_expr *other = native ? native : tdm_expr_from(host, right);
         if (!other)
             return tdm_py_not_implemented(in);
+        if (native && right_goes_first(host, left, right))
+            return finish(&bound,
+                          compare(&bound, mirrored(comparison), tdm_expr_from(host, right), left));
         return finish(&bound, native ? compare(&bound, comparison, native, right)
                                      : compare(&bound, mirrored(comparison), other, left));
     }

@@ -31,7 +31,8 @@ static tdm_py make_array(tdm_host *host, tdm_bound *bound)
             return bound->unknown;
         if (!array->type->item)
             array->type->item = item->type;
-        (void)tdm_vector_push(host->arena, &array->items, item);
+        (void)tdm_vector_push(host->arena, &array->items,
+                              tdm_expr_self_group(host->arena, item, TDM_OP_COMMA));
     }
     return bound->unknown ? bound->unknown : tdm_expr_value(host, array);
 }
