@@ -99,22 +99,6 @@ static tdm_status add_opaque(comparer *in, tdm_error *err)
 // --- Effects
 // ----------------------------------------------------------------------------------------
 
-// Data statements, and whatever else may look at rows or run code, see the schema as it is at their
-// point; the definitions between two of them may come in any order.
-static bool is_barrier(const tdm_matched *item)
-{
-    switch (item->flat->of.kind) {
-    case TDM_SQL_SELECT:
-    case TDM_SQL_DO:
-    case TDM_SQL_CALL:
-    case TDM_SQL_SET:
-    case TDM_SQL_LOCK:
-        return true;
-    default:
-        return tdm_sql_is_data(item->flat->of.kind);
-    }
-}
-
 // One side read from barrier to barrier.
 typedef struct segment {
     tdm_effect effect;          // what happens up to and including the barrier
@@ -137,7 +121,7 @@ static tdm_status next_segment(comparer *in, const tdm_matched_side *side, bool 
             if (!tdm_vector_push(in->arena, &ret->effect,
                                  item->unit->effect.items[item->flat->first_change + i]))
                 return tdm_fail_memory(err);
-        if (!whole && is_barrier(item))
+        if (!whole && item->flat->barrier)
             ret->barrier = item;
     }
     return TDM_OK;
@@ -193,8 +177,8 @@ static tdm_status check_barriers(comparer *in, tdm_error *err)
         .attribute = TDM_TEXT("order"),
         .left_place = late[0] ? late[0]->flat->statement.place : TDM_NOWHERE,
         .right_place = late[1] ? late[1]->flat->statement.place : TDM_NOWHERE,
-        .reason = TDM_TEXT("both sides end in the same schema, but a statement that may read or "
-                           "change rows runs at another point between its changes"),
+        .reason = TDM_TEXT("both sides end in the same schema, but a statement that sees the "
+                           "schema or rows as they are runs at another point between its changes"),
     };
     return add_difference(in, difference, err);
 }

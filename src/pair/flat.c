@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "catalog/guard.h"
+#include "pair/barrier.h"
 
 typedef struct replayer {
     tdm_arena *arena;
@@ -39,6 +40,7 @@ static tdm_status apply_opaque(replayer *in, const tdm_statement *statement, tdm
                                tdm_error *err)
 {
     tdm_flat flat = {.statement = *statement,
+                     .barrier = true,
                      .reason = tdm_arena_text(in->arena, reason),
                      .reason_place = statement->place,
                      .first_change = in->unit->effect.count};
@@ -93,6 +95,7 @@ static tdm_status apply_plain(replayer *in, const tdm_statement *statement,
     tdm_flat flat = {.statement = *statement,
                      .of = *of,
                      .residue = tdm_residue_of(of, tree),
+                     .barrier = tdm_is_barrier(of, tree),
                      .first_change = in->unit->effect.count};
     follow_transaction(in, tree, &flat);
     in->unit->guarded = in->unit->guarded || of->if_exists || of->if_not_exists;

@@ -13,6 +13,7 @@ typedef struct tdm_flat {
     tdm_statement statement; // as it runs; of a decided guard: one of the branch that runs
     tdm_sql_class of;
     tdm_residue_class residue;
+    bool barrier; // barrier.h
     tdm_digest identity;
     tdm_text reason; // not empty: what it does cannot be known
     tdm_place reason_place;
