@@ -39,7 +39,10 @@ stage "unit and command tests, as released" \
 stage "unit and command tests, with sanitizers" \
     ctest --test-dir build/sanitize --output-on-failure --no-tests=error -j "$(nproc)"
 stage "unit tests under valgrind" valgrind_unit
-stage "with the real tools" build/tools/venv/bin/pytest -q tests/interop
+stage "with the real tools, as released" build/tools/venv/bin/pytest -q tests/interop
+# The worked example alone does without tandem, so once is enough.
+stage "with the real tools, with sanitizers" env TANDEM=build/sanitize/tandem \
+    build/tools/venv/bin/pytest -q tests/interop --ignore tests/interop/test_example.py
 
 if [ "${#failed[@]}" -ne 0 ]; then
     printf 'failed: %s\n' "${failed[@]}" >&2

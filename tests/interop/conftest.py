@@ -244,6 +244,11 @@ class Project:
     def supabase_versions(self) -> list[str]:
         return sorted(x.name.split("_")[0] for x in self.migrations.glob("*.sql"))
 
+    def clear(self) -> None:
+        """Leaves both histories empty."""
+        for path in [*self.versions.glob("*.py"), *self.migrations.iterdir()]:
+            path.unlink()
+
     def add_revision(
         self,
         revision: str,

@@ -10,7 +10,10 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
+
+FIRST_DAY = datetime(2023, 1, 1, 8, 0, 0, 123456)
 
 NOUNS = "account album badge branch city client course device draft event folder grade".split()
 WORDS = "amount body code color detail email flag height kind label level note owner phone".split()
@@ -127,7 +130,7 @@ class History:
 
         source = (
             f'"""change {self.made}\n\nRevision ID: {identity}\nRevises: {revises}\n'
-            f'Create Date: 2024-01-01 00:00:00.{self.made:06d}\n\n"""\n'
+            f'Create Date: {FIRST_DAY + timedelta(hours=7, minutes=13) * self.made}\n\n"""\n'
             f"{imports}from alembic import op\nimport sqlalchemy as sa\n{dialect}\n"
             "# revision identifiers, used by Alembic.\n"
             f"revision{text} = '{identity}'\n"

@@ -144,6 +144,36 @@ def test_push_runs_what_only_the_migration_holds(
     both_at_head(alembic, supabase, database, project)
 
 
+def test_push_after_a_downgrade_to_base(
+    tandem: Runner, alembic: Runner, supabase: Runner, database: Database, project: Project
+) -> None:
+    """The version table stands and is empty."""
+    alembic("upgrade", "head", database=database)
+    alembic("downgrade", "base", database=database)
+    tandem("push", "--yes", database=database)
+    both_at_head(alembic, supabase, database, project)
+
+
+def test_the_version_table_is_not_for_the_api(tandem: Runner, database: Database) -> None:
+    """Where Supabase's API roles exist, they may not see the table that push makes."""
+    database.query(
+        "CREATE ROLE anon; CREATE ROLE authenticated;"
+        "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT ALL ON TABLES TO anon, authenticated"
+    )
+    try:
+        tandem("push", "--yes", database=database)
+        rights = database.query(
+            "SELECT relrowsecurity, has_table_privilege('anon', oid, 'SELECT'),"
+            " has_table_privilege('authenticated', oid, 'INSERT')"
+            " FROM pg_class WHERE oid = 'alembic_version'::regclass"
+        )
+        assert rights == [(True, False, False)]
+    finally:
+        database.query(
+            "DROP OWNED BY anon, authenticated CASCADE; DROP ROLE anon, authenticated"
+        )
+
+
 # --- One history is ahead ------------------------------------------------------------------------
 
 
