@@ -1,6 +1,7 @@
 #include "git/state.h"
 
 #include "base/error.h"
+#include "base/limits.h"
 #include "base/text.h"
 
 #include <stdarg.h>
@@ -82,13 +83,26 @@ static tdm_status open_around(tdm_repository *repository, const char *folder, td
                          "and --rev out.");
 }
 
+// git stands at the root of the work tree when it opens a relative GIT_INDEX_FILE.
+static char *index_path(const char *root, const char *index)
+{
+    tdm_buffer path = TDM_BUFFER_INIT(TDM_LIMIT_FILE);
+    if (index[0] != '/') {
+        tdm_buffer_puts(&path, root);
+        tdm_buffer_putc(&path, '/');
+    }
+    tdm_buffer_puts(&path, index);
+    return path.data; // which free() frees, as it does the other names
+}
+
 static tdm_status keep_names(tdm_repository *repository, const tdm_repository_place *place,
                              tdm_error *err)
 {
     const char *root = git_repository_workdir(repository->git);
     const char *index = ask(place, "GIT_INDEX_FILE");
     repository->root = without_slash(root ? root : git_repository_path(repository->git));
-    repository->index = index ? strdup(index) : NULL;
+    if (repository->root && index)
+        repository->index = index_path(repository->root, index);
     return repository->root && (!index || repository->index) ? TDM_OK : tdm_fail_memory(err);
 }
 
