@@ -216,6 +216,8 @@ py_node *py_build_module(py_builder *b, TSNode node);
 py_node *py_build_assignment(py_builder *b, TSNode node); // also augmented
 py_node *py_build_definition(py_builder *b, TSNode node); // def, class, decorated
 py_node *py_build_import(py_builder *b, TSNode node, py_symbol symbol);
+// The tdm_py_operator of "+" in "a + b", or of "+=" when assigning.
+uint8_t py_binary_operator(const char *token, bool assigning);
 py_node *py_build_call_argument(py_builder *b, py_child child);
 
 // Says of every name where its value lives.

@@ -1,4 +1,5 @@
 // The built-in functions.
+#include "python/builtins.h"
 #include "python/iter.h"
 #include "python/methods.h"
 #include "python/std.h"
@@ -7,8 +8,8 @@
 #include <string.h>
 
 // Cuts the positional arguments down to exactly `count`; keyword arguments are refused.
-static bool want(tdm_interp *in, const tdm_py_args *args, const char *name, size_t least,
-                 size_t most)
+bool py_want_count(tdm_interp *in, const tdm_py_args *args, const char *name, size_t least,
+                   size_t most)
 {
     if (args->count >= least && args->count <= most && !args->named_count)
         return true;
@@ -17,18 +18,12 @@ static bool want(tdm_interp *in, const tdm_py_args *args, const char *name, size
     return false;
 }
 
-static tdm_py unknown_for(tdm_interp *in, tdm_py value, const char *what)
-{
-    tdm_py unknown = tdm_py_find_unknown(value);
-    return py_doubt(in, unknown ? unknown : py_unfollowed(in, "%s", what));
-}
-
 // ---- sizes, truth, numbers ----
 
 static tdm_py builtin_len(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     (void)data;
-    if (!want(in, args, "len", 1, 1))
+    if (!py_want_count(in, args, "len", 1, 1))
         return NULL;
     tdm_py value = args->positional[0];
     tdm_py method = py_find_special(in, value, "__len__");
@@ -73,7 +68,7 @@ static tdm_py builtin_len(tdm_interp *in, void *data, const tdm_py_args *args)
 static tdm_py builtin_abs(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     (void)data;
-    if (!want(in, args, "abs", 1, 1))
+    if (!py_want_count(in, args, "abs", 1, 1))
         return NULL;
     tdm_py value = py_plain(args->positional[0]);
     if (value->kind == TDM_PY_FLOAT)
@@ -122,7 +117,7 @@ static tdm_py builtin_round(tdm_interp *in, void *data, const tdm_py_args *args)
 static tdm_py builtin_divmod(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     (void)data;
-    if (!want(in, args, "divmod", 2, 2))
+    if (!py_want_count(in, args, "divmod", 2, 2))
         return NULL;
     tdm_py pair[2] = {py_operate(in, TDM_PY_FLOORDIV, args->positional[0], args->positional[1]),
                       NULL};
@@ -141,7 +136,7 @@ static tdm_py builtin_pow(tdm_interp *in, void *data, const tdm_py_args *args)
 
 static tdm_py in_base(tdm_interp *in, const tdm_py_args *args, const char *name, const char *spec)
 {
-    if (!want(in, args, name, 1, 1))
+    if (!py_want_count(in, args, name, 1, 1))
         return NULL;
     tdm_py value = py_plain(args->positional[0]);
     if (value->kind != TDM_PY_INT && value->kind != TDM_PY_BOOL)
@@ -171,7 +166,7 @@ static tdm_py builtin_bin(tdm_interp *in, void *data, const tdm_py_args *args)
 static tdm_py builtin_ord(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     (void)data;
-    if (!want(in, args, "ord", 1, 1))
+    if (!py_want_count(in, args, "ord", 1, 1))
         return NULL;
     tdm_py value = py_plain(args->positional[0]);
     size_t at = 0;
@@ -184,7 +179,7 @@ static tdm_py builtin_chr(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     char utf8[4];
     (void)data;
-    if (!want(in, args, "chr", 1, 1))
+    if (!py_want_count(in, args, "chr", 1, 1))
         return NULL;
     tdm_py value = py_plain(args->positional[0]);
     if (value->kind != TDM_PY_INT || value->integer < 0 || value->integer > 0x10FFFF)
@@ -193,255 +188,6 @@ static tdm_py builtin_chr(tdm_interp *in, void *data, const tdm_py_args *args)
         return py_unfollowed(in, "half a surrogate pair");
     size_t size = tdm_utf8_put((uint32_t)value->integer, utf8);
     return py_text_value(in, (tdm_text){utf8, size});
-}
-
-// ---- iterables ----
-
-static tdm_py builtin_range(tdm_interp *in, void *data, const tdm_py_args *args)
-{
-    int64_t bound[3] = {0, 0, 1};
-    (void)data;
-    if (!want(in, args, "range", 1, 3))
-        return NULL;
-    for (size_t i = 0; i < args->count; i++) {
-        tdm_py value = py_plain(args->positional[i]);
-        if (value->kind != TDM_PY_INT && value->kind != TDM_PY_BOOL)
-            return tdm_py_raise(in, "TypeError", "'%s' object cannot be interpreted as an integer",
-                                py_type_name(value));
-        bound[i] = value->integer;
-    }
-    return args->count == 1 ? py_range(in, 0, bound[0], 1)
-                            : py_range(in, bound[0], bound[1], bound[2]);
-}
-
-static tdm_py builtin_enumerate(tdm_interp *in, void *data, const tdm_py_args *args)
-{
-    tdm_py read[2];
-    (void)data;
-    if (!py_read_args(in, args, "enumerate", "iterable,start=", read))
-        return NULL;
-    tdm_py source = py_iter(in, read[0]);
-    if (!source || py_is_unknown(source))
-        return source;
-    return py_lazy(in, PY_LAZY_ENUMERATE, &source, 1, NULL, read[1] ? read[1]->integer : 0);
-}
-
-// Iterators of all positional arguments from `from` on. NULL: raised; *ret_unknown: one is.
-static tdm_py *iterators(tdm_interp *in, const tdm_py_args *args, size_t from, tdm_py *ret_unknown)
-{
-    tdm_py *made = tdm_arena_array(in->arena, args->count + 1, sizeof *made);
-    *ret_unknown = NULL;
-    for (size_t i = from; made && i < args->count; i++) {
-        made[i - from] = py_iter(in, args->positional[i]);
-        if (!made[i - from])
-            return NULL;
-        if (py_is_unknown(made[i - from]))
-            *ret_unknown = made[i - from];
-    }
-    return made;
-}
-
-static tdm_py builtin_zip(tdm_interp *in, void *data, const tdm_py_args *args)
-{
-    tdm_py unknown, *sources = iterators(in, args, 0, &unknown);
-    (void)data;
-    if (!sources || unknown)
-        return sources ? unknown : NULL;
-    bool strict = args->named_count && py_truth(in, args->named[0]) == PY_YES;
-    return py_lazy(in, strict ? PY_LAZY_ZIP_STRICT : PY_LAZY_ZIP, sources, args->count, NULL, 0);
-}
-
-static tdm_py map_or_filter(tdm_interp *in, const tdm_py_args *args, py_lazy_kind kind)
-{
-    tdm_py unknown;
-    if (args->count < 2 || args->named_count)
-        return tdm_py_raise(in, "TypeError", "map() must have at least two arguments.");
-    tdm_py *sources = iterators(in, args, 1, &unknown);
-    if (!sources || unknown)
-        return sources ? unknown : NULL;
-    return py_lazy(in, kind, sources, args->count - 1, args->positional[0], 0);
-}
-
-static tdm_py builtin_map(tdm_interp *in, void *data, const tdm_py_args *args)
-{
-    (void)data;
-    return map_or_filter(in, args, PY_LAZY_MAP);
-}
-
-static tdm_py builtin_filter(tdm_interp *in, void *data, const tdm_py_args *args)
-{
-    (void)data;
-    return map_or_filter(in, args, PY_LAZY_FILTER);
-}
-
-static tdm_py builtin_reversed(tdm_interp *in, void *data, const tdm_py_args *args)
-{
-    (void)data;
-    if (!want(in, args, "reversed", 1, 1))
-        return NULL;
-    tdm_py value = args->positional[0];
-    if (value->kind == TDM_PY_SET || value->kind == TDM_PY_INSTANCE)
-        return py_unfollowed(in, "reversed() of a %s", py_type_name(value));
-    if (value->kind == TDM_PY_OTHER && value->other.type->next)
-        return tdm_py_raise(in, "TypeError", "'%s' object is not reversible", py_type_name(value));
-    tdm_py items = py_items_of(in, value);
-    if (!items || py_is_unknown(items))
-        return items;
-    py_reverse(items);
-    return py_iter(in, items);
-}
-
-static tdm_py builtin_sorted(tdm_interp *in, void *data, const tdm_py_args *args)
-{
-    tdm_py read[3];
-    (void)data;
-    if (!py_read_args(in, args, "sorted", "iterable,*,key=,reverse=", read))
-        return NULL;
-    // With a key, equal keys keep the order of the iterable.
-    bool keyed = read[1] && read[1]->kind != TDM_PY_NONE;
-    tdm_py items = keyed ? py_items_of(in, read[0]) : py_members_of(in, read[0]);
-    return !items || py_is_unknown(items) ? items : py_sort_list(in, items, read[1], read[2]);
-}
-
-// any and all: the first item that settles it, unless one before it is unknown.
-static tdm_py any_or_all(tdm_interp *in, const tdm_py_args *args, bool any)
-{
-    if (!want(in, args, any ? "any" : "all", 1, 1))
-        return NULL;
-    tdm_py over = args->positional[0], item, unknown = NULL;
-    if (over->kind == TDM_PY_SET)
-        over = py_members_of(in, over);
-    tdm_py iterator = over ? py_iter(in, over) : NULL;
-    if (!iterator || py_is_unknown(iterator))
-        return iterator;
-    for (int more; (more = py_next(in, iterator, &item)) != 0;) {
-        if (more < 0)
-            return NULL;
-        if (py_is_unknown(iterator))
-            return iterator;
-        py_answer truth = py_truth(in, item);
-        if (truth == PY_ERROR)
-            return NULL;
-        if (truth == PY_CANNOT_KNOW)
-            unknown = unknown_for(in, item, "whether this is true");
-        else if ((truth == PY_YES) == any)
-            return tdm_py_bool(in, any);
-    }
-    return unknown ? unknown : tdm_py_bool(in, !any);
-}
-
-static tdm_py builtin_any(tdm_interp *in, void *data, const tdm_py_args *args)
-{
-    (void)data;
-    return any_or_all(in, args, true);
-}
-
-static tdm_py builtin_all(tdm_interp *in, void *data, const tdm_py_args *args)
-{
-    (void)data;
-    return any_or_all(in, args, false);
-}
-
-static tdm_py builtin_sum(tdm_interp *in, void *data, const tdm_py_args *args)
-{
-    tdm_py read[2];
-    (void)data;
-    if (!py_read_args(in, args, "sum", "iterable,start=", read))
-        return NULL;
-    tdm_py items = py_members_of(in, read[0]), sum = read[1] ? read[1] : tdm_py_int(in, 0);
-    if (!items || py_is_unknown(items))
-        return items;
-    for (uint32_t i = 0; i < items->list.count && sum; i++)
-        sum = py_operate(in, TDM_PY_ADD, sum, items->list.items[i]);
-    return sum;
-}
-
-static tdm_py extreme(tdm_interp *in, const tdm_py_args *args, const char *name, uint8_t op)
-{
-    tdm_py key = NULL, standard = NULL;
-    for (size_t i = 0; i < args->named_count; i++) {
-        if (tdm_text_is(args->names[i], "key"))
-            key = args->named[i];
-        else if (tdm_text_is(args->names[i], "default"))
-            standard = args->named[i];
-    }
-    if (!args->count)
-        return tdm_py_raise(in, "TypeError", "%s expected at least 1 argument, got 0", name);
-    tdm_py items;
-    if (args->count > 1)
-        items = tdm_py_list(in, args->positional, args->count);
-    else if (key)
-        items = py_items_of(in, args->positional[0]);
-    else
-        items = py_members_of(in, args->positional[0]);
-    if (!items || py_is_unknown(items))
-        return items;
-    if (!items->list.count)
-        return standard ? standard
-                        : tdm_py_raise(in, "ValueError", "%s() arg is an empty sequence", name);
-    tdm_py best = NULL, best_key = NULL;
-    for (uint32_t i = 0; i < items->list.count; i++) {
-        tdm_py item = items->list.items[i];
-        tdm_py item_key = key && key->kind != TDM_PY_NONE ? py_call1(in, key, item) : item;
-        tdm_py better = !item_key ? NULL : best ? py_compare(in, op, item_key, best_key) : in->yes;
-        if (!better)
-            return NULL;
-        py_answer truth = py_truth(in, better);
-        if (truth == PY_ERROR)
-            return NULL;
-        if (truth == PY_CANNOT_KNOW)
-            return unknown_for(in, better, "this comparison");
-        if (truth == PY_YES) {
-            best = item;
-            best_key = item_key;
-        }
-    }
-    return best;
-}
-
-static tdm_py builtin_min(tdm_interp *in, void *data, const tdm_py_args *args)
-{
-    (void)data;
-    return extreme(in, args, "min", TDM_PY_LT);
-}
-
-static tdm_py builtin_max(tdm_interp *in, void *data, const tdm_py_args *args)
-{
-    (void)data;
-    return extreme(in, args, "max", TDM_PY_GT);
-}
-
-static tdm_py builtin_iter(tdm_interp *in, void *data, const tdm_py_args *args)
-{
-    (void)data;
-    if (!want(in, args, "iter", 1, 2))
-        return NULL;
-    return args->count == 1 ? py_iter(in, args->positional[0])
-                            : py_lazy(in, PY_LAZY_CALL, args->positional, 2, NULL, 0);
-}
-
-static tdm_py builtin_next(tdm_interp *in, void *data, const tdm_py_args *args)
-{
-    tdm_py item;
-    (void)data;
-    if (!want(in, args, "next", 1, 2))
-        return NULL;
-    tdm_py iterator = args->positional[0];
-    if (py_is_unknown(iterator))
-        return py_doubt(in, iterator);
-    if (iterator->kind == TDM_PY_INSTANCE)
-        iterator = py_lazy(in, PY_LAZY_INSTANCE, &iterator, 1, NULL, 0);
-    if (iterator->kind == TDM_PY_NATIVE)
-        return py_unfollowed(in, "next() of a %s", py_type_name(iterator));
-    if (iterator->kind != TDM_PY_OTHER || !iterator->other.type->next)
-        return tdm_py_raise(in, "TypeError", "'%s' object is not an iterator",
-                            py_type_name(iterator));
-    int more = py_next(in, iterator, &item);
-    if (more < 0)
-        return NULL;
-    if (more > 0)
-        return item;
-    return args->count == 2 ? args->positional[1] : tdm_py_raise(in, "StopIteration", "%s", "");
 }
 
 // ---- attributes and types ----
@@ -458,7 +204,7 @@ static const py_name *attribute_name(tdm_interp *in, tdm_py value)
 static tdm_py builtin_getattr(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     (void)data;
-    if (!want(in, args, "getattr", 2, 3))
+    if (!py_want_count(in, args, "getattr", 2, 3))
         return NULL;
     if (py_is_unknown(args->positional[1]))
         return py_doubt(in, args->positional[1]);
@@ -476,7 +222,7 @@ static tdm_py builtin_getattr(tdm_interp *in, void *data, const tdm_py_args *arg
 static tdm_py builtin_hasattr(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     (void)data;
-    if (!want(in, args, "hasattr", 2, 2))
+    if (!py_want_count(in, args, "hasattr", 2, 2))
         return NULL;
     const py_name *name = attribute_name(in, args->positional[1]);
     if (!name)
@@ -492,7 +238,7 @@ static tdm_py builtin_hasattr(tdm_interp *in, void *data, const tdm_py_args *arg
 static tdm_py builtin_setattr(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     (void)data;
-    if (!want(in, args, "setattr", 3, 3))
+    if (!py_want_count(in, args, "setattr", 3, 3))
         return NULL;
     if (py_is_unknown(args->positional[1])) {
         py_spoil(in, args->positional[0], args->positional[1]->why);
@@ -506,7 +252,7 @@ static tdm_py builtin_setattr(tdm_interp *in, void *data, const tdm_py_args *arg
 static tdm_py builtin_isinstance(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     (void)data;
-    if (!want(in, args, "isinstance", 2, 2))
+    if (!py_want_count(in, args, "isinstance", 2, 2))
         return NULL;
     py_answer answer = py_is_instance(in, args->positional[0], args->positional[1]);
     if (answer == PY_ERROR)
@@ -518,7 +264,7 @@ static tdm_py builtin_isinstance(tdm_interp *in, void *data, const tdm_py_args *
 static tdm_py builtin_issubclass(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     (void)data;
-    if (!want(in, args, "issubclass", 2, 2))
+    if (!py_want_count(in, args, "issubclass", 2, 2))
         return NULL;
     tdm_py type = args->positional[0], base = args->positional[1];
     if (type->kind != TDM_PY_CLASS || type->class_data->native_base)
@@ -537,7 +283,7 @@ static tdm_py builtin_issubclass(tdm_interp *in, void *data, const tdm_py_args *
 static tdm_py builtin_callable(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     (void)data;
-    if (!want(in, args, "callable", 1, 1))
+    if (!py_want_count(in, args, "callable", 1, 1))
         return NULL;
     tdm_py value = args->positional[0];
     if (value->kind == TDM_PY_NATIVE)
@@ -552,19 +298,19 @@ static tdm_py builtin_callable(tdm_interp *in, void *data, const tdm_py_args *ar
 static tdm_py builtin_repr(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     (void)data;
-    return want(in, args, "repr", 1, 1) ? tdm_py_repr(in, args->positional[0]) : NULL;
+    return py_want_count(in, args, "repr", 1, 1) ? tdm_py_repr(in, args->positional[0]) : NULL;
 }
 
 static tdm_py builtin_ascii(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     (void)data;
-    return want(in, args, "ascii", 1, 1) ? py_ascii(in, args->positional[0]) : NULL;
+    return py_want_count(in, args, "ascii", 1, 1) ? py_ascii(in, args->positional[0]) : NULL;
 }
 
 static tdm_py builtin_format(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     (void)data;
-    if (!want(in, args, "format", 1, 2))
+    if (!py_want_count(in, args, "format", 1, 2))
         return NULL;
     tdm_text spec = {0};
     if (args->count == 2 && args->positional[1]->kind == TDM_PY_STR)
@@ -586,7 +332,7 @@ static tdm_py wrapper(tdm_interp *in, const char *name, tdm_py function, tdm_py 
 static tdm_py builtin_staticmethod(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     (void)data;
-    return want(in, args, "staticmethod", 1, 1)
+    return py_want_count(in, args, "staticmethod", 1, 1)
                ? wrapper(in, "staticmethod", args->positional[0], NULL)
                : NULL;
 }
@@ -594,7 +340,7 @@ static tdm_py builtin_staticmethod(tdm_interp *in, void *data, const tdm_py_args
 static tdm_py builtin_classmethod(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     (void)data;
-    return want(in, args, "classmethod", 1, 1)
+    return py_want_count(in, args, "classmethod", 1, 1)
                ? wrapper(in, "classmethod", args->positional[0], NULL)
                : NULL;
 }
@@ -611,7 +357,7 @@ static tdm_py builtin_property(tdm_interp *in, void *data, const tdm_py_args *ar
 static tdm_py property_setter(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     tdm_py property = data;
-    return want(in, args, "setter", 1, 1)
+    return py_want_count(in, args, "setter", 1, 1)
                ? wrapper(in, "property", property->function->function, args->positional[0])
                : NULL;
 }
@@ -628,8 +374,8 @@ tdm_py py_wrapper_attr(tdm_interp *in, tdm_py value, const py_name *name)
 static const py_row rows[] = {
     {"__import__", NULL, 0},
     {"abs", builtin_abs, 0},
-    {"all", builtin_all, 0},
-    {"any", builtin_any, 0},
+    {"all", py_builtin_all, 0},
+    {"any", py_builtin_any, 0},
     {"ascii", builtin_ascii, 0},
     {"bin", builtin_bin, 0},
     {"breakpoint", py_ignore_call, PY_ROW_TOLERANT},
@@ -640,11 +386,11 @@ static const py_row rows[] = {
     {"delattr", NULL, 0},
     {"dir", NULL, 0},
     {"divmod", builtin_divmod, 0},
-    {"enumerate", builtin_enumerate, 0},
+    {"enumerate", py_builtin_enumerate, 0},
     {"eval", NULL, 0},
     {"exec", NULL, 0},
     {"exit", NULL, 0},
-    {"filter", builtin_filter, PY_ROW_CALLS},
+    {"filter", py_builtin_filter, PY_ROW_CALLS},
     {"format", builtin_format, 0},
     {"getattr", builtin_getattr, PY_ROW_TOLERANT},
     {"hasattr", builtin_hasattr, 0},
@@ -655,12 +401,12 @@ static const py_row rows[] = {
     {"input", NULL, 0},
     {"isinstance", builtin_isinstance, 0},
     {"issubclass", builtin_issubclass, 0},
-    {"iter", builtin_iter, 0},
+    {"iter", py_builtin_iter, 0},
     {"len", builtin_len, 0},
-    {"map", builtin_map, PY_ROW_CALLS},
-    {"max", builtin_max, PY_ROW_CALLS | PY_ROW_TOLERANT},
-    {"min", builtin_min, PY_ROW_CALLS | PY_ROW_TOLERANT},
-    {"next", builtin_next, PY_ROW_TOLERANT},
+    {"map", py_builtin_map, PY_ROW_CALLS},
+    {"max", py_builtin_max, PY_ROW_CALLS | PY_ROW_TOLERANT},
+    {"min", py_builtin_min, PY_ROW_CALLS | PY_ROW_TOLERANT},
+    {"next", py_builtin_next, PY_ROW_TOLERANT},
     {"oct", builtin_oct, 0},
     {"open", NULL, 0},
     {"ord", builtin_ord, 0},
@@ -668,16 +414,16 @@ static const py_row rows[] = {
     {"print", py_ignore_call, PY_ROW_TOLERANT},
     {"property", builtin_property, PY_ROW_TOLERANT},
     {"quit", NULL, 0},
-    {"range", builtin_range, 0},
+    {"range", py_builtin_range, 0},
     {"repr", builtin_repr, 0},
-    {"reversed", builtin_reversed, 0},
+    {"reversed", py_builtin_reversed, 0},
     {"round", builtin_round, 0},
     {"setattr", builtin_setattr, PY_ROW_TOLERANT | PY_ROW_MUTATES},
-    {"sorted", builtin_sorted, PY_ROW_CALLS},
+    {"sorted", py_builtin_sorted, PY_ROW_CALLS},
     {"staticmethod", builtin_staticmethod, PY_ROW_TOLERANT},
-    {"sum", builtin_sum, 0},
+    {"sum", py_builtin_sum, 0},
     {"vars", NULL, 0},
-    {"zip", builtin_zip, 0},
+    {"zip", py_builtin_zip, 0},
 };
 
 // exec, eval and the like may do anything, so calling them is reported.

@@ -1,12 +1,9 @@
-// Methods of str and bytes. Case and character classes beyond ASCII would need Unicode's tables:
-// where they would matter the result is UNKNOWN.
-#include "python/methods.h"
+// Methods of str and bytes.
+#include "python/methods_str.h"
 
 #include <string.h>
 
-#define SELF(data) (((tdm_py)(data))->text)
-
-static bool is_ascii(tdm_text text)
+bool py_text_is_ascii(tdm_text text)
 {
     for (size_t i = 0; i < text.size; i++)
         if ((unsigned char)text.data[i] >= 0x80)
@@ -15,12 +12,12 @@ static bool is_ascii(tdm_text text)
 }
 
 // A text made of the same kind (str or bytes) as self.
-static tdm_py like(tdm_interp *in, tdm_py self, tdm_text text)
+tdm_py py_text_like(tdm_interp *in, tdm_py self, tdm_text text)
 {
     return py_constant(in->arena, (tdm_py_kind)self->kind, false, text);
 }
 
-static tdm_py finish(tdm_interp *in, tdm_py self, tdm_buffer *out)
+tdm_py py_text_finish(tdm_interp *in, tdm_py self, tdm_buffer *out)
 {
     tdm_py made = py_buffer_value(in, out);
     if (made && made->kind == TDM_PY_STR)
@@ -28,7 +25,7 @@ static tdm_py finish(tdm_interp *in, tdm_py self, tdm_buffer *out)
     return made;
 }
 
-static bool want_text(tdm_interp *in, tdm_py self, tdm_py *value)
+bool py_want_text(tdm_interp *in, tdm_py self, tdm_py *value)
 {
     *value = py_plain(*value);
     if ((*value)->kind == self->kind)
@@ -37,7 +34,7 @@ static bool want_text(tdm_interp *in, tdm_py self, tdm_py *value)
     return false;
 }
 
-static bool want_int(tdm_interp *in, tdm_py value, int64_t standard, int64_t *ret)
+bool py_want_int(tdm_interp *in, tdm_py value, int64_t standard, int64_t *ret)
 {
     *ret = standard;
     if (!value || value->kind == TDM_PY_NONE)
@@ -52,52 +49,6 @@ static bool want_int(tdm_interp *in, tdm_py value, int64_t standard, int64_t *re
     return true;
 }
 
-// ---- case ----
-
-static tdm_py beyond_ascii(tdm_interp *in, const char *method)
-{
-    return py_unfollowed(in, "str.%s() of text beyond ASCII", method);
-}
-
-typedef enum letter_case {
-    UPPER,
-    LOWER,
-    SWAP,
-    CAPITAL,
-    TITLE,
-} letter_case;
-
-static tdm_py change_case(tdm_interp *in, tdm_py self, letter_case to, const char *method)
-{
-    tdm_text text = self->text;
-    if (self->kind == TDM_PY_STR && !is_ascii(text))
-        return beyond_ascii(in, method);
-    char *made = py_charge(in, text.size) ? tdm_arena_alloc(in->arena, text.size + 1) : NULL;
-    if (!made)
-        return NULL;
-    bool inside = false; // a word
-    for (size_t i = 0; i < text.size; i++) {
-        char c = text.data[i];
-        bool up = to == UPPER || (to == CAPITAL && i == 0) || (to == TITLE && !inside) ||
-                  (to == SWAP && c >= 'a');
-        made[i] = up ? tdm_to_upper(c) : tdm_to_lower(c);
-        inside = tdm_is_alpha(c);
-    }
-    return like(in, self, (tdm_text){made, text.size});
-}
-
-#define CASE_METHOD(name, kind)                                                                    \
-    static tdm_py str_##name(tdm_interp *in, void *data, const tdm_py_args *args)                  \
-    {                                                                                              \
-        return py_no_args(in, args, "str." #name) ? change_case(in, data, kind, #name) : NULL;     \
-    }
-CASE_METHOD(upper, UPPER)
-CASE_METHOD(lower, LOWER)
-CASE_METHOD(casefold, LOWER)
-CASE_METHOD(swapcase, SWAP)
-CASE_METHOD(capitalize, CAPITAL)
-CASE_METHOD(title, TITLE)
-
 // ---- stripping ----
 
 static bool in_set(tdm_text set, uint32_t c)
@@ -109,7 +60,7 @@ static bool in_set(tdm_text set, uint32_t c)
 }
 
 // What str.isspace() is true for (bidirectional types WS, B, S or category Zs).
-static bool is_space(uint32_t c)
+bool py_is_white(uint32_t c)
 {
     return (c >= 9 && c <= 13) || (c >= 0x1C && c <= 0x20) || c == 0x85 || c == 0xA0 ||
            c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 ||
@@ -122,7 +73,7 @@ static tdm_text strip(tdm_text text, const tdm_text *set, bool left, bool right)
     while (left && start < end) {
         size_t next = start;
         uint32_t c = tdm_utf8_next(text, &next);
-        if (!(set ? in_set(*set, c) : is_space(c)))
+        if (!(set ? in_set(*set, c) : py_is_white(c)))
             break;
         start = next;
     }
@@ -132,7 +83,7 @@ static tdm_text strip(tdm_text text, const tdm_text *set, bool left, bool right)
             before--;
         at = before;
         uint32_t c = tdm_utf8_next(text, &at);
-        if (!(set ? in_set(*set, c) : is_space(c)))
+        if (!(set ? in_set(*set, c) : py_is_white(c)))
             break;
         end = before;
     }
@@ -146,10 +97,10 @@ static tdm_py strip_method(tdm_interp *in, tdm_py self, const tdm_py_args *args,
     if (!py_read_args(in, args, "strip", "chars=", &chars))
         return NULL;
     if (!chars || chars->kind == TDM_PY_NONE)
-        return like(in, self, strip(self->text, NULL, left, right));
-    if (!want_text(in, self, &chars))
+        return py_text_like(in, self, strip(self->text, NULL, left, right));
+    if (!py_want_text(in, self, &chars))
         return NULL;
-    return like(in, self, strip(self->text, &chars->text, left, right));
+    return py_text_like(in, self, strip(self->text, &chars->text, left, right));
 }
 
 static tdm_py str_strip(tdm_interp *in, void *data, const tdm_py_args *args)
@@ -170,20 +121,23 @@ static tdm_py str_rstrip(tdm_interp *in, void *data, const tdm_py_args *args)
 static tdm_py str_removeprefix(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     tdm_py self = data, prefix;
-    if (!py_read_args(in, args, "removeprefix", "prefix", &prefix) || !want_text(in, self, &prefix))
+    if (!py_read_args(in, args, "removeprefix", "prefix", &prefix) ||
+        !py_want_text(in, self, &prefix))
         return NULL;
     return tdm_text_starts(self->text, prefix->text)
-               ? like(in, self, tdm_text_from(self->text, prefix->text.size))
+               ? py_text_like(in, self, tdm_text_from(self->text, prefix->text.size))
                : self;
 }
 
 static tdm_py str_removesuffix(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     tdm_py self = data, suffix;
-    if (!py_read_args(in, args, "removesuffix", "suffix", &suffix) || !want_text(in, self, &suffix))
+    if (!py_read_args(in, args, "removesuffix", "suffix", &suffix) ||
+        !py_want_text(in, self, &suffix))
         return NULL;
     return suffix->text.size && tdm_text_ends(self->text, suffix->text)
-               ? like(in, self, tdm_text_slice(self->text, 0, self->text.size - suffix->text.size))
+               ? py_text_like(in, self,
+                              tdm_text_slice(self->text, 0, self->text.size - suffix->text.size))
                : self;
 }
 
@@ -195,7 +149,7 @@ static bool cut(tdm_interp *in, tdm_py self, tdm_py start, tdm_py end, tdm_text 
 {
     int64_t length = (int64_t)(self->kind == TDM_PY_STR ? py_str_length(self) : self->text.size);
     int64_t from, to;
-    if (!want_int(in, start, 0, &from) || !want_int(in, end, length, &to))
+    if (!py_want_int(in, start, 0, &from) || !py_want_int(in, end, length, &to))
         return false;
     from = from < 0 ? from + length : from;
     to = to < 0 ? to + length : to > length ? length : to;
@@ -239,7 +193,7 @@ static tdm_py find(tdm_interp *in, tdm_py self, const tdm_py_args *args, bool la
     tdm_text text;
     int64_t offset;
     if (!py_read_args(in, args, "find", "sub,start=,end=", read) ||
-        !want_text(in, self, &read[0]) || !cut(in, self, read[1], read[2], &text, &offset) ||
+        !py_want_text(in, self, &read[0]) || !cut(in, self, read[1], read[2], &text, &offset) ||
         !py_charge(in, text.size))
         return NULL;
     size_t at = !text.data ? SIZE_MAX
@@ -278,7 +232,7 @@ static tdm_py str_count(tdm_interp *in, void *data, const tdm_py_args *args)
     tdm_text text;
     int64_t offset, count = 0;
     if (!py_read_args(in, args, "count", "sub,start=,end=", read) ||
-        !want_text(in, self, &read[0]) || !cut(in, self, read[1], read[2], &text, &offset) ||
+        !py_want_text(in, self, &read[0]) || !cut(in, self, read[1], read[2], &text, &offset) ||
         !py_charge(in, text.size))
         return NULL;
     if (!text.data)
@@ -303,7 +257,7 @@ static tdm_py starts_or_ends(tdm_interp *in, tdm_py self, const tdm_py_args *arg
         tdm_py affix = tuple ? read[0]->list.items[i] : read[0];
         if (py_is_unknown(affix))
             return py_doubt(in, affix);
-        if (!want_text(in, self, &affix))
+        if (!py_want_text(in, self, &affix))
             return NULL;
         if (text.data &&
             (ends ? tdm_text_ends(text, affix->text) : tdm_text_starts(text, affix->text)))
@@ -327,8 +281,8 @@ static tdm_py str_replace(tdm_interp *in, void *data, const tdm_py_args *args)
     tdm_py self = data, read[3];
     int64_t limit;
     if (!py_read_args(in, args, "replace", "old,new,count=", read) ||
-        !want_text(in, self, &read[0]) || !want_text(in, self, &read[1]) ||
-        !want_int(in, read[2], -1, &limit))
+        !py_want_text(in, self, &read[0]) || !py_want_text(in, self, &read[1]) ||
+        !py_want_int(in, read[2], -1, &limit))
         return NULL;
     tdm_text rest = self->text, old = read[0]->text, new = read[1]->text;
     tdm_buffer out = TDM_BUFFER_INIT(PY_MAX_TEXT);
@@ -351,14 +305,14 @@ static tdm_py str_replace(tdm_interp *in, void *data, const tdm_py_args *args)
         rest = tdm_text_from(rest, at + old.size);
     }
     tdm_buffer_put(&out, rest);
-    return finish(in, self, &out);
+    return py_text_finish(in, self, &out);
 }
 
 // ---- splitting and joining ----
 
 static bool push(tdm_interp *in, tdm_py self, tdm_py list, tdm_text text)
 {
-    return py_append(in, list, like(in, self, text));
+    return py_append(in, list, py_text_like(in, self, text));
 }
 
 static tdm_py split_space(tdm_interp *in, tdm_py self, int64_t limit)
@@ -371,7 +325,7 @@ static tdm_py split_space(tdm_interp *in, tdm_py self, int64_t limit)
         size_t at = 0, end = 0;
         while (at < rest.size) {
             end = at;
-            if (is_space(tdm_utf8_next(rest, &at)))
+            if (py_is_white(tdm_utf8_next(rest, &at)))
                 break;
             end = at;
         }
@@ -388,11 +342,11 @@ static tdm_py str_split(tdm_interp *in, void *data, const tdm_py_args *args)
     tdm_py self = data, read[2];
     int64_t limit;
     if (!py_read_args(in, args, "split", "sep=,maxsplit=", read) ||
-        !want_int(in, read[1], -1, &limit) || !py_charge(in, self->text.size))
+        !py_want_int(in, read[1], -1, &limit) || !py_charge(in, self->text.size))
         return NULL;
     if (!read[0] || read[0]->kind == TDM_PY_NONE)
         return split_space(in, self, limit);
-    if (!want_text(in, self, &read[0]))
+    if (!py_want_text(in, self, &read[0]))
         return NULL;
     if (!read[0]->text.size)
         return tdm_py_raise(in, "ValueError", "empty separator");
@@ -414,13 +368,13 @@ static tdm_py str_rsplit(tdm_interp *in, void *data, const tdm_py_args *args)
     tdm_py self = data, read[2];
     int64_t limit;
     if (!py_read_args(in, args, "rsplit", "sep=,maxsplit=", read) ||
-        !want_int(in, read[1], -1, &limit))
+        !py_want_int(in, read[1], -1, &limit))
         return NULL;
     if (limit < 0)
         return str_split(in, data, args);
     if (!read[0] || read[0]->kind == TDM_PY_NONE)
         return py_unfollowed(in, "str.rsplit() at spaces with a limit");
-    if (!want_text(in, self, &read[0]))
+    if (!py_want_text(in, self, &read[0]))
         return NULL;
     if (!read[0]->text.size)
         return tdm_py_raise(in, "ValueError", "empty separator");
@@ -475,7 +429,8 @@ static tdm_py str_splitlines(tdm_interp *in, void *data, const tdm_py_args *args
 static tdm_py partition(tdm_interp *in, tdm_py self, const tdm_py_args *args, bool last)
 {
     tdm_py separator;
-    if (!py_read_args(in, args, "partition", "sep", &separator) || !want_text(in, self, &separator))
+    if (!py_read_args(in, args, "partition", "sep", &separator) ||
+        !py_want_text(in, self, &separator))
         return NULL;
     if (!separator->text.size)
         return tdm_py_raise(in, "ValueError", "empty separator");
@@ -489,7 +444,7 @@ static tdm_py partition(tdm_interp *in, tdm_py self, const tdm_py_args *args, bo
     }
     tdm_py made[3];
     for (int i = 0; i < 3; i++)
-        made[i] = like(in, self, parts[i]);
+        made[i] = py_text_like(in, self, parts[i]);
     return tdm_py_tuple(in, made, 3);
 }
 
@@ -527,312 +482,36 @@ static tdm_py str_join(tdm_interp *in, void *data, const tdm_py_args *args)
             tdm_buffer_put(&out, self->text);
         tdm_buffer_put(&out, item->text);
     }
-    return finish(in, self, &out);
-}
-
-// ---- padding ----
-
-static tdm_py pad(tdm_interp *in, tdm_py self, const tdm_py_args *args, int left_share)
-{
-    tdm_py read[2];
-    int64_t width;
-    if (!py_read_args(in, args, "center", "width,fillchar=", read) ||
-        !want_int(in, read[0], 0, &width) || (read[1] && !want_text(in, self, &read[1])))
-        return NULL;
-    int64_t length = (int64_t)(self->kind == TDM_PY_STR ? py_str_length(self) : self->text.size);
-    int64_t missing = width - length;
-    if (missing <= 0)
-        return self;
-    if (missing > (int64_t)PY_MAX_TEXT)
-        return py_unfollowed(in, "a text larger than %zu bytes", PY_MAX_TEXT);
-    // str.center puts the odd one to the left when the width is odd (unicodeobject.c).
-    int64_t left = left_share == 0   ? 0
-                   : left_share == 2 ? missing
-                                     : missing / 2 + (missing & width & 1);
-    tdm_text fill = read[1] ? read[1]->text : TDM_TEXT(" ");
-    tdm_buffer out = TDM_BUFFER_INIT(PY_MAX_TEXT);
-    for (int64_t i = 0; i < left; i++)
-        tdm_buffer_put(&out, fill);
-    tdm_buffer_put(&out, self->text);
-    for (int64_t i = left; i < missing; i++)
-        tdm_buffer_put(&out, fill);
-    return finish(in, self, &out);
-}
-
-static tdm_py str_ljust(tdm_interp *in, void *data, const tdm_py_args *args)
-{
-    return pad(in, data, args, 0);
-}
-
-static tdm_py str_center(tdm_interp *in, void *data, const tdm_py_args *args)
-{
-    return pad(in, data, args, 1);
-}
-
-static tdm_py str_rjust(tdm_interp *in, void *data, const tdm_py_args *args)
-{
-    return pad(in, data, args, 2);
-}
-
-static tdm_py str_zfill(tdm_interp *in, void *data, const tdm_py_args *args)
-{
-    tdm_py self = data, wanted;
-    int64_t width;
-    if (!py_read_args(in, args, "zfill", "width", &wanted) || !want_int(in, wanted, 0, &width))
-        return NULL;
-    int64_t missing = width - (int64_t)tdm_utf8_count(self->text);
-    if (missing > (int64_t)PY_MAX_TEXT)
-        return py_unfollowed(in, "a text larger than %zu bytes", PY_MAX_TEXT);
-    tdm_text text = self->text;
-    tdm_buffer out = TDM_BUFFER_INIT(PY_MAX_TEXT);
-    if (text.size && (text.data[0] == '+' || text.data[0] == '-')) {
-        tdm_buffer_putc(&out, text.data[0]);
-        text = tdm_text_from(text, 1);
-    }
-    for (int64_t i = 0; i < missing; i++)
-        tdm_buffer_putc(&out, '0');
-    tdm_buffer_put(&out, text);
-    return finish(in, self, &out);
-}
-
-static tdm_py str_expandtabs(tdm_interp *in, void *data, const tdm_py_args *args)
-{
-    tdm_py self = data, size;
-    int64_t width, column = 0;
-    if (!py_read_args(in, args, "expandtabs", "tabsize=", &size) || !want_int(in, size, 8, &width))
-        return NULL;
-    if (width > 1000)
-        return py_unfollowed(in, "so wide a tab");
-    tdm_buffer out = TDM_BUFFER_INIT(PY_MAX_TEXT);
-    for (size_t at = 0; at < self->text.size;) {
-        size_t start = at;
-        uint32_t c = tdm_utf8_next(self->text, &at);
-        if (c == '\t') {
-            int64_t spaces = width > 0 ? width - column % width : 0;
-            for (int64_t i = 0; i < spaces; i++)
-                tdm_buffer_putc(&out, ' ');
-            column += spaces;
-            continue;
-        }
-        tdm_buffer_put(&out, tdm_text_slice(self->text, start, at));
-        column = c == '\n' || c == '\r' ? 0 : column + 1;
-    }
-    return finish(in, self, &out);
-}
-
-// ---- asking ----
-
-static bool ascii_alpha(char c)
-{
-    return tdm_is_alpha(c);
-}
-
-static bool ascii_space(char c)
-{
-    return is_space((unsigned char)c);
-}
-
-static bool ascii_printable(char c)
-{
-    return c >= 0x20 && c < 0x7F;
-}
-
-static tdm_py all_are(tdm_interp *in, tdm_py self, bool (*test)(char), bool empty,
-                      const char *method)
-{
-    if (!is_ascii(self->text))
-        return beyond_ascii(in, method);
-    for (size_t i = 0; i < self->text.size; i++)
-        if (!test(self->text.data[i]))
-            return in->no;
-    return tdm_py_bool(in, self->text.size > 0 || empty);
-}
-
-#define ASK_METHOD(name, test, empty)                                                              \
-    static tdm_py str_##name(tdm_interp *in, void *data, const tdm_py_args *args)                  \
-    {                                                                                              \
-        return py_no_args(in, args, "str." #name) ? all_are(in, data, test, empty, #name) : NULL;  \
-    }
-ASK_METHOD(isdigit, tdm_is_digit, false)
-ASK_METHOD(isalpha, ascii_alpha, false)
-ASK_METHOD(isalnum, tdm_is_alnum, false)
-ASK_METHOD(isspace, ascii_space, false)
-ASK_METHOD(isprintable, ascii_printable, true)
-
-static tdm_py case_is(tdm_interp *in, tdm_py self, bool upper, const char *method)
-{
-    bool cased = false;
-    if (!is_ascii(self->text))
-        return beyond_ascii(in, method);
-    for (size_t i = 0; i < self->text.size; i++) {
-        char c = self->text.data[i];
-        if (!tdm_is_alpha(c))
-            continue;
-        if ((tdm_to_upper(c) == c) != upper)
-            return in->no;
-        cased = true;
-    }
-    return tdm_py_bool(in, cased);
-}
-
-static tdm_py str_isupper(tdm_interp *in, void *data, const tdm_py_args *args)
-{
-    (void)args;
-    return case_is(in, data, true, "isupper");
-}
-
-static tdm_py str_islower(tdm_interp *in, void *data, const tdm_py_args *args)
-{
-    (void)args;
-    return case_is(in, data, false, "islower");
-}
-
-static tdm_py str_isascii(tdm_interp *in, void *data, const tdm_py_args *args)
-{
-    (void)args;
-    return tdm_py_bool(in, is_ascii(SELF(data)));
-}
-
-static tdm_py str_isidentifier(tdm_interp *in, void *data, const tdm_py_args *args)
-{
-    tdm_text text = SELF(data);
-    (void)args;
-    if (!is_ascii(text))
-        return beyond_ascii(in, "isidentifier");
-    for (size_t i = 0; i < text.size; i++)
-        if (!(text.data[i] == '_' || tdm_is_alpha(text.data[i]) ||
-              (i && tdm_is_digit(text.data[i]))))
-            return in->no;
-    return tdm_py_bool(in, text.size > 0);
-}
-
-// ---- between str and bytes, and formatting ----
-
-static bool is_utf8(tdm_py encoding)
-{
-    if (!encoding)
-        return true;
-    static const char *const names[] = {"utf-8", "utf8", "utf_8", "UTF-8", "UTF8"};
-    for (size_t i = 0; encoding->kind == TDM_PY_STR && i < 5; i++)
-        if (tdm_text_is(encoding->text, names[i]))
-            return true;
-    return false;
-}
-
-static tdm_py recode(tdm_interp *in, tdm_py self, const tdm_py_args *args, tdm_py_kind to)
-{
-    tdm_py read[2];
-    if (!py_read_args(in, args, to == TDM_PY_STR ? "decode" : "encode", "encoding=,errors=", read))
-        return NULL;
-    if (!is_utf8(read[0]) && !is_ascii(self->text))
-        return py_unfollowed(in, "an encoding other than utf-8");
-    if (to == TDM_PY_STR && tdm_utf8_error(self->text) != SIZE_MAX)
-        return py_unfollowed(in, "decoding bytes that are not utf-8");
-    return py_constant(in->arena, to, false, self->text);
-}
-
-static tdm_py str_encode(tdm_interp *in, void *data, const tdm_py_args *args)
-{
-    return recode(in, data, args, TDM_PY_BYTES);
-}
-
-static tdm_py bytes_decode(tdm_interp *in, void *data, const tdm_py_args *args)
-{
-    return recode(in, data, args, TDM_PY_STR);
-}
-
-static tdm_py bytes_hex(tdm_interp *in, void *data, const tdm_py_args *args)
-{
-    tdm_buffer out = TDM_BUFFER_INIT(PY_MAX_TEXT);
-    tdm_text text = SELF(data);
-    if (args->count || args->named_count)
-        return py_unfollowed(in, "bytes.hex() with a separator");
-    for (size_t i = 0; i < text.size; i++)
-        tdm_buffer_putf(&out, "%02x", (unsigned)(unsigned char)text.data[i]);
-    return py_buffer_value(in, &out);
-}
-
-static tdm_py str_format(tdm_interp *in, void *data, const tdm_py_args *args)
-{
-    return py_str_format(in, SELF(data), args);
-}
-
-static tdm_py str_format_map(tdm_interp *in, void *data, const tdm_py_args *args)
-{
-    tdm_py mapping;
-    if (!py_read_args(in, args, "format_map", "mapping", &mapping))
-        return NULL;
-    if (mapping->kind != TDM_PY_DICT)
-        return py_unfollowed(in, "format_map() of a %s", py_type_name(mapping));
-    size_t count = mapping->table->live;
-    tdm_text *names = tdm_arena_array(in->arena, count, sizeof *names);
-    tdm_py *named = tdm_arena_array(in->arena, count, sizeof *named);
-    if (!names || !named)
-        return in->out_of_memory;
-    tdm_py_args all = {.names = names, .named = named, .place = args->place};
-    for (size_t i = 0; i < count; i++) {
-        const py_dict_entry *entry = py_table_at(mapping->table, i);
-        if (entry->key->kind != TDM_PY_STR)
-            continue;
-        names[all.named_count] = entry->key->text;
-        named[all.named_count++] = entry->value;
-    }
-    return py_str_format(in, SELF(data), &all);
-}
-
-static tdm_py str_translate(tdm_interp *in, void *data, const tdm_py_args *args)
-{
-    tdm_py self = data, table;
-    if (!py_read_args(in, args, "translate", "table", &table))
-        return NULL;
-    if (table->kind != TDM_PY_DICT)
-        return py_unfollowed(in, "translate() with a %s", py_type_name(table));
-    tdm_buffer out = TDM_BUFFER_INIT(PY_MAX_TEXT);
-    for (size_t at = 0; at < self->text.size;) {
-        size_t start = at;
-        uint32_t c = tdm_utf8_next(self->text, &at);
-        py_dict_entry *entry;
-        if (py_table_find(in, table->table, tdm_py_int(in, c), &entry) != 1) {
-            tdm_buffer_put(&out, tdm_text_slice(self->text, start, at));
-            continue;
-        }
-        char utf8[4];
-        if (entry->value->kind == TDM_PY_STR)
-            tdm_buffer_put(&out, entry->value->text);
-        else if (entry->value->kind == TDM_PY_INT)
-            tdm_buffer_put(&out,
-                           (tdm_text){utf8, tdm_utf8_put((uint32_t)entry->value->integer, utf8)});
-    }
-    return finish(in, self, &out);
+    return py_text_finish(in, self, &out);
 }
 
 static const py_row str_rows[] = {
-    {"capitalize", str_capitalize, 0},
-    {"casefold", str_casefold, 0},
-    {"center", str_center, 0},
+    {"capitalize", py_str_capitalize, 0},
+    {"casefold", py_str_casefold, 0},
+    {"center", py_str_center, 0},
     {"count", str_count, 0},
-    {"encode", str_encode, 0},
+    {"encode", py_str_encode, 0},
     {"endswith", str_endswith, 0},
-    {"expandtabs", str_expandtabs, 0},
+    {"expandtabs", py_str_expandtabs, 0},
     {"find", str_find, 0},
-    {"format", str_format, PY_ROW_TOLERANT},
-    {"format_map", str_format_map, 0},
+    {"format", py_str_format_method, PY_ROW_TOLERANT},
+    {"format_map", py_str_format_map, 0},
     {"index", str_index, 0},
-    {"isalnum", str_isalnum, 0},
-    {"isalpha", str_isalpha, 0},
-    {"isascii", str_isascii, 0},
-    {"isdecimal", str_isdigit, 0},
-    {"isdigit", str_isdigit, 0},
-    {"isidentifier", str_isidentifier, 0},
-    {"islower", str_islower, 0},
-    {"isnumeric", str_isdigit, 0},
-    {"isprintable", str_isprintable, 0},
-    {"isspace", str_isspace, 0},
+    {"isalnum", py_str_isalnum, 0},
+    {"isalpha", py_str_isalpha, 0},
+    {"isascii", py_str_isascii, 0},
+    {"isdecimal", py_str_isdigit, 0},
+    {"isdigit", py_str_isdigit, 0},
+    {"isidentifier", py_str_isidentifier, 0},
+    {"islower", py_str_islower, 0},
+    {"isnumeric", py_str_isdigit, 0},
+    {"isprintable", py_str_isprintable, 0},
+    {"isspace", py_str_isspace, 0},
     {"istitle", NULL, 0},
-    {"isupper", str_isupper, 0},
+    {"isupper", py_str_isupper, 0},
     {"join", str_join, 0},
-    {"ljust", str_ljust, 0},
-    {"lower", str_lower, 0},
+    {"ljust", py_str_ljust, 0},
+    {"lower", py_str_lower, 0},
     {"lstrip", str_lstrip, 0},
     {"maketrans", NULL, 0},
     {"partition", str_partition, 0},
@@ -841,7 +520,7 @@ static const py_row str_rows[] = {
     {"replace", str_replace, 0},
     {"rfind", str_rfind, 0},
     {"rindex", str_rindex, 0},
-    {"rjust", str_rjust, 0},
+    {"rjust", py_str_rjust, 0},
     {"rpartition", str_rpartition, 0},
     {"rsplit", str_rsplit, 0},
     {"rstrip", str_rstrip, 0},
@@ -849,19 +528,19 @@ static const py_row str_rows[] = {
     {"splitlines", str_splitlines, 0},
     {"startswith", str_startswith, 0},
     {"strip", str_strip, 0},
-    {"swapcase", str_swapcase, 0},
-    {"title", str_title, 0},
-    {"translate", str_translate, 0},
-    {"upper", str_upper, 0},
-    {"zfill", str_zfill, 0},
+    {"swapcase", py_str_swapcase, 0},
+    {"title", py_str_title, 0},
+    {"translate", py_str_translate, 0},
+    {"upper", py_str_upper, 0},
+    {"zfill", py_str_zfill, 0},
 };
 
 static const py_row bytes_rows[] = {
-    {"count", str_count, 0},   {"decode", bytes_decode, 0}, {"endswith", str_endswith, 0},
-    {"find", str_find, 0},     {"hex", bytes_hex, 0},       {"join", str_join, 0},
-    {"lower", str_lower, 0},   {"lstrip", str_lstrip, 0},   {"replace", str_replace, 0},
-    {"rstrip", str_rstrip, 0}, {"split", str_split, 0},     {"startswith", str_startswith, 0},
-    {"strip", str_strip, 0},   {"upper", str_upper, 0},
+    {"count", str_count, 0},    {"decode", py_bytes_decode, 0}, {"endswith", str_endswith, 0},
+    {"find", str_find, 0},      {"hex", py_bytes_hex, 0},       {"join", str_join, 0},
+    {"lower", py_str_lower, 0}, {"lstrip", str_lstrip, 0},      {"replace", str_replace, 0},
+    {"rstrip", str_rstrip, 0},  {"split", str_split, 0},        {"startswith", str_startswith, 0},
+    {"strip", str_strip, 0},    {"upper", py_str_upper, 0},
 };
 
 const py_builtin_type py_str_type = {

@@ -36,4 +36,8 @@ extern const py_builtin_type py_datetime_type, py_date_type, py_time_type, py_ti
 
 tdm_py py_typing(tdm_interp *in);
 
+// std_json.c
+tdm_py py_json_dumps(tdm_interp *in, void *data, const tdm_py_args *args);
+tdm_py py_json_loads(tdm_interp *in, void *data, const tdm_py_args *args);
+
 #endif
