@@ -65,6 +65,7 @@ typedef struct tdm_comment {
     tdm_name table;
     tdm_name column; // not given: of the table
     tdm_name text;   // not given: NULL
+    bool split;      // the schema at its dots, as alter_column does
 } tdm_comment;
 
 typedef struct tdm_add_column {

@@ -96,11 +96,12 @@ const tdm_column *tdm_autoincrement_column(tdm_printer *p, const tdm_table *tabl
 
 static bool is_serial(tdm_printer *p, const tdm_column *column)
 {
-    if (!column->primary_key || column->identity || column->has_default || !column->table)
+    // Asked first, as it also refuses what cannot be incremented.
+    if (!column->primary_key || !column->table ||
+        tdm_autoincrement_column(p, column->table) != column)
         return false;
-    if (column->sequence && !column->sequence->optional)
-        return false;
-    return tdm_autoincrement_column(p, column->table) == column;
+    bool own = column->identity || column->has_default;
+    return !own && !(column->sequence && !column->sequence->optional);
 }
 
 void tdm_print_default(tdm_printer *p, const tdm_default *value)

@@ -142,7 +142,10 @@ void tdm_print_comment(tdm_printer *p, const void *statement)
 {
     const tdm_comment *comment = statement;
     tdm_puts(p, comment->column.given ? "COMMENT ON COLUMN " : "COMMENT ON TABLE ");
-    tdm_print_qualified(p, comment->schema, comment->table);
+    if (comment->split)
+        tdm_print_split_qualified(p, comment->schema, comment->table);
+    else
+        tdm_print_qualified(p, comment->schema, comment->table);
     if (comment->column.given) {
         tdm_puts(p, ".");
         tdm_print_name(p, comment->column);

@@ -32,7 +32,10 @@ static bool add_implied(tdm_host *host, const tdm_table *table, const tdm_constr
             return false;
     }
     const tdm_column *column = table->columns.items[0];
-    tdm_comment comment = {table->schema, table->name, column->name, column->comment};
+    tdm_comment comment = {.schema = table->schema,
+                           .table = table->name,
+                           .column = column->name,
+                           .text = column->comment};
     return !column->comment.given || column->comment.text.size == 0 ||
            tdm_emit(host, tdm_print_comment, &comment);
 }
@@ -153,7 +156,13 @@ static bool alter_default(const alteration *a)
         return refuse_computed(a);
     tdm_alter_column alter = {.kind = TDM_ALTER_DEFAULT};
     alter.value = value->kind == TDM_DEFAULT_NONE ? NULL : value;
-    if (value->kind == TDM_DEFAULT_IDENTITY || existing->kind == TDM_DEFAULT_IDENTITY) {
+    bool identity = value->kind == TDM_DEFAULT_IDENTITY,
+         had_identity = existing->kind == TDM_DEFAULT_IDENTITY;
+    if ((identity && existing->kind != TDM_DEFAULT_NONE && !had_identity) ||
+        (had_identity && value->kind != TDM_DEFAULT_NONE && !identity))
+        return tdm_emit_opaque(a->host, TDM_TEXT("op.alter_column: between identity and another "
+                                                 "default is not covered"));
+    if (identity || had_identity) {
         alter.kind = TDM_ALTER_IDENTITY;
         alter.existing_given = known;
         alter.existing = existing->kind == TDM_DEFAULT_NONE ? NULL : existing;
@@ -166,7 +175,11 @@ static bool alter_comment(const alteration *a)
     tdm_py given = tdm_arg(a->bound, "comment");
     if (!given || is_false(given))
         return true;
-    tdm_comment comment = {a->schema, a->table, a->column, tdm_arg_name(a->bound, "comment")};
+    tdm_comment comment = {.schema = a->schema,
+                           .table = a->table,
+                           .column = a->column,
+                           .text = tdm_arg_name(a->bound, "comment"),
+                           .split = true};
     return tdm_emit(a->host, tdm_print_comment, &comment);
 }
 

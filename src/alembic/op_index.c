@@ -24,6 +24,42 @@ static void take_columns(tdm_bound *bound, tdm_index *index)
     }
 }
 
+// Strings and text() become columns of Alembic's stand-in table, each name once.
+static bool check_columns(tdm_host *host, const tdm_index *index, tdm_name table)
+{
+    for (size_t i = 0; i < index->columns.count; i++) {
+        for (size_t j = 0; j < i; j++) {
+            bool twice = index->keys.items[i].final && index->keys.items[j].final &&
+                         tdm_text_equal(index->keys.items[i].text, index->keys.items[j].text);
+            if (!twice)
+                continue;
+            tdm_py_raise(host->in, "DuplicateColumnError",
+                         "A column with name '%.*s' is already present in table '%.*s'. Specify "
+                         "replace_existing=True to Table.append_column() to replace an existing "
+                         "column.",
+                         TDM_TEXT_ARG(index->keys.items[i].text), TDM_TEXT_ARG(table.text));
+            return false;
+        }
+    }
+    return true;
+}
+
+// Without a name of its own the index takes one from a column of the stand-in table, if it has any.
+static bool check_unnamed(tdm_bound *bound, const tdm_index *index)
+{
+    bool attached = index->columns.count == 0;
+    for (size_t i = 0; i < index->columns.count; i++)
+        attached = attached || index->keys.items[i].final;
+    if (!index->name.given && !attached) {
+        tdm_py_raise(bound->host->in, "AssertionError", "%s", "");
+        return false;
+    }
+    if (!index->name.given && index->columns.count > 0 &&
+        index->columns.items[0]->kind == TDM_EXPR_LITERAL_COLUMN)
+        tdm_arg_refuse(bound, "index without a name");
+    return true;
+}
+
 static tdm_py create_index(tdm_host *host, tdm_bound *bound)
 {
     tdm_index *index = tdm_arena_new_of(host->arena, tdm_index);
@@ -36,6 +72,9 @@ static tdm_py create_index(tdm_host *host, tdm_bound *bound)
     if (!tdm_index_options(host, index, bound))
         return NULL;
     bool guarded = tdm_arg_truth(bound, "if_not_exists", false);
+    if (!bound->unknown &&
+        (!check_columns(host, index, table->name) || !check_unnamed(bound, index)))
+        return NULL;
     if (bound->unknown)
         return tdm_opaque_directive(host, bound);
     if (!tdm_table_add_index(host, table, index))

@@ -4,6 +4,27 @@
 // --- create_table
 // ---------------------------------------------------------------------------------
 
+// A foreign key to the table itself gives it the column that it names, without a type.
+static bool add_referred_columns(tdm_host *host, tdm_table *table)
+{
+    for (size_t i = 0; i < table->constraints.count; i++) {
+        const tdm_constraint *c = table->constraints.items[i];
+        bool own = c->kind == TDM_CONSTRAINT_FOREIGN &&
+                   tdm_text_equal(c->referred_table.text, table->name.text) &&
+                   tdm_text_equal(c->referred_schema.text, table->schema.text);
+        for (size_t j = 0; own && j < c->referred_columns.count; j++) {
+            tdm_name name = c->referred_columns.items[j];
+            tdm_column *column = tdm_arena_new_of(host->arena, tdm_column);
+            if (!column || tdm_sa_table_column(table, name.text))
+                continue;
+            *column = (tdm_column){.name = name, .key = name.text};
+            if (!tdm_sa_table_add_column(host, table, column))
+                return false;
+        }
+    }
+    return true;
+}
+
 static tdm_py create_table(tdm_host *host, tdm_bound *bound)
 {
     tdm_table *table =
@@ -18,6 +39,7 @@ static tdm_py create_table(tdm_host *host, tdm_bound *bound)
     if (bound->unknown)
         return tdm_opaque_directive(host, bound);
     if (!tdm_table_fill(host, table, bound->rest, bound->rest_count) ||
+        !add_referred_columns(host, table) ||
         !tdm_emit_create_table(host, table, guarded, host->memo))
         return NULL;
     return tdm_object(host, &tdm_table_object, table);
@@ -46,8 +68,9 @@ static tdm_py rename_table(tdm_host *host, tdm_bound *bound)
 
 static tdm_py table_comment(tdm_host *host, tdm_bound *bound, tdm_name text)
 {
-    tdm_comment comment = {tdm_arg_name(bound, "schema"), tdm_arg_name(bound, "table_name"),
-                           TDM_NO_NAME, text};
+    tdm_comment comment = {.schema = tdm_arg_name(bound, "schema"),
+                           .table = tdm_arg_name(bound, "table_name"),
+                           .text = text};
     if (bound->unknown)
         return tdm_opaque_directive(host, bound);
     return tdm_emitted(host, tdm_emit(host, tdm_print_comment, &comment));

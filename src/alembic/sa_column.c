@@ -192,6 +192,11 @@ static bool take_keywords(tdm_bound *bound, tdm_column *column)
         column->identity = column->server_default.identity;
     if (column->server_default.kind == TDM_DEFAULT_COMPUTED)
         column->computed = column->server_default.computed;
+    if (column->identity && column->autoincrement == TDM_AUTOINCREMENT_FALSE) {
+        tdm_py_raise(bound->host->in, "ArgumentError",
+                     "A column with an Identity object cannot specify autoincrement=False");
+        return false;
+    }
     return true;
 }
 

@@ -150,7 +150,9 @@ bool tdm_index_add(tdm_host *host, tdm_index *index, tdm_py item)
         if (!expr)
             return false;
         expr->name = name;
-        index_item(host, index, expr, name, name);
+        tdm_name key = name;
+        key.final = true;
+        index_item(host, index, expr, key, name);
         return true;
     }
     expr = tdm_expr_from(host, item);
@@ -160,6 +162,7 @@ bool tdm_index_add(tdm_host *host, tdm_index *index, tdm_py item)
     if (expr->kind == TDM_EXPR_TEXT || expr->kind == TDM_EXPR_LITERAL_COLUMN) {
         key = tdm_name_of(expr->text);
         label = key;
+        key.final = expr->kind == TDM_EXPR_TEXT;
     } else if (expr->kind == TDM_EXPR_COLUMN) {
         key = expr->name;
         label = expr->name;

@@ -48,7 +48,8 @@ static bool comment_on(tdm_host *host, const tdm_table *table, tdm_name column, 
     tdm_comment *comment = tdm_arena_new_of(host->arena, tdm_comment);
     if (!text.given || text.text.size == 0 || !comment)
         return true;
-    *comment = (tdm_comment){table->schema, table->name, column, text};
+    *comment = (tdm_comment){
+        .schema = table->schema, .table = table->name, .column = column, .text = text};
     return tdm_emit(host, tdm_print_comment, comment);
 }
 

@@ -108,7 +108,7 @@ struct tdm_type {
     bool varying;
     bool not_native; // native=False, native_uuid=False
     bool as_uuid;
-    bool opaque_values; // project code makes the values that are sent
+    bool opaque_values;   // project code makes the values that are sent
     bool coerces_to_self; // values compared with it take this type (UserDefinedType, TypeDecorator)
 };
 
@@ -327,7 +327,9 @@ typedef TDM_VECTOR(tdm_constraint *) tdm_constraints;
 typedef struct tdm_index {
     tdm_name name;
     tdm_exprs columns;
-    tdm_names keys;   // what postgresql_ops is looked up by, parallel to `columns`
+    tdm_names keys; // what postgresql_ops is looked up by, parallel to `columns`
+    // A final key: a string or text(), which become columns of the table that create_index makes
+    // up.
     tdm_names labels; // column names for naming conventions; final: without the table's name
     tdm_table *table;
     bool unique;
@@ -363,7 +365,7 @@ struct tdm_column {
     bool has_default;       // default= other than a Sequence
     bool default_unknown;   // ... of which nothing else is known
     tdm_py onupdate_value;
-    tdm_py default_value;   // the value or function that it is
+    tdm_py default_value; // the value or function that it is
     bool has_onupdate;
     tdm_expr *onupdate_expr;
     tdm_flag nullable; // NONE: not given
