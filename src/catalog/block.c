@@ -396,8 +396,53 @@ static bool read_declarations(reader *in)
     return !at_end(in);
 }
 
+static const char *const handler_ends[] = {"WHEN", "END", NULL};
+
+// EXCEPTION WHEN a OR b THEN ... WHEN c THEN ...
+static void read_handlers(reader *in, tdm_block_list *list, tdm_block_list *body)
+{
+    tdm_block_item *item = add(in, list, TDM_BLOCK_TRY);
+    tdm_block_branch *last = tdm_arena_new_of(in->arena, tdm_block_branch);
+
+    if (!item || !last)
+        return;
+    last->body = body;
+    item->branches = last;
+    advance(in); // EXCEPTION
+    while (take_word(in, "WHEN")) {
+        size_t start = in->token.start;
+        run names = read_run(in, "THEN");
+        tdm_block_branch *handler = tdm_arena_new_of(in->arena, tdm_block_branch);
+        tdm_block_list *handled = new_list(in);
+        if (!names.closed || !handler || !handled) {
+            give_up(in, list, "an exception handler cannot be read");
+            return;
+        }
+        advance(in); // THEN
+        *handler = (tdm_block_branch){.start = start, .end = names.end, .body = handled};
+        last->next = handler;
+        last = handler;
+        read_list(in, handled, handler_ends);
+    }
+}
+
+static void append(tdm_block_list *list, const tdm_block_list *more)
+{
+    if (!more->first)
+        return;
+    if (list->last)
+        list->last->next = more->first;
+    else
+        list->first = more->first;
+    list->last = more->last;
+}
+
 static void read_block(reader *in, tdm_block_list *list)
 {
+    tdm_block_list *body = new_list(in);
+
+    if (!body)
+        return;
     if (take_word(in, "DECLARE") && !read_declarations(in)) {
         give_up(in, list, "its declarations cannot be read");
         return;
@@ -406,13 +451,11 @@ static void read_block(reader *in, tdm_block_list *list)
         give_up(in, list, "it has no BEGIN");
         return;
     }
-    read_list(in, list, block_ends);
-    if (at_word(in, "EXCEPTION")) {
-        // Whatever stands before may be undone.
-        list->first = list->last = NULL;
-        give_up(in, list, "it catches exceptions");
-        return;
-    }
+    read_list(in, body, block_ends);
+    if (at_word(in, "EXCEPTION"))
+        read_handlers(in, list, body);
+    else
+        append(list, body);
     if (!take_word(in, "END")) {
         give_up(in, list, "it does not end");
         return;

@@ -14,6 +14,7 @@ typedef enum tdm_block_kind {
     TDM_BLOCK_PERFORM, // PERFORM: a SELECT without that word
     TDM_BLOCK_EXECUTE, // EXECUTE of one constant: the range is that of the constant
     TDM_BLOCK_IF,
+    TDM_BLOCK_TRY,     // a block that catches: its body, then its handlers
     TDM_BLOCK_NOTHING, // NULL, RAISE NOTICE and lower
     TDM_BLOCK_RETURN,  // ends the block
     TDM_BLOCK_UNKNOWN, // `reason`
@@ -22,8 +23,8 @@ typedef enum tdm_block_kind {
 typedef struct tdm_block_list tdm_block_list;
 
 typedef struct tdm_block_branch {
-    size_t start; // of the condition; of ELSE both are 0
-    size_t end;
+    size_t start; // of the condition, or of the names that a handler catches; of ELSE and of the
+    size_t end;   // body of a TRY both are 0
     tdm_block_list *body;
     struct tdm_block_branch *next;
 } tdm_block_branch;
@@ -32,7 +33,7 @@ typedef struct tdm_block_item {
     tdm_block_kind kind;
     size_t start; // byte offsets in the text that was read
     size_t end;
-    tdm_block_branch *branches; // of IF, in order; ELSE is last
+    tdm_block_branch *branches; // of IF and TRY, in order; ELSE is last
     const char *reason;         // of UNKNOWN
     struct tdm_block_item *next;
 } tdm_block_item;

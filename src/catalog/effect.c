@@ -22,12 +22,18 @@ void tdm_replay_record(tdm_replay *r, tdm_change change)
         r->failed = true;
 }
 
-void tdm_replay_opaque(tdm_replay *r, tdm_text reason)
+void tdm_replay_refuse(tdm_replay *r, const char *condition, tdm_text reason)
 {
     tdm_replay_record(r, (tdm_change){.kind = TDM_CHANGE_OPAQUE,
                                       .object_kind = TDM_TEXT("statement"),
-                                      .reason = reason});
+                                      .reason = reason,
+                                      .refusal = condition});
     tdm_catalog_open(r->catalog, reason, r->statement->place);
+}
+
+void tdm_replay_opaque(tdm_replay *r, tdm_text reason)
+{
+    tdm_replay_refuse(r, NULL, reason);
 }
 
 tdm_digest tdm_replay_identity(tdm_replay *r, const ProtobufCMessage *message)

@@ -7,6 +7,7 @@
 #include "catalog/question.h"
 #include "catalog/replay.h"
 #include "catalog/state.h"
+#include "sql/classify.h"
 #include "sql/lexer.h"
 
 #include <string.h>
@@ -290,6 +291,157 @@ static void run_if(decider *d, const tdm_block_item *item)
     }
 }
 
+// --- Blocks that catch --------------------------------------------------------------------------
+
+// Statements that fail on what exists already, or do what they say: CREATE of one object, and
+// ALTER TABLE that adds columns and constraints.
+static bool is_creation(decider *d, const tdm_statement *statement)
+{
+    tdm_sql_tree *tree = NULL;
+    tdm_sql_class of = {.kind = TDM_SQL_UNKNOWN};
+    bool creates = false;
+
+    if (tdm_sql_parse(statement, &tree, NULL) != TDM_OK)
+        return false;
+    if (tdm_sql_classify(d->arena, tree, &of, d->err) != TDM_OK)
+        fail(d);
+    else
+        creates = of.verb == TDM_SQL_CREATE && of.kind != TDM_SQL_ROLE &&
+                  of.kind != TDM_SQL_DATABASE && of.kind != TDM_SQL_OTHER_DDL;
+    if (of.kind == TDM_SQL_TABLE && of.verb == TDM_SQL_ALTER &&
+        tree->node->node_case == PG_QUERY__NODE__NODE_ALTER_TABLE_STMT) {
+        const PgQuery__AlterTableStmt *alter = tree->node->alter_table_stmt;
+        creates = alter->n_cmds > 0;
+        for (size_t i = 0; i < alter->n_cmds; i++) {
+            PgQuery__AlterTableType type = alter->cmds[i]->alter_table_cmd->subtype;
+            creates = creates && (type == PG_QUERY__ALTER_TABLE_TYPE__AT_AddColumn ||
+                                  type == PG_QUERY__ALTER_TABLE_TYPE__AT_AddConstraint);
+        }
+    }
+    tdm_sql_tree_free(tree);
+    return creates;
+}
+
+// What the statements from `first` on end in: no error (NULL), a condition, or "" when it is not
+// known. They run on a copy that does not take for new what may be there.
+static const char *outcome_in(decider *d, world *w, size_t first)
+{
+    size_t count = d->found.count;
+    tdm_arena *arena = tdm_arena_new(0);
+    tdm_catalog *copy = NULL;
+    tdm_effect effect;
+    const char *outcome = NULL;
+
+    d->found.count = first;
+    const tdm_catalog *before = current(d, w);
+    d->found.count = count;
+    if (!arena || tdm_catalog_clone(before, arena, &copy, d->err) != TDM_OK) {
+        tdm_arena_free(arena);
+        fail(d);
+        return "";
+    }
+    tdm_catalog_accompany(copy, NULL);
+    copy->careful = true;
+    tdm_effect_init(&effect, arena);
+    for (size_t i = first; i < count && !outcome && d->status == TDM_OK; i++) {
+        if (tdm_catalog_apply(copy, &d->found.items[i], NULL, &effect, d->err) != TDM_OK)
+            fail(d);
+        for (size_t j = 0; j < effect.count && !outcome; j++)
+            if (effect.items[j].kind == TDM_CHANGE_OPAQUE)
+                outcome = effect.items[j].refusal ? effect.items[j].refusal : "";
+    }
+    tdm_arena_free(arena);
+    return outcome;
+}
+
+static bool catches(const decider *d, const tdm_block_branch *handler, const char *condition)
+{
+    tdm_sql_lexer lexer = {.source = tdm_text_slice(d->body, 0, handler->end),
+                           .at = handler->start};
+
+    for (;;) {
+        tdm_sql_token token = tdm_sql_next(&lexer);
+        if (token.kind == TDM_SQL_TOKEN_END)
+            return false;
+        if (tdm_text_equal_nocase(tdm_sql_token_text(&lexer, &token), tdm_text_of(condition)))
+            return true;
+    }
+}
+
+// With OTHERS whatever goes wrong is caught, also what is no matter of existence: all names must be
+// duplicate_something.
+static bool catches_more(const decider *d, const tdm_block_item *item)
+{
+    for (const tdm_block_branch *b = item->branches->next; b; b = b->next) {
+        tdm_sql_lexer lexer = {.source = tdm_text_slice(d->body, 0, b->end), .at = b->start};
+        tdm_sql_token token;
+        do {
+            token = tdm_sql_next(&lexer);
+            tdm_text word = tdm_sql_token_text(&lexer, &token);
+            bool duplicate = word.size > 10 && tdm_text_equal_nocase(tdm_text_slice(word, 0, 10),
+                                                                     TDM_TEXT("duplicate_"));
+            if (token.kind != TDM_SQL_TOKEN_END && !duplicate &&
+                !tdm_sql_token_is(&lexer, &token, "OR"))
+                return true;
+        } while (token.kind != TDM_SQL_TOKEN_END);
+    }
+    return false;
+}
+
+// The outcome that all worlds give; "" when it is not known.
+static const char *outcome_of(decider *d, size_t first)
+{
+    const char *outcome = NULL;
+
+    for (size_t i = first; i < d->found.count; i++)
+        if (!is_creation(d, &d->found.items[i]))
+            return "";
+    for (size_t i = 0; i < d->world_count && d->status == TDM_OK; i++) {
+        const char *here = outcome_in(d, &d->worlds[i], first);
+        if (i > 0 && (!here != !outcome || (here && strcmp(here, outcome) != 0)))
+            return "";
+        outcome = here;
+    }
+    return outcome;
+}
+
+// What a caught error undoes is all that its block did (manual 43.6.8).
+static void run_try(decider *d, const tdm_block_item *item)
+{
+    size_t first = d->found.count;
+
+    if (catches_more(d, item)) {
+        not_known(d, item->start, item->end,
+                  TDM_TEXT("the block catches more than what exists already"));
+        return;
+    }
+    run_list(d, item->branches->body);
+    if (is_done(d) && !d->returned)
+        return;
+    const char *outcome = outcome_of(d, first);
+    if (d->status != TDM_OK || !outcome)
+        return;
+    if (!*outcome) {
+        not_known(d, item->start, item->end,
+                  TDM_TEXT("whether the block that catches exceptions fails cannot be known"));
+        return;
+    }
+    d->found.count = first;
+    d->returned = false;
+    for (size_t i = 0; i < d->world_count; i++) {
+        // The copies may have run what is undone.
+        d->worlds[i].copy = NULL;
+        d->worlds[i].replayed = 0;
+    }
+    for (const tdm_block_branch *b = item->branches->next; b; b = b->next)
+        if (catches(d, b, outcome)) {
+            run_list(d, b->body);
+            return;
+        }
+    not_known(d, item->start, item->end,
+              TDM_TEXT("the server refuses it, and nothing catches that"));
+}
+
 static void run_item(decider *d, const tdm_block_item *item)
 {
     switch (item->kind) {
@@ -304,6 +456,9 @@ static void run_item(decider *d, const tdm_block_item *item)
         break;
     case TDM_BLOCK_IF:
         run_if(d, item);
+        break;
+    case TDM_BLOCK_TRY:
+        run_try(d, item);
         break;
     case TDM_BLOCK_NOTHING:
         break;

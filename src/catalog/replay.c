@@ -19,8 +19,14 @@ static void create_schema(tdm_replay *r)
     if (known == TDM_KNOWN_YES && create->if_not_exists)
         return;
     if (known == TDM_KNOWN_YES) {
-        tdm_replay_opaque(
-            r, tdm_replay_text(r, "the server refuses it: schema %.*s exists", TDM_TEXT_ARG(name)));
+        tdm_replay_refuse(
+            r, "duplicate_schema",
+            tdm_replay_text(r, "the server refuses it: schema %.*s exists", TDM_TEXT_ARG(name)));
+        return;
+    }
+    if (known == TDM_KNOWN_UNKNOWN && r->catalog->careful) {
+        tdm_replay_opaque(r, tdm_replay_text(r, "whether schema %.*s exists cannot be known",
+                                             TDM_TEXT_ARG(name)));
         return;
     }
     tdm_replay_record(r, (tdm_change){.kind = TDM_CHANGE_SCHEMA,

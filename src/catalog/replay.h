@@ -32,6 +32,7 @@ typedef struct tdm_change {
     tdm_text sql;         // the statement
     tdm_place place;      // of the statement
     tdm_text reason;      // of OPAQUE
+    const char *refusal;  // of OPAQUE: the condition that the server raises, or NULL
 } tdm_change;
 
 typedef struct tdm_effect {

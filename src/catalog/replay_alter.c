@@ -72,10 +72,15 @@ static void add_column(tdm_replay *r, tdm_table *table, const PgQuery__AlterTabl
 
     if (tdm_table_column(table, tdm_text_of(def->colname))) {
         if (!command->missing_ok)
-            refuse(r, "there is already a column", object);
+            tdm_replay_refuse(r, "duplicate_column",
+                              tdm_replay_text(r,
+                                              "the server refuses it: there is already a column "
+                                              "%.*s",
+                                              TDM_TEXT_ARG(object)));
         return;
     }
-    if (command->missing_ok && (!table->columns_known || r->catalog->open)) {
+    if ((command->missing_ok || r->catalog->careful) &&
+        (!table->columns_known || r->catalog->open)) {
         tdm_text why = table->columns_known ? r->catalog->why : table->reason;
         tdm_replay_opaque(r, tdm_replay_text(r, "whether column %.*s exists cannot be known: %.*s",
                                              TDM_TEXT_ARG(object), TDM_TEXT_ARG(why)));

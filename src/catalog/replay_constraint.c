@@ -113,7 +113,14 @@ void tdm_replay_add_constraint(tdm_replay *r, tdm_table *table,
     };
     const tdm_other *other = tdm_catalog_other(r->catalog, object.kind, object.schema, object.name);
     if (other && !other->dropped && !other->uncertain) {
-        tdm_replay_opaque(r, tdm_replay_text(r, "the server refuses it: constraint %.*s exists",
+        tdm_replay_refuse(r, "duplicate_object",
+                          tdm_replay_text(r, "the server refuses it: constraint %.*s exists",
+                                          TDM_TEXT_ARG(object.name)));
+        return;
+    }
+    if (r->catalog->careful &&
+        (r->catalog->open || !table->columns_known || (other && !other->dropped))) {
+        tdm_replay_opaque(r, tdm_replay_text(r, "whether constraint %.*s exists cannot be known",
                                              TDM_TEXT_ARG(object.name)));
         return;
     }

@@ -171,6 +171,21 @@ static void doubt(tdm_replay *r, const tdm_replay_object *object)
                                          TDM_TEXT_ARG(object->kind), TDM_TEXT_ARG(object->name)));
 }
 
+// What the server raises when such an object exists already.
+static const char *condition_of(tdm_sql_kind kind)
+{
+    switch (kind) {
+    case TDM_SQL_INDEX:
+    case TDM_SQL_VIEW:
+    case TDM_SQL_SEQUENCE:
+        return "duplicate_table";
+    case TDM_SQL_FUNCTION:
+        return "duplicate_function";
+    default:
+        return "duplicate_object";
+    }
+}
+
 static void create(tdm_replay *r, tdm_replay_object object)
 {
     const tdm_other *other = tdm_catalog_other(r->catalog, object.kind, object.schema, object.name);
@@ -182,10 +197,13 @@ static void create(tdm_replay *r, tdm_replay_object object)
     if (there && r->of.if_not_exists)
         return;
     if (there && !r->of.or_replace) {
-        refuse(r, &object, "already exists");
+        tdm_replay_refuse(r, condition_of(r->of.kind),
+                          tdm_replay_text(r, "the server refuses it: %.*s %.*s already exists",
+                                          TDM_TEXT_ARG(object.kind), TDM_TEXT_ARG(object.name)));
         return;
     }
-    if (r->of.if_not_exists && !settled && !is_absent(r, other, &object)) {
+    if ((r->of.if_not_exists || (r->catalog->careful && !r->of.or_replace)) && !settled &&
+        !is_absent(r, other, &object)) {
         doubt(r, &object);
         return;
     }

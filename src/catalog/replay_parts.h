@@ -20,6 +20,9 @@ typedef struct tdm_replay {
 void tdm_replay_record(tdm_replay *r, tdm_change change);
 // From here on the catalog is open: what the statement does cannot be known.
 void tdm_replay_opaque(tdm_replay *r, tdm_text reason);
+// The same for what the server refuses because the object exists, by the name that PL/pgSQL has for
+// the condition: "duplicate_table".
+void tdm_replay_refuse(tdm_replay *r, const char *condition, tdm_text reason);
 // Identity in a session with the search path of the catalog.
 tdm_digest tdm_replay_identity(tdm_replay *r, const ProtobufCMessage *message);
 tdm_digest tdm_replay_chain(tdm_replay *r, tdm_digest first, tdm_digest second);

@@ -44,8 +44,9 @@ static outcome may_create(tdm_replay *r, tdm_text schema, tdm_text name, bool if
     if (exists && if_not_exists)
         return OUTCOME_NOTHING;
     if (exists) {
-        tdm_replay_opaque(r, tdm_replay_text(r, "the server refuses it: %.*s already exists",
-                                             TDM_TEXT_ARG(printed)));
+        tdm_replay_refuse(r, "duplicate_table",
+                          tdm_replay_text(r, "the server refuses it: %.*s already exists",
+                                          TDM_TEXT_ARG(printed)));
         return OUTCOME_OPAQUE;
     }
     if (tdm_catalog_schema(r->catalog, schema, &why) == TDM_KNOWN_NO_OBJECT &&
@@ -54,7 +55,7 @@ static outcome may_create(tdm_replay *r, tdm_text schema, tdm_text name, bool if
                                              TDM_TEXT_ARG(schema)));
         return OUTCOME_OPAQUE;
     }
-    if (found.known == TDM_KNOWN_UNKNOWN && if_not_exists) {
+    if (found.known == TDM_KNOWN_UNKNOWN && (if_not_exists || r->catalog->careful)) {
         tdm_replay_opaque(r, tdm_replay_text(r, "whether %.*s exists cannot be known: %.*s",
                                              TDM_TEXT_ARG(printed), TDM_TEXT_ARG(found.why)));
         return OUTCOME_OPAQUE;

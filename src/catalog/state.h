@@ -23,6 +23,8 @@ struct tdm_catalog {
     tdm_map taken;   // "schema\0name" of indexes and constraints, for names that are chosen
     tdm_path path;   // the search path, without pg_catalog and "$user"
     const tdm_catalog *companion; // guards are asked of it as well; may be NULL
+    bool careful; // a statement may fail and be caught: what may be there already is not taken as
+                  // new
 };
 
 // What a name in a statement means.

@@ -309,10 +309,6 @@ static void other_control_flow_is_not_known(void **state)
     assert_runs(&s, "DO $$ BEGIN EXECUTE 'SELECT $1' USING 1; END $$",
                 UNKNOWN "it executes text that is put together");
     assert_runs(&s, "DO $$ BEGIN RAISE EXCEPTION 'no'; END $$", UNKNOWN "it raises an error");
-    assert_runs(&s,
-                "DO $$ BEGIN CREATE TYPE m AS ENUM ('a'); EXCEPTION WHEN duplicate_object THEN "
-                "NULL; END $$",
-                UNKNOWN "it catches exceptions");
     assert_runs(&s, "DO $$ BEGIN DO 'BEGIN SELECT 1; END'; END $$",
                 "unknown: a block stands inside the block");
     assert_runs(&s, "DO $$ BEGIN IF to_regclass('t') IS NOT NULL THEN SELECT 1; END $$",
@@ -333,6 +329,66 @@ static void other_control_flow_is_not_known(void **state)
 #undef UNKNOWN
     assert_int_equal(decide(&s, "DO LANGUAGE plperl $$ 1 $$").verdict, TDM_GUARD_NONE);
     assert_int_equal(decide(&s, "SELECT 1").verdict, TDM_GUARD_NONE);
+    close_scene(&s);
+}
+
+#define CATCHING(body, names) "DO $$ BEGIN " body " EXCEPTION WHEN " names " THEN NULL; END $$"
+
+static void what_exists_already_may_be_caught(void **state)
+{
+    scene s = open_scene(true);
+    (void)state;
+    play(&s, "CREATE TABLE t (a int UNIQUE); CREATE TYPE mood AS ENUM ('glad')");
+    assert_runs(&s, CATCHING("CREATE TYPE m AS ENUM ('a');", "duplicate_object"),
+                "CREATE TYPE m AS ENUM ('a')");
+    assert_runs(&s, CATCHING("CREATE TYPE mood AS ENUM ('a');", "duplicate_object"), "");
+    assert_runs(&s, CATCHING("CREATE TABLE t (b int);", "duplicate_table"), "");
+    assert_runs(&s, CATCHING("ALTER TABLE t ADD a int;", "duplicate_column OR duplicate_table"),
+                "");
+    assert_runs(&s, CATCHING("ALTER TABLE t ADD b int;", "duplicate_column"),
+                "ALTER TABLE t ADD b int");
+    assert_runs(
+        &s, CATCHING("ALTER TABLE t ADD CONSTRAINT t_a_key UNIQUE (a);", "duplicate_object"), "");
+    // One error undoes all that the block did.
+    assert_runs(&s, CATCHING("CREATE TABLE u (a int); CREATE TABLE t (a int);", "duplicate_table"),
+                "");
+    assert_runs(&s,
+                "DO $$ BEGIN SELECT 1; BEGIN CREATE TABLE u (a int); IF to_regclass('u') IS NOT "
+                "NULL THEN CREATE TABLE t (a int); END IF; EXCEPTION WHEN duplicate_object THEN "
+                "SELECT 2; WHEN duplicate_table THEN RAISE NOTICE 'x'; SELECT 3; END; "
+                "IF to_regclass('u') IS NULL THEN SELECT 4; END IF; END $$",
+                "SELECT 1; SELECT 3; SELECT 4");
+    close_scene(&s);
+}
+
+static void what_else_is_caught_is_not_known(void **state)
+{
+    scene s = open_scene(true);
+    (void)state;
+    play(&s, "CREATE TABLE t (a int); CREATE VIEW v AS SELECT 1; CREATE EXTENSION vector");
+    assert_runs(&s, CATCHING("CREATE TABLE u (a int);", "OTHERS"),
+                "unknown: the block catches more than what exists already");
+    assert_runs(&s, CATCHING("CREATE TABLE u (a int);", "duplicate_table OR undefined_table"),
+                "unknown: the block catches more than what exists already");
+    assert_runs(&s, CATCHING("CREATE TABLE t (a int);", "duplicate_object"),
+                "unknown: the server refuses it, and nothing catches that");
+    assert_runs(&s, CATCHING("INSERT INTO t VALUES (1);", "duplicate_object"),
+                "unknown: whether the block that catches exceptions fails cannot be known");
+    assert_runs(&s, CATCHING("ALTER PUBLICATION p ADD TABLE t;", "duplicate_object"),
+                "unknown: whether the block that catches exceptions fails cannot be known");
+    assert_runs(&s, CATCHING("CREATE TYPE halfvec AS ENUM ();", "duplicate_object"),
+                "unknown: whether the block that catches exceptions fails cannot be known");
+    assert_runs(
+        &s, CATCHING("CREATE FUNCTION f() RETURNS int LANGUAGE sql AS '';", "duplicate_function"),
+        "unknown: whether the block that catches exceptions fails cannot be known");
+    close_scene(&s);
+    s = open_scene(false);
+    play(&s, "CREATE TABLE t (a int)");
+    assert_runs(&s, CATCHING("CREATE TYPE m AS ENUM ('a');", "duplicate_object"),
+                "unknown: whether the block that catches exceptions fails cannot be known");
+    assert_runs(&s, CATCHING("ALTER TABLE t ADD a int;", "duplicate_column"), "");
+    assert_runs(&s, CATCHING("ALTER TABLE t ADD b int;", "duplicate_column"),
+                "unknown: whether the block that catches exceptions fails cannot be known");
     close_scene(&s);
 }
 
@@ -384,6 +440,8 @@ int main(void)
         cmocka_unit_test(the_branch_that_runs_is_taken),
         cmocka_unit_test(conditions_see_what_the_block_has_done),
         cmocka_unit_test(other_control_flow_is_not_known),
+        cmocka_unit_test(what_exists_already_may_be_caught),
+        cmocka_unit_test(what_else_is_caught_is_not_known),
         cmocka_unit_test(reasons_and_statements_have_their_places),
         cmocka_unit_test(both_sides_together_must_agree),
     };
