@@ -281,6 +281,7 @@ tdm_status py_run_module(tdm_interp *in, py_module_data *module, tdm_error *err)
 
     in->frame = &frame;
     in->source = module->source;
+    in->at = NULL; // a node of the importing file has no place in this one
     in->running = false;
     module->loading = true;
     set_module_names(in, module);
