@@ -37,7 +37,11 @@ typedef enum tdm_severity {
     X(TDM_FINDING_OPAQUE_PAIR, "TD304", ERROR, "whether the pair agrees cannot be known")          \
     X(TDM_FINDING_ORDER, "TD305", ERROR, "migrations are not in the order of the revisions")       \
     X(TDM_FINDING_RESIDUE, "TD306", NOTE, "only one side does this")                               \
-    X(TDM_FINDING_AMBIGUOUS_LINK, "TD307", ERROR, "a link names nothing, or two things")
+    X(TDM_FINDING_AMBIGUOUS_LINK, "TD307", ERROR, "a link names nothing, or two things")           \
+    X(TDM_FINDING_FROZEN_CHANGED, "TD308", ERROR, "a frozen file changed in meaning")              \
+    X(TDM_FINDING_FROZEN_GONE, "TD309", ERROR, "a frozen revision or migration is gone")           \
+    X(TDM_FINDING_FROZEN_RENAMED, "TD310", ERROR, "a frozen migration has another name")           \
+    X(TDM_FINDING_REOPENED, "TD311", WARNING, "an acknowledged pair has changed")
 
 typedef enum tdm_finding_kind {
 #define X(constant, code, severity, title) constant,
@@ -57,6 +61,8 @@ typedef struct tdm_finding {
     tdm_text hint;         /**< what to do, a full sentence, or empty */
     tdm_text revision;     /**< the revision concerned, or empty */
     tdm_text version;      /**< the migration concerned, or empty */
+    tdm_text ignored;      /**< the reason of the comment that suppresses it, or empty */
+    tdm_place ignored_at;  /**< of that comment */
 } tdm_finding;
 
 /** "TD301", "revision has no migration", and the default severity. */

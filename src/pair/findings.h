@@ -31,4 +31,8 @@ TDM_MUST_CHECK tdm_status tdm_findings_of_folder(tdm_finding_list *list, tdm_pro
 void tdm_findings_of_pairing(tdm_finding_list *list, tdm_project *project,
                              const tdm_pairing *pairing);
 
+// What tandem.lock froze and what became of it.
+void tdm_findings_of_frozen(tdm_finding_list *list, tdm_project *project,
+                            const tdm_pairing *pairing);
+
 #endif

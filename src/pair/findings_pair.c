@@ -250,6 +250,8 @@ static void add_misorder(const pair_findings *in, const tdm_misorder *misorder)
 
 static void add_pair(const pair_findings *in, const tdm_paired *pair)
 {
+    if (pair->verdict == TDM_VERDICT_ACKNOWLEDGED)
+        return;
     if (!pair->group.revision_count || !pair->group.migration_count)
         add_alone(in, pair);
     for (size_t i = 0; i < pair->difference_count; i++)

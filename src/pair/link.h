@@ -15,6 +15,7 @@
 #include "base/arena.h"
 #include "base/digest.h"
 #include "base/vector.h"
+#include "pair/frozen.h"
 
 // One line of the comment at the head of a migration, without comment marks.
 typedef struct tdm_comment_line {
@@ -72,6 +73,7 @@ typedef struct tdm_link_input {
     size_t revision_count;
     const tdm_link_migration *migrations; // in Supabase's order
     size_t migration_count;
+    const tdm_frozen_list *frozen; // of tandem.lock, by the same indices; NULL: none
     // The effects, asked for one by one and only of what is still alone. NULL: not used.
     tdm_status (*effect)(void *context, bool of_revision, size_t index, tdm_link_effect *ret,
                          tdm_error *err);

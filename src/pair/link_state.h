@@ -26,6 +26,7 @@ TDM_MUST_CHECK tdm_status tdm_link_blame(tdm_link_state *state, tdm_link_fault f
                                          tdm_error *err);
 
 // The levels. Each looks only at what is still alone, except where it says otherwise.
+TDM_MUST_CHECK tdm_status tdm_link_by_lock(tdm_link_state *state, tdm_error *err);
 TDM_MUST_CHECK tdm_status tdm_link_by_writing(tdm_link_state *state, tdm_error *err);
 TDM_MUST_CHECK tdm_status tdm_link_by_digits(tdm_link_state *state, tdm_error *err);
 // Also completes what digits found: a comment may name more revisions than the one whose digits the

@@ -5,6 +5,7 @@
 #include "pair/alone.h"
 #include "pair/input.h"
 #include "pair/leak.h"
+#include "pair/lock_file.h"
 #include "pair/walk.h"
 
 typedef struct pairer {
@@ -244,13 +245,29 @@ static tdm_status judge_all(pairer *in, tdm_error *err)
     return TDM_OK;
 }
 
-static tdm_status make_pairing(tdm_project *project, tdm_pairing *ret, tdm_error *err)
+// A pair that somebody has looked at stays as it is until one of its sides changes.
+static void acknowledge(const tdm_frozen_list *frozen, tdm_paired *pair)
+{
+    tdm_frozen_group group = {pair->group.revisions, pair->group.revision_count,
+                              pair->group.migrations, pair->group.migration_count};
+    const tdm_lock_line *line = tdm_frozen_line(frozen, group);
+    if (!line || line->kind != TDM_LOCK_ACKNOWLEDGED || agrees(pair->verdict))
+        return;
+    pair->verdict = TDM_VERDICT_ACKNOWLEDGED;
+    pair->detail = line->reason;
+}
+
+static tdm_status make_pairing(tdm_project *project, bool mend, tdm_pairing *ret, tdm_error *err)
 {
     pairer in = {.project = project, .arena = tdm_project_arena(project)};
     tdm_misorders misorders;
     if (tdm_link_input_of(project, &in.input, err) != TDM_OK ||
         load_statements(&in, err) != TDM_OK ||
-        tdm_links_find(in.arena, &in.input, &in.links, err) != TDM_OK ||
+        tdm_lock_load(project, mend, &ret->lock, err) != TDM_OK ||
+        tdm_frozen_find(project, &ret->lock, &ret->frozen, err) != TDM_OK)
+        return TDM_FAILED;
+    in.input.frozen = &ret->frozen;
+    if (tdm_links_find(in.arena, &in.input, &in.links, err) != TDM_OK ||
         tdm_groups_make(in.arena, &in.links, in.input.revision_count, in.input.migration_count,
                         &in.groups, err) != TDM_OK ||
         tdm_order_check(in.arena, &in.input, &in.groups, &misorders, err) != TDM_OK)
@@ -261,32 +278,43 @@ static tdm_status make_pairing(tdm_project *project, tdm_pairing *ret, tdm_error
     in.walk.arena = in.arena;
     if (judge_all(&in, err) != TDM_OK)
         return TDM_FAILED;
-    *ret = (tdm_pairing){
-        .pairs = in.pairs,
-        .pair_count = in.groups.count,
-        .of_revision = in.groups.of_revision,
-        .of_migration = in.groups.of_migration,
-        .faults = in.links.faults.items,
-        .fault_count = in.links.faults.count,
-        .misorders = misorders.items,
-        .misorder_count = misorders.count,
-    };
+    for (size_t i = 0; i < in.groups.count; i++)
+        acknowledge(&ret->frozen, &in.pairs[i]);
+    ret->pairs = in.pairs;
+    ret->pair_count = in.groups.count;
+    ret->of_revision = in.groups.of_revision;
+    ret->of_migration = in.groups.of_migration;
+    ret->faults = in.links.faults.items;
+    ret->fault_count = in.links.faults.count;
+    ret->misorders = misorders.items;
+    ret->misorder_count = misorders.count;
     return TDM_OK;
 }
 
-tdm_status tdm_pairing_of(tdm_project *project, const tdm_pairing **ret, tdm_error *err)
+static tdm_status pairing_of(tdm_project *project, bool mend, const tdm_pairing **ret,
+                             tdm_error *err)
 {
     const void **slot = tdm_project_pairing_slot(project);
     if (!*slot) {
         tdm_pairing *pairing = tdm_arena_new_of(tdm_project_arena(project), tdm_pairing);
         if (!pairing)
             return tdm_fail_memory(err);
-        if (make_pairing(project, pairing, err) != TDM_OK)
+        if (make_pairing(project, mend, pairing, err) != TDM_OK)
             return TDM_FAILED;
         *slot = pairing;
     }
     *ret = *slot;
     return TDM_OK;
+}
+
+tdm_status tdm_pairing_of(tdm_project *project, const tdm_pairing **ret, tdm_error *err)
+{
+    return pairing_of(project, false, ret, err);
+}
+
+tdm_status tdm_pairing_mending(tdm_project *project, const tdm_pairing **ret, tdm_error *err)
+{
+    return pairing_of(project, true, ret, err);
 }
 
 bool tdm_paired_has_residue(const tdm_paired *pair, tdm_pair_side side)

@@ -6,6 +6,7 @@
 #include <tandem/check.h>
 
 #include "pair/compare.h"
+#include "pair/frozen.h"
 #include "pair/group.h"
 #include "pair/order.h"
 #include "project/project.h"
@@ -40,12 +41,19 @@ typedef struct tdm_pairing {
     size_t fault_count;
     const tdm_misorder *misorders;
     size_t misorder_count;
+    tdm_lock lock;
+    tdm_frozen_list frozen;
 } tdm_pairing;
 
 // Pairs and compares the whole project, once: later calls give the same pairing. It belongs to the
 // project's arena.
 TDM_MUST_CHECK tdm_status tdm_pairing_of(tdm_project *project, const tdm_pairing **ret,
                                          tdm_error *err);
+
+// The same for a project whose tandem.lock is about to be written anew: one that a merge left
+// behind is read as far as it can be.
+TDM_MUST_CHECK tdm_status tdm_pairing_mending(tdm_project *project, const tdm_pairing **ret,
+                                              tdm_error *err);
 
 // Whether adopting (recording one history without running anything) would leave something undone:
 // residue of the other side.

@@ -182,6 +182,46 @@ static const tdm_explanation pages[TDM_FINDING_COUNT] = {
             "-- tandem: revision 20241127_00001   (one zero is missing)",
             "Correct the id in the link, or remove the link that is wrong.",
         },
+    [TDM_FINDING_FROZEN_CHANGED] =
+        {
+            "A revision or migration that tandem.lock or the protected branch holds says something "
+            "else now. Comments, white space and line endings may change; statements, parents and "
+            "dependencies may not.",
+            "A database that has run the file does not run it again: from now on, databases that "
+            "ran the old text and the new one differ, and both histories call them equal.",
+            "supabase/migrations/20241127000001_add_file_path.sql: VARCHAR(512) became "
+            "VARCHAR(255)",
+            "Put the file back and say the change in a new revision and migration. Only when no "
+            "database can have run it: `tandem lock --refreeze <revision>`.",
+        },
+    [TDM_FINDING_FROZEN_GONE] =
+        {
+            "A revision or migration that tandem.lock or the protected branch holds is no longer "
+            "there.",
+            "A database that has run it keeps its row in the history: Alembic then refuses to "
+            "start (\"Can't locate revision\"), and `supabase db push` reports remote versions "
+            "that are not found locally.",
+            "tandem.lock names 20241127_000001, and no file defines it",
+            "Bring the file back. Only when no database can have run it: `tandem lock --refreeze "
+            "<revision>`.",
+        },
+    [TDM_FINDING_FROZEN_RENAMED] =
+        {
+            "The migration of a frozen version has another name than it had.",
+            "schema_migrations keeps the name that was pushed, and the dashboard shows it; the "
+            "file can then not be found by it.",
+            "20241127000001_add_file_path.sql became 20241127000001_file_path.sql",
+            "Give the file its old name again.",
+        },
+    [TDM_FINDING_REOPENED] =
+        {
+            "One side of a pair that was acknowledged in tandem.lock has changed since.",
+            "The reason that was given speaks of the files as they were. What is different or "
+            "cannot be known is reported again.",
+            "acknowledged revision:... migration:... -- types widened on purpose",
+            "Look at the pair, and acknowledge it again: `tandem lock --acknowledge <revision> "
+            "--reason \"...\"`.",
+        },
 };
 
 const tdm_explanation *tdm_explain(tdm_finding_kind kind)
