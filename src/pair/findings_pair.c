@@ -124,13 +124,43 @@ static tdm_text subject_of(tdm_arena *arena, const tdm_difference *difference)
                             TDM_TEXT_ARG(difference->attribute));
 }
 
+// What fits into a sentence; anything longer is shown beside it.
+static bool is_short(tdm_text text)
+{
+    enum { LONGEST = 60 };
+    return text.size <= LONGEST && tdm_text_find_char(text, '\n') == SIZE_MAX;
+}
+
+static char next_visible(tdm_text text, size_t *at)
+{
+    while (*at < text.size && tdm_is_space(text.data[*at]))
+        (*at)++;
+    return *at < text.size ? text.data[(*at)++] : '\0';
+}
+
+static bool same_but_for_space(tdm_text a, tdm_text b)
+{
+    size_t a_at = 0;
+    size_t b_at = 0;
+    char c;
+    do {
+        c = next_visible(a, &a_at);
+        if (c != next_visible(b, &b_at))
+            return false;
+    } while (c);
+    return true;
+}
+
 static tdm_text difference_message(tdm_arena *arena, const tdm_difference *difference)
 {
     tdm_text subject = subject_of(arena, difference);
-    if (difference->left.size && difference->right.size)
+    bool both = difference->left.size && difference->right.size;
+    if (both && is_short(difference->left) && is_short(difference->right))
         return tdm_arena_printf(arena, "%.*s %.*s in the revision, %.*s in the migration",
                                 TDM_TEXT_ARG(subject), TDM_TEXT_ARG(difference->left),
                                 TDM_TEXT_ARG(difference->right));
+    if (both)
+        return tdm_arena_printf(arena, "%.*s differs", TDM_TEXT_ARG(subject));
     bool left = difference->left.size || (!difference->right.size && difference->left_place.file);
     return tdm_arena_printf(arena, "%.*s: only in the %s", TDM_TEXT_ARG(subject),
                             left ? "revision" : "migration");
@@ -138,18 +168,26 @@ static tdm_text difference_message(tdm_arena *arena, const tdm_difference *diffe
 
 static tdm_text opaque_message(tdm_arena *arena, const tdm_difference *difference)
 {
-    if (difference->left.size && difference->right.size)
+    tdm_text subject = subject_of(arena, difference);
+    bool both = difference->left.size && difference->right.size;
+    bool texts = tdm_text_is(difference->attribute, "definition") ||
+                 tdm_text_is(difference->attribute, "data");
+    if (tdm_text_is(difference->attribute, "effect"))
+        return opaque_sentence(arena, difference->object, difference->reason);
+    if (both && texts && same_but_for_space(difference->left, difference->right))
+        return tdm_arena_printf(arena,
+                                "%.*s: both differ in white space alone, and whether that matters "
+                                "cannot be known",
+                                TDM_TEXT_ARG(subject));
+    if (both && is_short(difference->left) && is_short(difference->right) &&
+        !tdm_text_equal(difference->left, difference->right))
         return tdm_arena_printf(arena,
                                 "%.*s: whether %.*s in the revision and %.*s in the migration are "
                                 "the same cannot be known: %.*s",
-                                TDM_TEXT_ARG(subject_of(arena, difference)),
-                                TDM_TEXT_ARG(difference->left), TDM_TEXT_ARG(difference->right),
-                                TDM_TEXT_ARG(difference->reason));
-    if (tdm_text_is(difference->attribute, "effect"))
-        return opaque_sentence(arena, difference->object, difference->reason);
-    return tdm_arena_printf(arena, "%.*s: cannot be known: %.*s",
-                            TDM_TEXT_ARG(subject_of(arena, difference)),
-                            TDM_TEXT_ARG(difference->reason));
+                                TDM_TEXT_ARG(subject), TDM_TEXT_ARG(difference->left),
+                                TDM_TEXT_ARG(difference->right), TDM_TEXT_ARG(difference->reason));
+    return tdm_arena_printf(arena, "%.*s: whether both sides agree cannot be known: %.*s",
+                            TDM_TEXT_ARG(subject), TDM_TEXT_ARG(difference->reason));
 }
 
 // The migration's place comes first: SQL has the line of the very words, where a revision has that
