@@ -175,21 +175,11 @@ static tdm_py function_attribute(tdm_interp *in, tdm_py function, const py_name 
 
 static tdm_py unknown_attribute(tdm_interp *in, tdm_py value, const py_name *name)
 {
-    const py_why *why = value->why;
     py_doubt(in, value);
-    if (!why->dotted.size)
+    if (!value->why->dotted.size)
         return value;
-    tdm_text dotted = tdm_arena_printf(in->arena, "%.*s.%.*s", TDM_TEXT_ARG(why->dotted),
-                                       TDM_TEXT_ARG(name->text));
-    tdm_py assumed = py_assumed(in, dotted);
-    if (assumed)
-        return assumed;
-    py_why *made = tdm_arena_new_of(in->arena, py_why);
-    if (!made)
-        return in->out_of_memory;
-    *made = *why;
-    made->dotted = dotted;
-    return py_unknown_why(in, made);
+    return py_unknown_extended(in, value,
+                               tdm_arena_printf(in->arena, ".%.*s", TDM_TEXT_ARG(name->text)));
 }
 
 // An attribute that its class does not have. A native says so by raising AttributeError.

@@ -247,16 +247,6 @@ static py_flow exec_import(tdm_interp *in, const py_node *node)
 
 // ---- from a.b import c ----
 
-static tdm_py dotted_unknown(tdm_interp *in, tdm_py unknown, tdm_text dotted)
-{
-    py_why *why = tdm_arena_new_of(in->arena, py_why);
-    if (!why)
-        return in->out_of_memory;
-    *why = *unknown->why;
-    why->dotted = dotted;
-    return py_unknown_why(in, why);
-}
-
 static tdm_py cannot_import(tdm_interp *in, tdm_text module, tdm_text name)
 {
     return tdm_py_raise(in, "ImportError", "cannot import name '%.*s' from '%.*s'",
@@ -275,8 +265,9 @@ static tdm_py import_name(tdm_interp *in, tdm_py module, tdm_text dotted, const 
         found = load_project_module(in, full, place);
     if (!found && !py_failed(in))
         found = py_find_attr(in, module, name);
-    if (found && py_is_unknown(found) && found != module && !found->why->dotted.size)
-        found = dotted_unknown(in, found, full);
+    if (found && py_is_unknown(found) && found != module &&
+        !tdm_text_equal(found->why->dotted, full))
+        found = py_unknown_named(in, found, full);
     if (found || py_failed(in))
         return found;
     found = in->host.module ? in->host.module(in, in->host.context, full) : NULL;

@@ -258,17 +258,27 @@ static void set_module_names(tdm_interp *in, py_module_data *module)
     py_space_put(&module->globals, in->arena, py_intern(in, "__file__"),
                  py_harmless(in, "the path of the file at run time"));
     py_space_put(&module->globals, in->arena, py_intern(in, "__doc__"), in->none);
+    static const char *const others[] = {"__spec__", "__package__", "__loader__", "__path__"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (i < 3 || module->package)
+            py_space_put(&module->globals, in->arena, py_intern(in, others[i]),
+                         py_harmless(in, "%s of the module at run time", others[i]));
 }
 
-// Module-level instances answer to settings under their dotted name.
-static void name_instances(py_module_data *module, tdm_arena *arena)
+// Module-level objects answer to settings under their dotted name.
+static void name_instances(tdm_interp *in, py_module_data *module)
 {
     for (uint32_t i = 0; module->dotted.size && i < module->globals.count; i++) {
         tdm_py value = module->globals.items[i].value;
-        if (value && value->kind == TDM_PY_INSTANCE && !value->instance->dotted.size)
-            value->instance->dotted =
-                tdm_arena_printf(arena, "%.*s.%.*s", TDM_TEXT_ARG(module->dotted),
-                                 TDM_TEXT_ARG(module->globals.items[i].name->text));
+        bool unnamed = value && value->kind == TDM_PY_INSTANCE && !value->instance->dotted.size;
+        if (!unnamed && !(value && value->kind == TDM_PY_UNKNOWN))
+            continue;
+        tdm_text dotted = tdm_arena_printf(in->arena, "%.*s.%.*s", TDM_TEXT_ARG(module->dotted),
+                                           TDM_TEXT_ARG(module->globals.items[i].name->text));
+        if (unnamed)
+            value->instance->dotted = dotted;
+        else if (in->host.assume)
+            module->globals.items[i].value = py_unknown_named(in, value, dotted);
     }
 }
 
@@ -288,7 +298,7 @@ tdm_status py_run_module(tdm_interp *in, py_module_data *module, tdm_error *err)
     tdm_status status = run_body(in, module, err);
     module->loading = false;
     module->loaded = true;
-    name_instances(module, in->arena);
+    name_instances(in, module);
     in->maybe_raise = false;
     in->running = running;
     in->said = said;

@@ -145,6 +145,11 @@ tdm_py py_unfollowed(tdm_interp *in, const char *format, ...) TDM_PRINTF(2, 3);
 // An operation on an UNKNOWN: counts the doubt and gives the UNKNOWN again.
 tdm_py py_doubt(tdm_interp *in, tdm_py unknown);
 void py_doubt_import(tdm_interp *in, const py_why *why);
+// The same UNKNOWN under one more dotted name.
+tdm_py py_unknown_named(tdm_interp *in, tdm_py unknown, tdm_text dotted);
+// What `suffix` (".name", "()") makes of it: a value that settings give one of its names, or the
+// UNKNOWN under the longer names.
+tdm_py py_unknown_extended(tdm_interp *in, tdm_py unknown, tdm_text suffix);
 // Tells the host that what happens here cannot be known; at most once for one statement.
 void py_opaque(tdm_interp *in, tdm_place place, const py_why *why);
 // Makes a mutable object UNKNOWN in place; reachable: with all that can be reached from it.

@@ -71,6 +71,53 @@ void py_doubt_import(tdm_interp *in, const py_why *why)
     in->doubt_why = why;
 }
 
+enum {
+    MAX_ALIASES = 4,
+};
+
+static size_t alias_count(const py_why *why)
+{
+    size_t count = 0;
+    for (; why && why->dotted.size; why = why->alias)
+        count++;
+    return count;
+}
+
+tdm_py py_unknown_named(tdm_interp *in, tdm_py unknown, tdm_text dotted)
+{
+    py_why *why = tdm_arena_new_of(in->arena, py_why);
+    if (!why)
+        return in->out_of_memory;
+    *why = *unknown->why;
+    why->dotted = dotted;
+    why->alias =
+        unknown->why->dotted.size && alias_count(unknown->why) < MAX_ALIASES ? unknown->why : NULL;
+    return py_unknown_why(in, why);
+}
+
+tdm_py py_unknown_extended(tdm_interp *in, tdm_py unknown, tdm_text suffix)
+{
+    py_why *first = NULL, *last = NULL;
+    for (const py_why *at = unknown->why; at && at->dotted.size; at = at->alias) {
+        py_why *made = tdm_arena_new_of(in->arena, py_why);
+        if (!made)
+            return in->out_of_memory;
+        *made = *at;
+        made->alias = NULL;
+        made->dotted =
+            tdm_arena_printf(in->arena, "%.*s%.*s", TDM_TEXT_ARG(at->dotted), TDM_TEXT_ARG(suffix));
+        tdm_py assumed = py_assumed(in, made->dotted);
+        if (assumed)
+            return assumed;
+        if (last)
+            last->alias = made;
+        else
+            first = made;
+        last = made;
+    }
+    return first ? py_unknown_why(in, first) : unknown;
+}
+
 void py_opaque(tdm_interp *in, tdm_place place, const py_why *why)
 {
     in->doubts++;
@@ -301,18 +348,6 @@ static bool looks_like_class(tdm_text dotted)
     return start < dotted.size && dotted.data[start] >= 'A' && dotted.data[start] <= 'Z';
 }
 
-static const py_why *result_why(tdm_interp *in, const py_why *why)
-{
-    if (!why->dotted.size)
-        return why;
-    py_why *made = tdm_arena_new_of(in->arena, py_why);
-    if (!made)
-        return why;
-    *made = *why;
-    made->dotted = tdm_arena_printf(in->arena, "%.*s()", TDM_TEXT_ARG(why->dotted));
-    return made;
-}
-
 tdm_py py_call_unknown(tdm_interp *in, tdm_py callee, const tdm_py_args *args)
 {
     const py_why *why = callee->why;
@@ -328,11 +363,5 @@ tdm_py py_call_unknown(tdm_interp *in, tdm_py callee, const tdm_py_args *args)
         py_spoil_reachable(in, args->positional[i], why);
     for (size_t i = 0; i < args->named_count; i++)
         py_spoil_reachable(in, args->named[i], why);
-    const py_why *result = result_why(in, why);
-    if (result->dotted.size) {
-        tdm_py assumed = py_assumed(in, result->dotted);
-        if (assumed)
-            return assumed;
-    }
-    return result == why ? callee : py_unknown_why(in, result);
+    return py_unknown_extended(in, callee, TDM_TEXT("()"));
 }

@@ -14,6 +14,10 @@ static const scene_file files[] = {
     {"app.listed", "app/listed.py", "__all__ = ['A']\nA = 1\nB = 2\n"},
     {"app.flags", "app/flags.py",
      "class Settings:\n    use_postgres = False\nsettings = Settings()\nflag = False\n"},
+    {"app.env", "app/env.py",
+     "from pydantic_settings import BaseSettings\nclass Settings(BaseSettings):\n    on: int = 0\n"
+     "settings = Settings()\n"},
+    {"app.reexport", "app/reexport.py", "from app.env import settings\n"},
     {"ns.mod", "ns/mod.py", "V = 7\n"},
 };
 
@@ -85,18 +89,22 @@ static void settings_have_the_first_word(void **state)
     static const struct {
         const char *assumed, *expected;
     } cases[] = {
-        {"app.flags.flag", "a(True, False, ?)\n"},
-        {"app.flags.settings.use_postgres", "a(False, True, ?)\n"},
-        {"other.conf.get().on", "a(False, False, True)\n"},
+        {"app.flags.flag", "a(True, False, ?, ?)\n"},
+        {"app.flags.settings.use_postgres", "a(False, True, ?, ?)\n"},
+        {"other.conf.get().on", "a(False, False, True, ?)\n"},
+        {"app.env.settings.on", "a(False, False, ?, True)\n"},
+        {"app.reexport.settings.on", "a(False, False, ?, True)\n"},
+        {"app.env.Settings().on", "a(False, False, ?, True)\n"},
     };
-    for (size_t i = 0; i < 3; i++)
+    for (size_t i = 0; i < 6; i++)
         scene_check(&(scene){.files = files,
                              .file_count = sizeof files / sizeof *files,
                              .assumed = cases[i].assumed},
                     "from alembic import op\nfrom app.flags import flag, settings\n"
                     "from other.conf import get\nvalue = get().on\n"
+                    "from app.reexport import settings as other\n"
                     "def upgrade():\n"
-                    "    op.a(flag, settings.use_postgres, value)\n",
+                    "    op.a(flag, settings.use_postgres, value, other.on)\n",
                     cases[i].expected);
 }
 
