@@ -186,8 +186,10 @@ static tdm_text opaque_message(tdm_arena *arena, const tdm_difference *differenc
                                 "the same cannot be known: %.*s",
                                 TDM_TEXT_ARG(subject), TDM_TEXT_ARG(difference->left),
                                 TDM_TEXT_ARG(difference->right), TDM_TEXT_ARG(difference->reason));
-    return tdm_arena_printf(arena, "%.*s: whether both sides agree cannot be known: %.*s",
-                            TDM_TEXT_ARG(subject), TDM_TEXT_ARG(difference->reason));
+    bool sentence = tdm_text_find(difference->reason, TDM_TEXT("cannot be known")) != SIZE_MAX;
+    return tdm_arena_printf(arena, "%.*s: %s%.*s", TDM_TEXT_ARG(subject),
+                            sentence ? "" : "whether both sides agree cannot be known: ",
+                            TDM_TEXT_ARG(difference->reason));
 }
 
 // The migration's place comes first: SQL has the line of the very words, where a revision has that
