@@ -124,8 +124,3 @@ void tdm_sql_tree_free(tdm_sql_tree *tree)
     if (tree)
         tdm_arena_free(tree->arena);
 }
-
-void tdm_sql_thread_exit(void)
-{
-    pg_query_exit();
-}
