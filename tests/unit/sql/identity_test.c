@@ -308,6 +308,37 @@ static void digest_says_whether_text_was_parsed(void **state)
     assert_false(parsed);
 }
 
+static tdm_digest in_public(const char *sql)
+{
+    tdm_sql_tree *tree = NULL;
+    tdm_digest digest;
+    assert_int_equal(tdm_sql_parse_text(tdm_text_of(sql), &tree, NULL), TDM_OK);
+    assert_int_equal(tdm_sql_identity_in(&tree->node->base, "public", &digest, NULL), TDM_OK);
+    tdm_sql_tree_free(tree);
+    return digest;
+}
+
+static void a_session_may_find_names_in_a_schema(void **state)
+{
+    static const pair same[] = {
+        {"CREATE INDEX i ON public.t (a)", "CREATE INDEX i ON t (a)"},
+        {"UPDATE public.t SET a = b FROM public.u", "UPDATE t SET a = b FROM u"},
+        {"SELECT a::public.mood FROM t", "SELECT a::mood FROM public.t"},
+    };
+    static const pair different[] = {
+        {"UPDATE s.t SET a = 1", "UPDATE t SET a = 1"},
+        {"SELECT public.lower(a) FROM t", "SELECT lower(a) FROM t"},
+        {"SELECT a::public.uuid FROM t", "SELECT a::uuid FROM t"},
+        {"SELECT 1 FROM public.pg_class", "SELECT 1 FROM pg_class"},
+        {"WITH t AS (SELECT 1) SELECT 1 FROM public.t", "WITH t AS (SELECT 1) SELECT 1 FROM t"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof same / sizeof *same; i++)
+        assert_true(tdm_digest_equal(in_public(same[i].a), in_public(same[i].b)));
+    for (size_t i = 0; i < sizeof different / sizeof *different; i++)
+        assert_false(tdm_digest_equal(in_public(different[i].a), in_public(different[i].b)));
+}
+
 // tandem.lock keeps digests: a change here must raise TDM_SQL_IDENTITY_VERSION.
 static void digests_are_stable(void **state)
 {
@@ -336,6 +367,7 @@ int main(void)
         cmocka_unit_test(options_have_no_order),
         cmocka_unit_test(unparsed_text_is_the_same_only_byte_for_byte),
         cmocka_unit_test(digest_says_whether_text_was_parsed),
+        cmocka_unit_test(a_session_may_find_names_in_a_schema),
         cmocka_unit_test(digests_are_stable),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
