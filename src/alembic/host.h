@@ -17,6 +17,7 @@ typedef struct tdm_host {
     TDM_VECTOR(tdm_emission) emissions;
     TDM_VECTOR(tdm_text) assumed;
     TDM_VECTOR(const char *) imported;
+    bool guarded;     // what is emitted now has checkfirst=True
     uint32_t outside; // open autocommit blocks
     uint32_t order;   // constraints created so far
     tdm_map modules;  // native modules already made, by dotted name

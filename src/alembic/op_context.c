@@ -83,6 +83,23 @@ static tdm_py bind_execute(tdm_host *host, tdm_py self, tdm_bound *bound)
     return query_result(host, result);
 }
 
+// The mock connection does not have these; a real one runs the statement and gives a value.
+static tdm_py bind_scalar(tdm_host *host, tdm_py self, tdm_bound *bound)
+{
+    size_t before = host->emissions.count;
+    tdm_py result = bind_execute(host, self, bound);
+    for (size_t i = before; i < host->emissions.count; i++) {
+        tdm_emission *e = &host->emissions.items[i];
+        if (e->kind != TDM_EMISSION_SQL)
+            continue;
+        e->offline = (tdm_text){0};
+        e->offline_fails = tdm_arena_printf(
+            host->arena, "AttributeError: 'MockConnection' object has no attribute '%s'",
+            bound->function);
+    }
+    return result;
+}
+
 static tdm_py bind_options(tdm_host *host, tdm_py self, tdm_bound *bound)
 {
     (void)host;
@@ -93,6 +110,11 @@ static tdm_py bind_options(tdm_host *host, tdm_py self, tdm_bound *bound)
 static const tdm_method_row bind_methods[] = {
     {"execution_options", "**", bind_options},
     {"execute", "statement ~parameters= | ~execution_options=", bind_execute},
+};
+
+static const tdm_method_row online_methods[] = {
+    {"scalar", "statement ~parameters= | ~execution_options=", bind_scalar},
+    {"scalars", "statement ~parameters= | ~execution_options=", bind_scalar},
 };
 
 // The mock connection of --sql has nothing else.
@@ -107,6 +129,9 @@ static tdm_py bind_attr(tdm_interp *in, tdm_py self, tdm_text name)
         return tdm_py_str(in, TDM_TEXT("postgresql"));
     tdm_py method =
         tdm_find_method(host, bind_methods, sizeof bind_methods / sizeof *bind_methods, self, name);
+    if (!method && !host->options->strict_offline)
+        method = tdm_find_method(host, online_methods,
+                                 sizeof online_methods / sizeof *online_methods, self, name);
     if (method)
         return method;
     if (host->options->strict_offline) {

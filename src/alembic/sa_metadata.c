@@ -230,9 +230,11 @@ static tdm_py table_create(tdm_host *host, tdm_py self, tdm_bound *bound)
 
 static tdm_py table_drop(tdm_host *host, tdm_py self, tdm_bound *bound)
 {
-    (void)bound;
     const tdm_table *table = tdm_py_native_data(self);
-    return tdm_emitted(host, tdm_emit_drop_table_types(host, table));
+    host->guarded = tdm_arg_truth(bound, "checkfirst", true);
+    bool emitted = tdm_emit_drop_table_types(host, table);
+    host->guarded = false;
+    return tdm_emitted(host, emitted);
 }
 
 static tdm_py table_alias(tdm_host *host, tdm_py self, tdm_bound *bound)
@@ -249,8 +251,8 @@ static tdm_py table_alias(tdm_host *host, tdm_py self, tdm_bound *bound)
 }
 
 static const tdm_method_row table_methods[] = {
-    {"create", "~bind= ~checkfirst=", table_create},
-    {"drop", "~bind= ~checkfirst=", table_drop},
+    {"create", "~bind= checkfirst=", table_create},
+    {"drop", "~bind= checkfirst=", table_drop},
     {"alias", "name= ~flat=", table_alias},
 };
 
@@ -339,7 +341,10 @@ static tdm_py metadata_create_all(tdm_host *host, tdm_py self, tdm_bound *bound)
     const tdm_metadata *metadata = tdm_py_native_data(self);
     if (!tdm_arg_absent(bound, "tables"))
         return tdm_host_unknown(host, "create_all() of some tables is not covered");
-    return tdm_emitted(host, tdm_emit_create_all(host, metadata));
+    host->guarded = tdm_arg_truth(bound, "checkfirst", true);
+    bool emitted = tdm_emit_create_all(host, metadata);
+    host->guarded = false;
+    return tdm_emitted(host, emitted);
 }
 
 static tdm_py metadata_other(tdm_host *host, tdm_py self, tdm_bound *bound)
@@ -349,7 +354,7 @@ static tdm_py metadata_other(tdm_host *host, tdm_py self, tdm_bound *bound)
 }
 
 static const tdm_method_row metadata_methods[] = {
-    {"create_all", "~bind= tables= ~checkfirst=", metadata_create_all},
+    {"create_all", "~bind= tables= checkfirst=", metadata_create_all},
     {"drop_all", "~bind= tables= ~checkfirst=", metadata_other},
     {"reflect", "**", metadata_other},
 };
@@ -380,22 +385,28 @@ static tdm_py sequence_next_value(tdm_host *host, tdm_py self, tdm_bound *bound)
     return tdm_expr_value(host, tdm_next_value(host, tdm_py_native_data(self)));
 }
 
+static tdm_py emit_sequence(tdm_host *host, tdm_py self, tdm_bound *bound, bool create)
+{
+    host->guarded = tdm_arg_truth(bound, "checkfirst", true);
+    bool emitted = tdm_emit_sequence(host, tdm_py_native_data(self), create);
+    host->guarded = false;
+    return tdm_emitted(host, emitted);
+}
+
 static tdm_py sequence_create(tdm_host *host, tdm_py self, tdm_bound *bound)
 {
-    (void)bound;
-    return tdm_emitted(host, tdm_emit_sequence(host, tdm_py_native_data(self), true));
+    return emit_sequence(host, self, bound, true);
 }
 
 static tdm_py sequence_drop(tdm_host *host, tdm_py self, tdm_bound *bound)
 {
-    (void)bound;
-    return tdm_emitted(host, tdm_emit_sequence(host, tdm_py_native_data(self), false));
+    return emit_sequence(host, self, bound, false);
 }
 
 static const tdm_method_row sequence_methods[] = {
     {"next_value", "", sequence_next_value},
-    {"create", "~bind= ~checkfirst=", sequence_create},
-    {"drop", "~bind= ~checkfirst=", sequence_drop},
+    {"create", "~bind= checkfirst=", sequence_create},
+    {"drop", "~bind= checkfirst=", sequence_drop},
 };
 
 static tdm_py sequence_attr(tdm_interp *in, tdm_py self, tdm_text name)

@@ -225,32 +225,39 @@ static tdm_py with_variant(tdm_host *host, tdm_py self, tdm_bound *bound)
     return tdm_object(host, &tdm_type_object, copy);
 }
 
+static tdm_py emit_type(tdm_host *host, tdm_bound *bound, tdm_print_function print,
+                        const void *statement)
+{
+    host->guarded = tdm_arg_truth(bound, "checkfirst", true);
+    bool emitted = tdm_emit(host, print, statement);
+    host->guarded = false;
+    return tdm_emitted(host, emitted);
+}
+
 static tdm_py create_type(tdm_host *host, tdm_py self, tdm_bound *bound)
 {
-    (void)bound;
     const tdm_type *type = tdm_type_effective(tdm_py_native_data(self));
     if (type->domain)
-        return tdm_emitted(host, tdm_emit(host, tdm_print_create_domain, type->domain));
+        return emit_type(host, bound, tdm_print_create_domain, type->domain);
     const tdm_enum_type *e = type->enumeration;
     if (!e)
         return tdm_host_unknown(host, "create() of this type is not covered");
     if (!e->native)
         return tdm_py_none(host->in);
-    return tdm_emitted(host, tdm_emit(host, tdm_print_create_enum, e));
+    return emit_type(host, bound, tdm_print_create_enum, e);
 }
 
 static tdm_py drop_type(tdm_host *host, tdm_py self, tdm_bound *bound)
 {
-    (void)bound;
     const tdm_type *type = tdm_type_effective(tdm_py_native_data(self));
     if (type->domain)
-        return tdm_emitted(host, tdm_emit(host, tdm_print_drop_domain, type->domain));
+        return emit_type(host, bound, tdm_print_drop_domain, type->domain);
     const tdm_enum_type *e = type->enumeration;
     if (!e)
         return tdm_host_unknown(host, "drop() of this type is not covered");
     if (!e->native)
         return tdm_py_none(host->in);
-    return tdm_emitted(host, tdm_emit(host, tdm_print_drop_enum, e));
+    return emit_type(host, bound, tdm_print_drop_enum, e);
 }
 
 static tdm_py copy_type(tdm_host *host, tdm_py self, tdm_bound *bound)
@@ -262,8 +269,8 @@ static tdm_py copy_type(tdm_host *host, tdm_py self, tdm_bound *bound)
 
 static const tdm_method_row type_methods[] = {
     {"with_variant", "~type_ *dialects | dialect_name=", with_variant},
-    {"create", "~bind ~checkfirst= **", create_type},
-    {"drop", "~bind ~checkfirst= **", drop_type},
+    {"create", "~bind checkfirst= **", create_type},
+    {"drop", "~bind checkfirst= **", drop_type},
     {"copy", "**", copy_type},
 };
 

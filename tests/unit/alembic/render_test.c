@@ -106,6 +106,27 @@ static void a_json_value_has_a_text_only_online(void **state)
                       "INSERT INTO t (j) VALUES ('{\"a\": [1, null, true], \"b\": \"\\u00e9\"}')");
 }
 
+static void checkfirst_leaves_the_statement_to_the_catalog_online(void **state)
+{
+    fixture *f = *state;
+    render(f, HEAD "def upgrade():\n"
+                   "    e = sa.Enum('a', name='mood')\n"
+                   "    e.create(op.get_bind())\n"
+                   "    e.create(op.get_bind(), checkfirst=False)\n");
+    assert_int_equal(f->script.count, 2);
+    assert_true(f->script.emissions[0].guarded);
+    assert_false(f->script.emissions[1].guarded);
+    assert_text_equal(f->script.emissions[0].online, "CREATE TYPE mood AS ENUM ('a')");
+}
+
+static void a_scalar_is_asked_only_online(void **state)
+{
+    fixture *f = *state;
+    render(f, HEAD "def upgrade():\n    op.get_bind().scalar(sa.text('SELECT 1'))\n");
+    assert_text_equal(only(f)->online, "SELECT 1");
+    assert_true(tdm_text_starts(only(f)->offline_fails, TDM_TEXT("AttributeError")));
+}
+
 static void percent_signs_double_offline_under_pyformat(void **state)
 {
     fixture *f = *state;
@@ -333,6 +354,8 @@ int main(void)
         TEST(an_unbound_parameter_is_null_offline_and_refused_online),
         TEST(parameters_of_execute_count_online),
         TEST(a_json_value_has_a_text_only_online),
+        TEST(checkfirst_leaves_the_statement_to_the_catalog_online),
+        TEST(a_scalar_is_asked_only_online),
         TEST(percent_signs_double_offline_under_pyformat),
         TEST(autocommit_runs_outside_the_transaction),
         TEST(an_unknown_type_makes_the_directive_opaque),
