@@ -24,12 +24,12 @@ TDM_API const char *tdm_verdict_name(tdm_verdict verdict);
 /** How the two sides of a pair were found to belong together, strongest first. */
 typedef enum tdm_link {
     TDM_LINK_NONE,
-    TDM_LINK_LOCK,     /**< a line of tandem.lock */
-    TDM_LINK_WRITTEN,  /**< "-- tandem: revision <id>" or "Supabase: <version>" */
-    TDM_LINK_DIGITS,   /**< the version's digits are the revision's, or its create date's */
-    TDM_LINK_MENTION,  /**< a revision id, file name or range in a header comment */
-    TDM_LINK_EFFECT,   /**< the same effect at the same place in the order */
-    TDM_LINK_SLUG,     /**< the same name */
+    TDM_LINK_LOCK,    /**< a line of tandem.lock */
+    TDM_LINK_WRITTEN, /**< "-- tandem: revision <id>" or "Supabase: <version>" */
+    TDM_LINK_DIGITS,  /**< the version's digits are the revision's, or its create date's */
+    TDM_LINK_MENTION, /**< a revision id, file name or range in a header comment */
+    TDM_LINK_EFFECT,  /**< the same effect at the same place in the order */
+    TDM_LINK_SLUG,    /**< the same name */
 } tdm_link;
 
 TDM_API const char *tdm_link_name(tdm_link link);
@@ -50,7 +50,9 @@ typedef struct tdm_check_result {
     size_t pair_count;
     const tdm_finding *findings; /**< sorted by file, line, column, code */
     size_t finding_count;
-    size_t error_count; /**< findings of severity error: exit code 1 when not 0 */
+    size_t error_count;         /**< findings of severity error: exit code 1 when not 0 */
+    const tdm_finding *ignored; /**< what a comment suppresses, with its reason; sorted likewise */
+    size_t ignored_count;
 } tdm_check_result;
 
 /** The result belongs to the project. */

@@ -6,15 +6,6 @@
 
 #include <assert.h>
 
-static const tdm_check_format *format_named(const char *name)
-{
-    for (size_t i = 0; i < tdm_check_format_count; i++) {
-        if (tdm_text_is(tdm_text_of(name), tdm_check_formats[i].name))
-            return &tdm_check_formats[i];
-    }
-    return NULL;
-}
-
 // Two empty histories agree, but somebody who sees that has most likely asked at the wrong place.
 static tdm_status fail_empty(const tdm_cli *cli, tdm_error *err)
 {
@@ -27,7 +18,7 @@ static tdm_status run(tdm_cli *cli, tdm_error *err)
 {
     const tdm_check_result *result = NULL;
     tdm_buffer out = TDM_BUFFER_INIT(TDM_LIMIT_OUTPUT);
-    const tdm_check_format *format = format_named(tdm_format_names[cli->globals.format]);
+    const tdm_check_format *format = tdm_check_format_named(tdm_format_names[cli->globals.format]);
     assert(format);
     if (tdm_check(cli->project, &result, err) != TDM_OK)
         return TDM_FAILED;
@@ -51,7 +42,10 @@ const tdm_command tdm_command_check = {
     .summary = "do the two histories say the same thing?",
     .arguments = "",
     .flags = TDM_NEEDS_PROJECT | TDM_READS_ONLY | TDM_TAKES_SOURCE,
-    .formats = TDM_FORMAT_BIT(TDM_FORMAT_TEXT) | TDM_FORMAT_BIT(TDM_FORMAT_JSON),
+    .formats = TDM_FORMAT_BIT(TDM_FORMAT_TEXT) | TDM_FORMAT_BIT(TDM_FORMAT_JSON) |
+               TDM_FORMAT_BIT(TDM_FORMAT_SARIF) | TDM_FORMAT_BIT(TDM_FORMAT_GITHUB) |
+               TDM_FORMAT_BIT(TDM_FORMAT_JUNIT) | TDM_FORMAT_BIT(TDM_FORMAT_GITLAB) |
+               TDM_FORMAT_BIT(TDM_FORMAT_GCC) | TDM_FORMAT_BIT(TDM_FORMAT_AUTO),
     .examples = examples,
     .example_count = TDM_COUNT_OF(examples),
     .details = "Pairs each Alembic revision with its Supabase migration and compares what they do: "
@@ -60,6 +54,7 @@ const tdm_command tdm_command_check = {
                "pair is listed with its verdict.\n\n"
                "--staged and --rev read the git index or a commit through and through: histories, "
                "settings, and the project's modules that revisions import.\n\n"
+               "--format auto is github in a GitHub workflow (GITHUB_ACTIONS=true), else text.\n\n"
                "Exit code 1 when there is a finding of severity error.",
     .run = run,
 };

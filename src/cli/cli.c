@@ -66,7 +66,10 @@ static void report_failure(tdm_cli *cli, const tdm_error *err)
 {
     tdm_buffer text = TDM_BUFFER_INIT(TDM_LIMIT_FILE);
     const char *command = cli->command ? cli->command->name : NULL;
-    if (cli->globals.format == TDM_FORMAT_JSON) {
+    const tdm_check_format *format = tdm_check_format_named(tdm_format_names[cli->globals.format]);
+    if (format && format->fail) {
+        format->fail(&text, err);
+    } else if (cli->globals.format == TDM_FORMAT_JSON) {
         tdm_report_error_json(&text, command, err);
     } else if (cli->globals.format == TDM_FORMAT_NDJSON) {
         tdm_json json = TDM_JSON_LINE(&text);
@@ -146,13 +149,24 @@ static void close_all(tdm_cli *cli)
 
 // --- Running ------------------------------------------------------------------------------------
 
+// "auto" is the format of the service that the program runs in.
+static void decide_format(tdm_cli *cli)
+{
+    const char *actions = tdm_cli_getenv(&cli->environment, "GITHUB_ACTIONS");
+    if (cli->globals.format == TDM_FORMAT_AUTO)
+        cli->globals.format =
+            tdm_text_is(tdm_text_of(actions), "true") ? TDM_FORMAT_GITHUB : TDM_FORMAT_TEXT;
+}
+
 static tdm_status check_format(tdm_cli *cli, tdm_error *err)
 {
     unsigned format = cli->globals.format;
     const char *before = "";
     tdm_buffer known = TDM_BUFFER_INIT(sizeof err->hint);
-    if (cli->command->formats & TDM_FORMAT_BIT(format))
+    if (cli->command->formats & TDM_FORMAT_BIT(format)) {
+        decide_format(cli);
         return TDM_OK;
+    }
     cli->globals.format = TDM_FORMAT_TEXT; // the refusal cannot be in that format either
     tdm_fail(err, TDM_ERROR_USAGE, TDM_NOWHERE, "tandem %s has no format '%s'", cli->command->name,
              tdm_format_names[format]);

@@ -14,6 +14,12 @@ typedef enum tdm_format {
     TDM_FORMAT_TEXT,
     TDM_FORMAT_JSON,
     TDM_FORMAT_NDJSON,
+    TDM_FORMAT_SARIF,
+    TDM_FORMAT_GITHUB,
+    TDM_FORMAT_JUNIT,
+    TDM_FORMAT_GITLAB,
+    TDM_FORMAT_GCC,
+    TDM_FORMAT_AUTO, // github in a GitHub workflow, else text
     TDM_FORMAT_COUNT,
 } tdm_format;
 

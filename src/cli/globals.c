@@ -2,7 +2,8 @@
 
 #include <string.h>
 
-const char *const tdm_format_names[] = {"text", "json", "ndjson", NULL};
+const char *const tdm_format_names[] = {"text",  "json",   "ndjson", "sarif", "github",
+                                        "junit", "gitlab", "gcc",    "auto",  NULL};
 
 static const char *const colors[] = {"auto", "always", "never", NULL};
 

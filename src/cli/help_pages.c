@@ -66,6 +66,25 @@ void tdm_help_put_commands(tdm_buffer *out, const tdm_style *style)
     tdm_buffer_puts(out, "\n`tandem help COMMAND` says more about one of them.\n");
 }
 
+// ": text, json", on a line of their own when they are many.
+static void put_formats(tdm_buffer *out, unsigned formats)
+{
+    enum { MANY = 4 };
+    size_t count = 0;
+    const char *before = "";
+    for (unsigned i = 0; i < TDM_FORMAT_COUNT; i++)
+        count += (formats & TDM_FORMAT_BIT(i)) != 0;
+    tdm_buffer_puts(out, count < MANY ? ": " : ":\n");
+    if (count >= MANY)
+        put_padded(out, out->size, OPTION_COLUMN);
+    for (unsigned i = 0; i < TDM_FORMAT_COUNT; i++) {
+        if (!(formats & TDM_FORMAT_BIT(i)))
+            continue;
+        tdm_buffer_putf(out, "%s%s", before, tdm_format_names[i]);
+        before = ", ";
+    }
+}
+
 static void put_option(tdm_buffer *out, const tdm_option *option, unsigned formats)
 {
     size_t from = out->size;
@@ -81,15 +100,8 @@ static void put_option(tdm_buffer *out, const tdm_option *option, unsigned forma
     }
     put_padded(out, from, OPTION_COLUMN);
     tdm_buffer_puts(out, option->help);
-    if (option->choices == tdm_format_names) {
-        const char *before = ": ";
-        for (unsigned i = 0; i < TDM_FORMAT_COUNT; i++) {
-            if (!(formats & TDM_FORMAT_BIT(i)))
-                continue;
-            tdm_buffer_putf(out, "%s%s", before, tdm_format_names[i]);
-            before = ", ";
-        }
-    }
+    if (option->choices == tdm_format_names)
+        put_formats(out, formats);
     tdm_buffer_putc(out, '\n');
 }
 

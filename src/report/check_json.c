@@ -1,32 +1,9 @@
 #include "report/report.h"
 
-#include "base/digest.h"
+#include "report/fingerprint.h"
 
-// What makes a finding the same finding in the next run, also when lines have moved: everything
-// that it says but its lines.
-static bool fingerprint(const tdm_finding *finding, char ret[33])
+static void put_finding(tdm_json *json, const tdm_finding *finding, tdm_fingerprint fingerprint)
 {
-    tdm_digest digest;
-    tdm_hasher *hasher = tdm_hasher_new();
-    if (!hasher)
-        return false;
-    tdm_hasher_put_text(hasher, tdm_text_of(tdm_finding_code(finding->kind)));
-    tdm_hasher_put_text(hasher, tdm_text_of(finding->place.file));
-    tdm_hasher_put_text(hasher, tdm_text_of(finding->other_place.file));
-    const tdm_text parts[] = {finding->revision, finding->version, finding->message, finding->says,
-                              finding->other_says};
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-        tdm_hasher_put_text(hasher, parts[i]);
-    bool done = tdm_hasher_end(hasher, &digest, NULL) == TDM_OK;
-    tdm_hasher_free(hasher);
-    if (done)
-        tdm_digest_hex(digest, ret);
-    return done;
-}
-
-static void put_finding(tdm_json *json, const tdm_finding *finding)
-{
-    char hex[33];
     tdm_json_begin_object(json);
     tdm_json_pair_string(json, "code", tdm_finding_code(finding->kind));
     tdm_json_pair_string(json, "severity", tdm_severity_name(finding->severity));
@@ -45,8 +22,25 @@ static void put_finding(tdm_json *json, const tdm_finding *finding)
     tdm_json_pair_known(json, "hint", finding->hint);
     tdm_json_pair_known(json, "revision", finding->revision);
     tdm_json_pair_known(json, "version", finding->version);
-    tdm_json_pair_string(json, "fingerprint", fingerprint(finding, hex) ? hex : NULL);
+    tdm_json_pair_string(json, "fingerprint", fingerprint.hex);
+    if (finding->ignored.size) {
+        tdm_json_key(json, "ignored");
+        tdm_json_begin_object(json);
+        tdm_json_pair_text(json, "reason", finding->ignored);
+        tdm_json_place(json, finding->ignored_at);
+        tdm_json_end_object(json);
+    }
     tdm_json_end_object(json);
+}
+
+static void put_findings(tdm_json *json, const char *key, const tdm_finding *findings, size_t count,
+                         const tdm_fingerprint *fingerprints)
+{
+    tdm_json_key(json, key);
+    tdm_json_begin_array(json);
+    for (size_t i = 0; i < count; i++)
+        put_finding(json, &findings[i], fingerprints[i]);
+    tdm_json_end_array(json);
 }
 
 static void put_summary(tdm_json *json, const tdm_check_result *result)
@@ -66,18 +60,21 @@ static void put_summary(tdm_json *json, const tdm_check_result *result)
     tdm_json_pair_number(json, "errors", severities[TDM_SEVERITY_ERROR]);
     tdm_json_pair_number(json, "warnings", severities[TDM_SEVERITY_WARNING]);
     tdm_json_pair_number(json, "notes", severities[TDM_SEVERITY_NOTE]);
+    tdm_json_pair_number(json, "ignored", result->ignored_count);
     tdm_json_end_object(json);
 }
 
 void tdm_report_check_json(const tdm_report *report, const tdm_check_result *result)
 {
     tdm_json json = TDM_JSON_INIT(report->out);
+    tdm_fingerprints prints;
+    if (!tdm_fingerprints_of(report->arena, result, &prints)) {
+        report->out->failed = true;
+        return;
+    }
     tdm_json_envelope(&json, "check", (tdm_text){0}, result->error_count ? "findings" : "ok");
-    tdm_json_key(&json, "items");
-    tdm_json_begin_array(&json);
-    for (size_t i = 0; i < result->finding_count; i++)
-        put_finding(&json, &result->findings[i]);
-    tdm_json_end_array(&json);
+    put_findings(&json, "items", result->findings, result->finding_count, prints.findings);
+    put_findings(&json, "ignored", result->ignored, result->ignored_count, prints.ignored);
     tdm_json_key(&json, "pairs");
     tdm_json_begin_array(&json);
     for (size_t i = 0; i < result->pair_count; i++) {

@@ -25,7 +25,7 @@ static void put_pair_summary(tdm_buffer *out, const tdm_check_result *result)
     tdm_buffer_putc(out, '\n');
 }
 
-static void put_finding_summary(const tdm_report *report, const tdm_check_result *result)
+static void put_finding_summary(tdm_buffer *out, const tdm_check_result *result)
 {
     size_t counts[TDM_SEVERITY_ERROR + 1] = {0};
     const char *before = "";
@@ -34,12 +34,16 @@ static void put_finding_summary(const tdm_report *report, const tdm_check_result
     for (size_t i = TDM_SEVERITY_ERROR + 1; i-- > 0;) {
         if (!counts[i])
             continue;
-        tdm_buffer_puts(report->out, before);
-        tdm_put_count(report->out, counts[i], tdm_severity_name((tdm_severity)i));
+        tdm_buffer_puts(out, before);
+        tdm_put_count(out, counts[i], tdm_severity_name((tdm_severity)i));
         before = ", ";
     }
-    if (result->finding_count)
-        tdm_buffer_putc(report->out, '\n');
+    if (result->ignored_count) {
+        tdm_buffer_puts(out, before);
+        tdm_buffer_putf(out, "%zu ignored", result->ignored_count);
+    }
+    if (result->finding_count || result->ignored_count)
+        tdm_buffer_putc(out, '\n');
 }
 
 static void put_pairs(const tdm_report *report, const tdm_check_result *result)
@@ -68,6 +72,11 @@ void tdm_report_check_text(const tdm_report *report, const tdm_check_result *res
     }
     if (report->verbose && result->pair_count)
         put_pairs(report, result);
-    put_pair_summary(report->out, result);
-    put_finding_summary(report, result);
+    tdm_put_check_summary(report->out, result);
+}
+
+void tdm_put_check_summary(tdm_buffer *out, const tdm_check_result *result)
+{
+    put_pair_summary(out, result);
+    put_finding_summary(out, result);
 }

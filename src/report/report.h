@@ -24,20 +24,40 @@ typedef struct tdm_report {
     bool verbose;
 } tdm_report;
 
-// --- check (check_text.c, check_json.c) ---------------------------------------------------------
+// --- check (check_*.c) --------------------------------------------------------------------------
 
 void tdm_report_check_text(const tdm_report *report, const tdm_check_result *result);
 void tdm_report_check_json(const tdm_report *report, const tdm_check_result *result);
+void tdm_report_check_sarif(const tdm_report *report, const tdm_check_result *result);
+void tdm_report_check_github(const tdm_report *report, const tdm_check_result *result);
+void tdm_report_check_junit(const tdm_report *report, const tdm_check_result *result);
+void tdm_report_check_gitlab(const tdm_report *report, const tdm_check_result *result);
+void tdm_report_check_gcc(const tdm_report *report, const tdm_check_result *result);
+
+// What a run that failed leaves behind in these formats.
+void tdm_report_failure_sarif(tdm_buffer *out, const tdm_error *err);
+void tdm_report_failure_github(tdm_buffer *out, const tdm_error *err);
+void tdm_report_failure_junit(tdm_buffer *out, const tdm_error *err);
 
 // The formats of findings: one row each. `check` and its relatives offer exactly these.
 typedef struct tdm_check_format {
     const char *name;
     const char *summary;
     void (*write)(const tdm_report *report, const tdm_check_result *result);
+    // NULL: an error goes to stderr, for people.
+    void (*fail)(tdm_buffer *out, const tdm_error *err);
 } tdm_check_format;
 
 extern const tdm_check_format tdm_check_formats[];
 extern const size_t tdm_check_format_count;
+// NULL when there is none of this name.
+const tdm_check_format *tdm_check_format_named(const char *name);
+
+// "8 pairs: 8 identical", and a line that counts the findings when there are any.
+void tdm_put_check_summary(tdm_buffer *out, const tdm_check_result *result);
+// All that a finding says as lines of text that is safe to show: the message, what each side says
+// and where, the hint. Without the place of the finding itself, and without a last line end.
+void tdm_put_finding_lines(tdm_buffer *out, const tdm_finding *finding, const char *prefix);
 
 // --- plan and status (plan_text.c, plan_json.c) -------------------------------------------------
 

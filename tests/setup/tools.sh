@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Installs, under build/tools, the programs that tandem is tested against: Alembic with its
-# drivers, pytest and pre-commit in a Python environment, the Supabase CLI from npm, and the
-# throwaway PostgreSQL. Versions and hashes are pinned in this folder.
+# drivers, pytest and pre-commit in a Python environment, the Supabase CLI and published JSON schemas
+# from npm, JUnit's schema, and the throwaway PostgreSQL. Versions and hashes are pinned in this
+# folder.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
@@ -28,10 +29,10 @@ node_tools() {
     local wanted
     wanted=$(digest "$here/package.json" "$here/package-lock.json" "$here/tools.sh")
     if fresh "$tools/node/.stamp" "$wanted"; then
-        say "test tools: Supabase CLI is up to date in build/tools/node"
+        say "test tools: Supabase CLI and schemas are up to date in build/tools/node"
         return
     fi
-    say "test tools: installing the Supabase CLI into build/tools/node"
+    say "test tools: installing the Supabase CLI and schemas into build/tools/node"
     mkdir -p "$tools/node"
     rm -f "$tools/node/.stamp"
     cp "$here/package.json" "$here/package-lock.json" "$here/.npmrc" "$tools/node/"
@@ -43,6 +44,28 @@ node_tools() {
     printf '%s\n' "$wanted" >"$tools/node/.stamp"
 }
 
+# The schema of JUnit XML that Jenkins' xUnit plugin publishes lies in the source package of pytest,
+# which tests its own reports with it.
+junit_schema() {
+    local wanted folder=$tools/schemas
+    wanted=$(digest "$here/junit-schema.txt")
+    if fresh "$folder/.stamp" "$wanted"; then
+        say "test tools: JUnit's schema is up to date in build/tools/schemas"
+        return
+    fi
+    say "test tools: fetching JUnit's schema into build/tools/schemas"
+    rm -rf "$folder"
+    mkdir -p "$folder"
+    quietly "$build/log/junit-schema.log" "$tools/venv/bin/python" -m pip download \
+        --disable-pip-version-check --no-input --no-deps --no-binary pytest --require-hashes \
+        --dest "$folder" -r "$here/junit-schema.txt"
+    tar -xzf "$folder"/pytest-*.tar.gz -C "$folder" --strip-components 3 --wildcards \
+        '*/testing/example_scripts/junit-10.xsd'
+    rm -f "$folder"/pytest-*.tar.gz
+    printf '%s\n' "$wanted" >"$folder/.stamp"
+}
+
 python_tools
 node_tools
+junit_schema
 "$here/server.sh" install

@@ -9,10 +9,12 @@
 static cJSON *written(const tdm_check_result *result)
 {
     tdm_buffer out = TDM_BUFFER_INIT(100000);
-    tdm_report report = {.out = &out};
+    tdm_arena *arena = tdm_arena_new(0);
+    tdm_report report = {.out = &out, .arena = arena};
     tdm_report_check_json(&report, result);
     cJSON *json = cJSON_Parse(out.data);
     tdm_buffer_free(&out);
+    tdm_arena_free(arena);
     assert_non_null(json);
     return json;
 }
