@@ -195,13 +195,14 @@ struct tdm_py_source {
 };
 
 // Parses with names interned in `names`.
-TDM_MUST_CHECK tdm_status py_parse(tdm_arena *arena, const char *path, tdm_text text,
-                                   py_names *names, struct tdm_py_source **ret, tdm_error *err);
+TDM_MUST_CHECK tdm_status tdm_py_parse_with(tdm_arena *arena, const char *path, tdm_text text,
+                                            py_names *names, struct tdm_py_source **ret,
+                                            tdm_error *err);
 
 // Places as tdm_place counts, from bytes.
-tdm_place py_place_of(const struct tdm_py_source *source, py_span span);
+tdm_place tdm_py_span_place(const struct tdm_py_source *source, py_span span);
 
 // The slot of a name in a scope, or UINT32_MAX.
-uint32_t py_scope_find(const py_scope *scope, const py_name *name);
+uint32_t tdm_py_scope_find(const py_scope *scope, const py_name *name);
 
 #endif

@@ -6,14 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-py_symbol py_symbol_of(const py_builder *b, TSNode node)
+py_symbol tdm_py_symbol_of(const py_builder *b, TSNode node)
 {
     TSSymbol symbol = ts_node_symbol(node);
     return symbol < b->symbol_count && ts_node_is_named(node) ? (py_symbol)b->symbols[symbol]
                                                               : PY_SYM_OTHER;
 }
 
-py_span py_span_of(TSNode node)
+py_span tdm_py_span_of(TSNode node)
 {
     TSPoint start = ts_node_start_point(node), end = ts_node_end_point(node);
     return (py_span){
@@ -26,7 +26,7 @@ py_span py_span_of(TSNode node)
     };
 }
 
-tdm_text py_text_of(const py_builder *b, TSNode node)
+tdm_text tdm_py_text_of(const py_builder *b, TSNode node)
 {
     return tdm_text_slice(b->source->text, ts_node_start_byte(node), ts_node_end_byte(node));
 }
@@ -54,14 +54,14 @@ static uint8_t field_of(const py_builder *b, TSFieldId id)
     return PY_FIELD_NONE;
 }
 
-py_children py_gather(py_builder *b, TSNode node, bool anonymous)
+py_children tdm_py_gather(py_builder *b, TSNode node, bool anonymous)
 {
     py_children children = {.base = b->stack_count};
     ts_tree_cursor_reset(&b->cursor, node);
     bool more = ts_tree_cursor_goto_first_child(&b->cursor);
     for (; more; more = ts_tree_cursor_goto_next_sibling(&b->cursor)) {
         TSNode child = ts_tree_cursor_current_node(&b->cursor);
-        py_symbol symbol = py_symbol_of(b, child);
+        py_symbol symbol = tdm_py_symbol_of(b, child);
         bool named = ts_node_is_named(child);
         if (symbol == PY_SYM_COMMENT || symbol == PY_SYM_LINE_CONTINUATION ||
             (!named && !anonymous))
@@ -77,17 +77,17 @@ py_children py_gather(py_builder *b, TSNode node, bool anonymous)
     return children;
 }
 
-void py_release(py_builder *b, py_children children)
+void tdm_py_release(py_builder *b, py_children children)
 {
     b->stack_count = children.base;
 }
 
-py_child py_child_at(const py_builder *b, py_children children, size_t index)
+py_child tdm_py_child_at(const py_builder *b, py_children children, size_t index)
 {
     return b->stack[children.base + index];
 }
 
-bool py_child_in(const py_builder *b, py_children children, py_field field, py_child *ret)
+bool tdm_py_child_in(const py_builder *b, py_children children, py_field field, py_child *ret)
 {
     for (size_t i = 0; i < children.count; i++)
         if (b->stack[children.base + i].field == field) {
@@ -97,21 +97,21 @@ bool py_child_in(const py_builder *b, py_children children, py_field field, py_c
     return false;
 }
 
-bool py_has_token(py_builder *b, TSNode node, const char *token)
+bool tdm_py_has_token(py_builder *b, TSNode node, const char *token)
 {
     if (ts_node_child_count(node) == ts_node_named_child_count(node))
         return false;
-    py_children children = py_gather(b, node, true);
+    py_children children = tdm_py_gather(b, node, true);
     bool found = false;
     for (size_t i = 0; i < children.count && !found; i++) {
-        py_child child = py_child_at(b, children, i);
+        py_child child = tdm_py_child_at(b, children, i);
         found = !child.named && strcmp(ts_node_type(child.node), token) == 0;
     }
-    py_release(b, children);
+    tdm_py_release(b, children);
     return found;
 }
 
-py_node *py_make(py_builder *b, py_kind kind, py_span span, size_t count)
+py_node *tdm_py_make(py_builder *b, py_kind kind, py_span span, size_t count)
 {
     py_node *node = tdm_arena_alloc(b->arena, sizeof *node + count * sizeof *node->kid);
     if (!node) {
@@ -127,31 +127,31 @@ py_node *py_make(py_builder *b, py_kind kind, py_span span, size_t count)
     return node;
 }
 
-void py_put(py_node *node, size_t index, py_node *kid)
+void tdm_py_put(py_node *node, size_t index, py_node *kid)
 {
     if (index < node->count)
         node->kid[index] = kid;
 }
 
-py_node *py_refuse(py_builder *b, TSNode node, const char *message)
+py_node *tdm_py_refuse(py_builder *b, TSNode node, const char *message)
 {
-    py_span span = py_span_of(node);
+    py_span span = tdm_py_span_of(node);
     if (!b->failed)
-        tdm_fail(b->err, TDM_ERROR_PYTHON, py_place_of(b->source, span), "%s", message);
+        tdm_fail(b->err, TDM_ERROR_PYTHON, tdm_py_span_place(b->source, span), "%s", message);
     b->failed = true;
-    return py_make(b, PY_PASS, span, 0);
+    return tdm_py_make(b, PY_PASS, span, 0);
 }
 
-py_node *py_make_name(py_builder *b, TSNode node, tdm_text text)
+py_node *tdm_py_make_name(py_builder *b, TSNode node, tdm_text text)
 {
-    py_node *name = py_make(b, PY_NAME, py_span_of(node), 0);
-    name->name = py_name_of(b->names, text);
+    py_node *name = tdm_py_make(b, PY_NAME, tdm_py_span_of(node), 0);
+    name->name = tdm_py_name_of(b->names, text);
     return name;
 }
 
 // ---- scopes ----
 
-py_scope *py_scope_new(py_builder *b, py_scope_kind kind)
+py_scope *tdm_py_scope_new(py_builder *b, py_scope_kind kind)
 {
     py_scope *scope = tdm_arena_new_of(b->arena, py_scope);
     if (!scope) {
@@ -178,7 +178,7 @@ static uint32_t *find_slot(const py_scope *scope, const py_name *name)
     return &scope->slots[at];
 }
 
-uint32_t py_scope_find(const py_scope *scope, const py_name *name)
+uint32_t tdm_py_scope_find(const py_scope *scope, const py_name *name)
 {
     if (scope->slots)
         return *find_slot(scope, name) - 1;
@@ -209,9 +209,9 @@ static bool index_locals(py_builder *b, py_scope *scope)
     return true;
 }
 
-void py_bind(py_builder *b, py_scope *scope, const py_name *name, py_binding_kind kind)
+void tdm_py_bind(py_builder *b, py_scope *scope, const py_name *name, py_binding_kind kind)
 {
-    uint32_t at = py_scope_find(scope, name);
+    uint32_t at = tdm_py_scope_find(scope, name);
     if (at != UINT32_MAX) {
         if (kind != PY_BIND_LOCAL)
             scope->locals.items[at].kind = (uint8_t)kind;

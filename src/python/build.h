@@ -157,7 +157,7 @@ typedef struct py_child {
     bool named;
 } py_child;
 
-// Children lie on a stack of the builder's; they are read through py_child_at, since building a
+// Children lie on a stack of the builder's; they are read through tdm_py_child_at, since building a
 // child may move the stack.
 typedef struct py_children {
     size_t base;
@@ -170,7 +170,7 @@ typedef struct py_builder {
     py_names *names;
     tdm_error *err;
     bool failed;
-    py_node *spare; // what py_make gives when memory has run out: without children
+    py_node *spare; // what tdm_py_make gives when memory has run out: without children
     py_scope *scope;
     unsigned loops; // loops around, within the function
     TSTreeCursor cursor;
@@ -182,45 +182,46 @@ typedef struct py_builder {
     TSFieldId fields[PY_FIELD_COUNT];
 } py_builder;
 
-py_symbol py_symbol_of(const py_builder *b, TSNode node);
-py_span py_span_of(TSNode node);
-tdm_text py_text_of(const py_builder *b, TSNode node);
+py_symbol tdm_py_symbol_of(const py_builder *b, TSNode node);
+py_span tdm_py_span_of(TSNode node);
+tdm_text tdm_py_text_of(const py_builder *b, TSNode node);
 
-// Gathers children; py_release gives the stack back. With `anonymous` also tokens like ",".
-py_children py_gather(py_builder *b, TSNode node, bool anonymous);
-void py_release(py_builder *b, py_children children);
-py_child py_child_at(const py_builder *b, py_children children, size_t index);
+// Gathers children; tdm_py_release gives the stack back. With `anonymous` also tokens like ",".
+py_children tdm_py_gather(py_builder *b, TSNode node, bool anonymous);
+void tdm_py_release(py_builder *b, py_children children);
+py_child tdm_py_child_at(const py_builder *b, py_children children, size_t index);
 // The first child in a field; false when there is none.
-bool py_child_in(const py_builder *b, py_children children, py_field field, py_child *ret);
-bool py_has_token(py_builder *b, TSNode node, const char *token);
+bool tdm_py_child_in(const py_builder *b, py_children children, py_field field, py_child *ret);
+bool tdm_py_has_token(py_builder *b, TSNode node, const char *token);
 
 // Sets the error "invalid syntax: ..." at a node and returns a harmless one.
-py_node *py_refuse(py_builder *b, TSNode node, const char *message);
+py_node *tdm_py_refuse(py_builder *b, TSNode node, const char *message);
 // A new node; never NULL (the spare one when out of memory, with `failed` set).
-py_node *py_make(py_builder *b, py_kind kind, py_span span, size_t count);
+py_node *tdm_py_make(py_builder *b, py_kind kind, py_span span, size_t count);
 // Sets a child; without effect on the spare node.
-void py_put(py_node *node, size_t index, py_node *kid);
-py_node *py_make_name(py_builder *b, TSNode node, tdm_text text);
-void py_bind(py_builder *b, py_scope *scope, const py_name *name, py_binding_kind kind);
-py_scope *py_scope_new(py_builder *b, py_scope_kind kind);
+void tdm_py_put(py_node *node, size_t index, py_node *kid);
+py_node *tdm_py_make_name(py_builder *b, TSNode node, tdm_text text);
+void tdm_py_bind(py_builder *b, py_scope *scope, const py_name *name, py_binding_kind kind);
+py_scope *tdm_py_scope_new(py_builder *b, py_scope_kind kind);
 
-py_node *py_build_expression(py_builder *b, TSNode node);
-py_node *py_build_target(py_builder *b, TSNode node); // binds names
-py_node *py_build_string(py_builder *b, TSNode node); // string, concatenated_string
-py_node *py_build_number(py_builder *b, TSNode node, py_symbol symbol);
+py_node *tdm_py_build_expression(py_builder *b, TSNode node);
+py_node *tdm_py_build_target(py_builder *b, TSNode node); // binds names
+py_node *tdm_py_build_string(py_builder *b, TSNode node); // string, concatenated_string
+py_node *tdm_py_build_number(py_builder *b, TSNode node, py_symbol symbol);
 // Several expressions in a row: one alone, or a tuple.
-py_node *py_build_list_of(py_builder *b, py_children children, size_t from, size_t to, bool tuple);
-py_code *py_build_code(py_builder *b, TSNode node, const py_name *name, bool is_lambda);
-py_node *py_build_block(py_builder *b, TSNode node);
-py_node *py_build_module(py_builder *b, TSNode node);
-py_node *py_build_assignment(py_builder *b, TSNode node); // also augmented
-py_node *py_build_definition(py_builder *b, TSNode node); // def, class, decorated
-py_node *py_build_import(py_builder *b, TSNode node, py_symbol symbol);
+py_node *tdm_py_build_list_of(py_builder *b, py_children children, size_t from, size_t to,
+                              bool tuple);
+py_code *tdm_py_build_code(py_builder *b, TSNode node, const py_name *name, bool is_lambda);
+py_node *tdm_py_build_block(py_builder *b, TSNode node);
+py_node *tdm_py_build_module(py_builder *b, TSNode node);
+py_node *tdm_py_build_assignment(py_builder *b, TSNode node); // also augmented
+py_node *tdm_py_build_definition(py_builder *b, TSNode node); // def, class, decorated
+py_node *tdm_py_build_import(py_builder *b, TSNode node, py_symbol symbol);
 // The tdm_py_operator of "+" in "a + b", or of "+=" when assigning.
-uint8_t py_binary_operator(const char *token, bool assigning);
-py_node *py_build_call_argument(py_builder *b, py_child child);
+uint8_t tdm_py_binary_operator(const char *token, bool assigning);
+py_node *tdm_py_build_call_argument(py_builder *b, py_child child);
 
 // Says of every name where its value lives.
-void py_resolve(py_builder *b, py_node *module);
+void tdm_py_resolve(py_builder *b, py_node *module);
 
 #endif

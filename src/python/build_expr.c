@@ -8,17 +8,17 @@
 
 static py_node *build(py_builder *b, TSNode node)
 {
-    return py_build_expression(b, node);
+    return tdm_py_build_expression(b, node);
 }
 
 // Builds every named child of `node` into a node of `kind`.
 static py_node *build_all(py_builder *b, TSNode node, py_kind kind)
 {
-    py_children children = py_gather(b, node, false);
-    py_node *made = py_make(b, kind, py_span_of(node), children.count);
+    py_children children = tdm_py_gather(b, node, false);
+    py_node *made = tdm_py_make(b, kind, tdm_py_span_of(node), children.count);
     for (size_t i = 0; i < children.count && !b->failed; i++)
-        py_put(made, i, build(b, py_child_at(b, children, i).node));
-    py_release(b, children);
+        tdm_py_put(made, i, build(b, tdm_py_child_at(b, children, i).node));
+    tdm_py_release(b, children);
     return made;
 }
 
@@ -27,22 +27,23 @@ static py_node *build_one(py_builder *b, TSNode node, py_kind kind)
 {
     py_node *made = build_all(b, node, kind);
     if (made->count != 1 && !b->failed)
-        return py_refuse(b, node, "invalid syntax");
+        return tdm_py_refuse(b, node, "invalid syntax");
     return made;
 }
 
-py_node *py_build_list_of(py_builder *b, py_children children, size_t from, size_t to, bool tuple)
+py_node *tdm_py_build_list_of(py_builder *b, py_children children, size_t from, size_t to,
+                              bool tuple)
 {
     if (to - from == 1 && !tuple)
-        return build(b, py_child_at(b, children, from).node);
-    py_span span = py_span_of(py_child_at(b, children, from).node);
-    py_span last = py_span_of(py_child_at(b, children, to - 1).node);
+        return build(b, tdm_py_child_at(b, children, from).node);
+    py_span span = tdm_py_span_of(tdm_py_child_at(b, children, from).node);
+    py_span last = tdm_py_span_of(tdm_py_child_at(b, children, to - 1).node);
     span.end = last.end;
     span.end_row = last.end_row;
     span.end_column = last.end_column;
-    py_node *made = py_make(b, PY_TUPLE, span, to - from);
+    py_node *made = tdm_py_make(b, PY_TUPLE, span, to - from);
     for (size_t i = from; i < to && !b->failed; i++)
-        py_put(made, i - from, build(b, py_child_at(b, children, i).node));
+        tdm_py_put(made, i - from, build(b, tdm_py_child_at(b, children, i).node));
     return made;
 }
 
@@ -80,7 +81,7 @@ static uint8_t operator_of(const operator_row *rows, size_t count, const char *t
     return NO_OPERATOR;
 }
 
-uint8_t py_binary_operator(const char *token, bool assigning)
+uint8_t tdm_py_binary_operator(const char *token, bool assigning)
 {
     size_t size = strlen(token);
     return operator_of(binary_operators, LENGTH(binary_operators), token, size - assigning);
@@ -88,7 +89,7 @@ uint8_t py_binary_operator(const char *token, bool assigning)
 
 static py_node *build_ops(py_builder *b, py_kind kind, py_span span, size_t operands)
 {
-    py_node *made = py_make(b, kind, span, operands);
+    py_node *made = tdm_py_make(b, kind, span, operands);
     if (made->count)
         made->ops = tdm_arena_alloc(b->arena, operands);
     if (!made->ops && !b->failed) {
@@ -103,80 +104,82 @@ static py_node *build_binary(py_builder *b, TSNode node)
 {
     size_t depth = 1;
     TSNode left = ts_node_child(node, 0);
-    for (; py_symbol_of(b, left) == PY_SYM_BINARY_OPERATOR; left = ts_node_child(left, 0))
+    for (; tdm_py_symbol_of(b, left) == PY_SYM_BINARY_OPERATOR; left = ts_node_child(left, 0))
         depth++;
-    py_node *made = build_ops(b, PY_BINARY, py_span_of(node), depth + 1);
+    py_node *made = build_ops(b, PY_BINARY, tdm_py_span_of(node), depth + 1);
     TSNode at = node;
     // The spine is known from the top; operand `i` and the operator before it sit at depth - i.
     for (size_t i = depth; i >= 1 && !b->failed; i--) {
-        py_children children = py_gather(b, at, true);
-        TSNode next = py_child_at(b, children, 0).node;
+        py_children children = tdm_py_gather(b, at, true);
+        TSNode next = tdm_py_child_at(b, children, 0).node;
         if (children.count != 3) {
-            py_release(b, children);
-            return py_refuse(b, node, "invalid syntax");
+            tdm_py_release(b, children);
+            return tdm_py_refuse(b, node, "invalid syntax");
         }
-        TSNode token = py_child_at(b, children, 1).node;
-        TSNode right = py_child_at(b, children, 2).node;
-        py_release(b, children);
-        ((uint8_t *)made->ops)[i - 1] = py_binary_operator(ts_node_type(token), false);
-        py_put(made, i, build(b, right));
+        TSNode token = tdm_py_child_at(b, children, 1).node;
+        TSNode right = tdm_py_child_at(b, children, 2).node;
+        tdm_py_release(b, children);
+        ((uint8_t *)made->ops)[i - 1] = tdm_py_binary_operator(ts_node_type(token), false);
+        tdm_py_put(made, i, build(b, right));
         at = next;
     }
     if (!b->failed)
-        py_put(made, 0, build(b, at));
+        tdm_py_put(made, 0, build(b, at));
     return made;
 }
 
 // a and b and c: nested to the left in the source, flat here.
 static py_node *build_boolean(py_builder *b, TSNode node)
 {
-    py_children children = py_gather(b, node, true);
+    py_children children = tdm_py_gather(b, node, true);
     if (children.count != 3) {
-        py_release(b, children);
-        return py_refuse(b, node, "invalid syntax");
+        tdm_py_release(b, children);
+        return tdm_py_refuse(b, node, "invalid syntax");
     }
-    const char *token = ts_node_type(py_child_at(b, children, 1).node);
-    py_release(b, children);
+    const char *token = ts_node_type(tdm_py_child_at(b, children, 1).node);
+    tdm_py_release(b, children);
     size_t count = 2;
     TSNode left = ts_node_child(node, 0);
-    while (py_symbol_of(b, left) == PY_SYM_BOOLEAN_OPERATOR && py_has_token(b, left, token)) {
+    while (tdm_py_symbol_of(b, left) == PY_SYM_BOOLEAN_OPERATOR &&
+           tdm_py_has_token(b, left, token)) {
         count++;
         left = ts_node_child(left, 0);
     }
-    py_node *made = py_make(b, strcmp(token, "and") == 0 ? PY_AND : PY_OR, py_span_of(node), count);
+    py_node *made =
+        tdm_py_make(b, strcmp(token, "and") == 0 ? PY_AND : PY_OR, tdm_py_span_of(node), count);
     TSNode at = node;
     for (size_t i = count - 1; i >= 1 && !b->failed; i--) {
-        children = py_gather(b, at, true);
-        TSNode next = py_child_at(b, children, 0).node;
-        TSNode right = py_child_at(b, children, children.count - 1).node;
-        py_release(b, children);
-        py_put(made, i, build(b, right));
+        children = tdm_py_gather(b, at, true);
+        TSNode next = tdm_py_child_at(b, children, 0).node;
+        TSNode right = tdm_py_child_at(b, children, children.count - 1).node;
+        tdm_py_release(b, children);
+        tdm_py_put(made, i, build(b, right));
         at = next;
     }
     if (!b->failed)
-        py_put(made, 0, build(b, at));
+        tdm_py_put(made, 0, build(b, at));
     return made;
 }
 
 static py_node *build_comparison(py_builder *b, TSNode node)
 {
-    py_children children = py_gather(b, node, true);
-    py_node *made = build_ops(b, PY_COMPARE, py_span_of(node), children.count / 2 + 1);
+    py_children children = tdm_py_gather(b, node, true);
+    py_node *made = build_ops(b, PY_COMPARE, tdm_py_span_of(node), children.count / 2 + 1);
     for (size_t i = 0; i < children.count && !b->failed; i++) {
-        py_child child = py_child_at(b, children, i);
+        py_child child = tdm_py_child_at(b, children, i);
         if (i % 2 == 0) {
-            py_put(made, i / 2, build(b, child.node));
+            tdm_py_put(made, i / 2, build(b, child.node));
             continue;
         }
         const char *token = ts_node_type(child.node);
         uint8_t op =
             operator_of(comparison_operators, LENGTH(comparison_operators), token, strlen(token));
         if (op == NO_OPERATOR)
-            py_refuse(b, child.node, "invalid syntax");
+            tdm_py_refuse(b, child.node, "invalid syntax");
         else
             ((uint8_t *)made->ops)[i / 2] = op;
     }
-    py_release(b, children);
+    tdm_py_release(b, children);
     return made;
 }
 
@@ -190,19 +193,20 @@ static py_node *build_unary(py_builder *b, TSNode node)
 
 // ---- calls and subscripts ----
 
-py_node *py_build_call_argument(py_builder *b, py_child child)
+py_node *tdm_py_build_call_argument(py_builder *b, py_child child)
 {
     if (child.symbol != PY_SYM_KEYWORD_ARGUMENT)
         return build(b, child.node);
-    py_children children = py_gather(b, child.node, false);
-    py_node *made = py_make(b, PY_KEYWORD, py_span_of(child.node), 1);
+    py_children children = tdm_py_gather(b, child.node, false);
+    py_node *made = tdm_py_make(b, PY_KEYWORD, tdm_py_span_of(child.node), 1);
     if (children.count == 2) {
-        made->name = py_name_of(b->names, py_text_of(b, py_child_at(b, children, 0).node));
-        py_put(made, 0, build(b, py_child_at(b, children, 1).node));
+        made->name =
+            tdm_py_name_of(b->names, tdm_py_text_of(b, tdm_py_child_at(b, children, 0).node));
+        tdm_py_put(made, 0, build(b, tdm_py_child_at(b, children, 1).node));
     } else {
-        py_refuse(b, child.node, "invalid syntax");
+        tdm_py_refuse(b, child.node, "invalid syntax");
     }
-    py_release(b, children);
+    tdm_py_release(b, children);
     return made;
 }
 
@@ -214,38 +218,38 @@ static void check_arguments(py_builder *b, TSNode node, const py_node *call)
         if (argument->kind == PY_KEYWORD || argument->kind == PY_DOUBLE_STAR)
             keyword = true;
         else if (keyword && argument->kind != PY_STAR)
-            py_refuse(b, node, "positional argument follows keyword argument");
+            tdm_py_refuse(b, node, "positional argument follows keyword argument");
         for (uint32_t j = 1; argument->kind == PY_KEYWORD && j < i; j++)
             if (call->kid[j]->kind == PY_KEYWORD && call->kid[j]->name == argument->name)
-                py_refuse(b, node, "keyword argument repeated");
+                tdm_py_refuse(b, node, "keyword argument repeated");
     }
 }
 
 static py_node *build_call(py_builder *b, TSNode node)
 {
-    py_children parts = py_gather(b, node, false);
+    py_children parts = tdm_py_gather(b, node, false);
     if (parts.count != 2) {
-        py_release(b, parts);
-        return py_refuse(b, node, "invalid syntax");
+        tdm_py_release(b, parts);
+        return tdm_py_refuse(b, node, "invalid syntax");
     }
-    TSNode callee = py_child_at(b, parts, 0).node;
-    py_child list = py_child_at(b, parts, 1);
-    py_release(b, parts);
+    TSNode callee = tdm_py_child_at(b, parts, 0).node;
+    py_child list = tdm_py_child_at(b, parts, 1);
+    tdm_py_release(b, parts);
 
     py_node *made;
     if (list.symbol == PY_SYM_GENERATOR_EXPRESSION) {
-        made = py_make(b, PY_CALL, py_span_of(node), 2);
-        py_put(made, 0, build(b, callee));
-        py_put(made, 1, build(b, list.node));
+        made = tdm_py_make(b, PY_CALL, tdm_py_span_of(node), 2);
+        tdm_py_put(made, 0, build(b, callee));
+        tdm_py_put(made, 1, build(b, list.node));
         return made;
     }
     py_node *function = build(b, callee);
-    py_children arguments = py_gather(b, list.node, false);
-    made = py_make(b, PY_CALL, py_span_of(node), arguments.count + 1);
-    py_put(made, 0, function);
+    py_children arguments = tdm_py_gather(b, list.node, false);
+    made = tdm_py_make(b, PY_CALL, tdm_py_span_of(node), arguments.count + 1);
+    tdm_py_put(made, 0, function);
     for (size_t i = 0; i < arguments.count && !b->failed; i++)
-        py_put(made, i + 1, py_build_call_argument(b, py_child_at(b, arguments, i)));
-    py_release(b, arguments);
+        tdm_py_put(made, i + 1, tdm_py_build_call_argument(b, tdm_py_child_at(b, arguments, i)));
+    tdm_py_release(b, arguments);
     if (!b->failed)
         check_arguments(b, node, made);
     return made;
@@ -253,49 +257,49 @@ static py_node *build_call(py_builder *b, TSNode node)
 
 static py_node *build_attribute(py_builder *b, TSNode node)
 {
-    py_children children = py_gather(b, node, false);
+    py_children children = tdm_py_gather(b, node, false);
     if (children.count != 2) {
-        py_release(b, children);
-        return py_refuse(b, node, "invalid syntax");
+        tdm_py_release(b, children);
+        return tdm_py_refuse(b, node, "invalid syntax");
     }
-    TSNode object = py_child_at(b, children, 0).node;
-    TSNode name = py_child_at(b, children, 1).node;
-    py_release(b, children);
-    py_node *made = py_make(b, PY_ATTRIBUTE, py_span_of(node), 1);
-    made->name = py_name_of(b->names, py_text_of(b, name));
-    py_put(made, 0, build(b, object));
+    TSNode object = tdm_py_child_at(b, children, 0).node;
+    TSNode name = tdm_py_child_at(b, children, 1).node;
+    tdm_py_release(b, children);
+    py_node *made = tdm_py_make(b, PY_ATTRIBUTE, tdm_py_span_of(node), 1);
+    made->name = tdm_py_name_of(b->names, tdm_py_text_of(b, name));
+    tdm_py_put(made, 0, build(b, object));
     return made;
 }
 
 // The parts of a slice stand between its colons.
 static py_node *build_slice(py_builder *b, TSNode node)
 {
-    py_children children = py_gather(b, node, true);
-    py_node *made = py_make(b, PY_SLICE, py_span_of(node), 3);
+    py_children children = tdm_py_gather(b, node, true);
+    py_node *made = tdm_py_make(b, PY_SLICE, tdm_py_span_of(node), 3);
     size_t part = 0;
     for (size_t i = 0; i < children.count && !b->failed; i++) {
-        py_child child = py_child_at(b, children, i);
+        py_child child = tdm_py_child_at(b, children, i);
         if (child.named)
-            py_put(made, part, build(b, child.node));
+            tdm_py_put(made, part, build(b, child.node));
         else
             part++;
     }
-    py_release(b, children);
+    tdm_py_release(b, children);
     return made;
 }
 
 static py_node *build_subscript(py_builder *b, TSNode node)
 {
-    bool comma = py_has_token(b, node, ",");
-    py_children children = py_gather(b, node, false);
-    py_node *made = py_make(b, PY_SUBSCRIPT, py_span_of(node), 2);
+    bool comma = tdm_py_has_token(b, node, ",");
+    py_children children = tdm_py_gather(b, node, false);
+    py_node *made = tdm_py_make(b, PY_SUBSCRIPT, tdm_py_span_of(node), 2);
     if (children.count < 2) {
-        py_refuse(b, node, "invalid syntax");
+        tdm_py_refuse(b, node, "invalid syntax");
     } else {
-        py_put(made, 0, build(b, py_child_at(b, children, 0).node));
-        py_put(made, 1, py_build_list_of(b, children, 1, children.count, comma));
+        tdm_py_put(made, 0, build(b, tdm_py_child_at(b, children, 0).node));
+        tdm_py_put(made, 1, tdm_py_build_list_of(b, children, 1, children.count, comma));
     }
-    py_release(b, children);
+    tdm_py_release(b, children);
     return made;
 }
 
@@ -303,57 +307,57 @@ static py_node *build_subscript(py_builder *b, TSNode node)
 
 static py_node *build_for_clause(py_builder *b, TSNode node, py_scope *outer)
 {
-    if (py_has_token(b, node, "async"))
-        return py_refuse(b, node, "asynchronous comprehensions are not read");
-    bool comma = py_has_token(b, node, ",");
-    py_children children = py_gather(b, node, false);
-    py_node *made = py_make(b, PY_COMP_FOR, py_span_of(node), 2);
+    if (tdm_py_has_token(b, node, "async"))
+        return tdm_py_refuse(b, node, "asynchronous comprehensions are not read");
+    bool comma = tdm_py_has_token(b, node, ",");
+    py_children children = tdm_py_gather(b, node, false);
+    py_node *made = tdm_py_make(b, PY_COMP_FOR, tdm_py_span_of(node), 2);
     py_scope *inner = b->scope;
     if (children.count < 2) {
-        py_refuse(b, node, "invalid syntax");
+        tdm_py_refuse(b, node, "invalid syntax");
     } else {
         if (outer)
             b->scope = outer;
-        py_put(made, 1, py_build_list_of(b, children, 1, children.count, comma));
+        tdm_py_put(made, 1, tdm_py_build_list_of(b, children, 1, children.count, comma));
         b->scope = inner;
-        py_put(made, 0, py_build_target(b, py_child_at(b, children, 0).node));
+        tdm_py_put(made, 0, tdm_py_build_target(b, tdm_py_child_at(b, children, 0).node));
     }
-    py_release(b, children);
+    tdm_py_release(b, children);
     return made;
 }
 
 static void build_element(py_builder *b, TSNode node, py_node *made)
 {
-    if (py_symbol_of(b, node) != PY_SYM_PAIR) {
-        py_put(made, 0, build(b, node));
+    if (tdm_py_symbol_of(b, node) != PY_SYM_PAIR) {
+        tdm_py_put(made, 0, build(b, node));
         return;
     }
     py_node *pair = build_all(b, node, PY_PAIR);
     if (pair->count == 2) {
-        py_put(made, 0, pair->kid[0]);
-        py_put(made, 1, pair->kid[1]);
+        tdm_py_put(made, 0, pair->kid[0]);
+        tdm_py_put(made, 1, pair->kid[1]);
     }
 }
 
 // The first iterable belongs to the scope around; everything else to the comprehension's own.
 static py_node *build_comprehension(py_builder *b, TSNode node, py_comp kind)
 {
-    py_children children = py_gather(b, node, false);
-    py_node *made = py_make(b, PY_COMPREHENSION, py_span_of(node), children.count + 1);
+    py_children children = tdm_py_gather(b, node, false);
+    py_node *made = tdm_py_make(b, PY_COMPREHENSION, tdm_py_span_of(node), children.count + 1);
     py_scope *outer = b->scope;
     made->op = (uint8_t)kind;
-    b->scope = made->scope = py_scope_new(b, PY_SCOPE_COMPREHENSION);
+    b->scope = made->scope = tdm_py_scope_new(b, PY_SCOPE_COMPREHENSION);
     for (size_t i = 1; i < children.count && !b->failed; i++) {
-        py_child child = py_child_at(b, children, i);
-        py_put(made, i + 1,
-               child.symbol == PY_SYM_FOR_IN_CLAUSE
-                   ? build_for_clause(b, child.node, i == 1 ? outer : NULL)
-                   : build_one(b, child.node, PY_COMP_IF));
+        py_child child = tdm_py_child_at(b, children, i);
+        tdm_py_put(made, i + 1,
+                   child.symbol == PY_SYM_FOR_IN_CLAUSE
+                       ? build_for_clause(b, child.node, i == 1 ? outer : NULL)
+                       : build_one(b, child.node, PY_COMP_IF));
     }
     if (!b->failed)
-        build_element(b, py_child_at(b, children, 0).node, made);
+        build_element(b, tdm_py_child_at(b, children, 0).node, made);
     b->scope = outer;
-    py_release(b, children);
+    tdm_py_release(b, children);
     return made;
 }
 
@@ -369,18 +373,18 @@ static py_scope *walrus_scope(py_builder *b)
 
 static py_node *build_walrus(py_builder *b, TSNode node)
 {
-    py_children children = py_gather(b, node, false);
-    py_node *made = py_make(b, PY_WALRUS, py_span_of(node), 2);
+    py_children children = tdm_py_gather(b, node, false);
+    py_node *made = tdm_py_make(b, PY_WALRUS, tdm_py_span_of(node), 2);
     if (children.count == 2) {
-        TSNode name = py_child_at(b, children, 0).node;
-        py_node *target = py_make_name(b, name, py_text_of(b, name));
-        py_bind(b, walrus_scope(b), target->name, PY_BIND_LOCAL);
-        py_put(made, 0, target);
-        py_put(made, 1, build(b, py_child_at(b, children, 1).node));
+        TSNode name = tdm_py_child_at(b, children, 0).node;
+        py_node *target = tdm_py_make_name(b, name, tdm_py_text_of(b, name));
+        tdm_py_bind(b, walrus_scope(b), target->name, PY_BIND_LOCAL);
+        tdm_py_put(made, 0, target);
+        tdm_py_put(made, 1, build(b, tdm_py_child_at(b, children, 1).node));
     } else {
-        py_refuse(b, node, "invalid syntax");
+        tdm_py_refuse(b, node, "invalid syntax");
     }
-    py_release(b, children);
+    tdm_py_release(b, children);
     return made;
 }
 
@@ -388,7 +392,7 @@ static py_node *build_conditional(py_builder *b, TSNode node)
 {
     py_node *made = build_all(b, node, PY_CONDITIONAL);
     if (made->count != 3)
-        return b->failed ? made : py_refuse(b, node, "invalid syntax");
+        return b->failed ? made : tdm_py_refuse(b, node, "invalid syntax");
     py_node *then = made->kid[0];
     made->kid[0] = made->kid[1];
     made->kid[1] = then;
@@ -397,15 +401,15 @@ static py_node *build_conditional(py_builder *b, TSNode node)
 
 static py_node *build_constant(py_builder *b, TSNode node, tdm_py_kind kind, bool value)
 {
-    py_node *made = py_make(b, PY_CONSTANT, py_span_of(node), 0);
-    made->constant = py_constant(b->arena, kind, value, (tdm_text){0});
+    py_node *made = tdm_py_make(b, PY_CONSTANT, tdm_py_span_of(node), 0);
+    made->constant = tdm_py_constant(b->arena, kind, value, (tdm_text){0});
     return made;
 }
 
 static py_node *build_lambda(py_builder *b, TSNode node)
 {
-    py_node *made = py_make(b, PY_LAMBDA, py_span_of(node), 0);
-    made->code = py_build_code(b, node, py_name_of(b->names, TDM_TEXT("<lambda>")), true);
+    py_node *made = tdm_py_make(b, PY_LAMBDA, tdm_py_span_of(node), 0);
+    made->code = tdm_py_build_code(b, node, tdm_py_name_of(b->names, TDM_TEXT("<lambda>")), true);
     made->code->node = made;
     return made;
 }
@@ -413,14 +417,14 @@ static py_node *build_lambda(py_builder *b, TSNode node)
 static py_node *build_yield(py_builder *b, TSNode node)
 {
     if (b->scope->kind == PY_SCOPE_MODULE || b->scope->kind == PY_SCOPE_CLASS)
-        return py_refuse(b, node, "'yield' outside function");
+        return tdm_py_refuse(b, node, "'yield' outside function");
     b->scope->has_yield = true;
-    bool from = py_has_token(b, node, "from");
-    py_children children = py_gather(b, node, false);
-    py_node *made = py_make(b, from ? PY_YIELD_FROM : PY_YIELD, py_span_of(node), 1);
+    bool from = tdm_py_has_token(b, node, "from");
+    py_children children = tdm_py_gather(b, node, false);
+    py_node *made = tdm_py_make(b, from ? PY_YIELD_FROM : PY_YIELD, tdm_py_span_of(node), 1);
     if (children.count)
-        py_put(made, 0, py_build_list_of(b, children, 0, children.count, false));
-    py_release(b, children);
+        tdm_py_put(made, 0, tdm_py_build_list_of(b, children, 0, children.count, false));
+    tdm_py_release(b, children);
     return made;
 }
 
@@ -432,28 +436,28 @@ static py_node *build_parenthesized(py_builder *b, TSNode node)
 
 static py_node *build_expression_list(py_builder *b, TSNode node)
 {
-    bool comma = py_has_token(b, node, ",");
-    py_children children = py_gather(b, node, false);
-    py_node *made = children.count ? py_build_list_of(b, children, 0, children.count, comma)
-                                   : py_refuse(b, node, "invalid syntax");
-    py_release(b, children);
+    bool comma = tdm_py_has_token(b, node, ",");
+    py_children children = tdm_py_gather(b, node, false);
+    py_node *made = children.count ? tdm_py_build_list_of(b, children, 0, children.count, comma)
+                                   : tdm_py_refuse(b, node, "invalid syntax");
+    tdm_py_release(b, children);
     return made;
 }
 
-py_node *py_build_expression(py_builder *b, TSNode node)
+py_node *tdm_py_build_expression(py_builder *b, TSNode node)
 {
     if (b->failed)
         return b->spare;
-    py_symbol symbol = py_symbol_of(b, node);
+    py_symbol symbol = tdm_py_symbol_of(b, node);
     switch ((int)symbol) {
     case PY_SYM_IDENTIFIER:
-        return py_make_name(b, node, py_text_of(b, node));
+        return tdm_py_make_name(b, node, tdm_py_text_of(b, node));
     case PY_SYM_STRING:
     case PY_SYM_CONCATENATED_STRING:
-        return py_build_string(b, node);
+        return tdm_py_build_string(b, node);
     case PY_SYM_INTEGER:
     case PY_SYM_FLOAT:
-        return py_build_number(b, node, symbol);
+        return tdm_py_build_number(b, node, symbol);
     case PY_SYM_TRUE:
     case PY_SYM_FALSE:
         return build_constant(b, node, TDM_PY_BOOL, symbol == PY_SYM_TRUE);
@@ -520,8 +524,8 @@ py_node *py_build_expression(py_builder *b, TSNode node)
         return build_one(b, node, PY_AWAIT);
     case PY_SYM_ASSIGNMENT:
     case PY_SYM_AUGMENTED_ASSIGNMENT:
-        return py_refuse(b, node, "invalid syntax");
+        return tdm_py_refuse(b, node, "invalid syntax");
     default:
-        return py_refuse(b, node, "this syntax is not read");
+        return tdm_py_refuse(b, node, "this syntax is not read");
     }
 }

@@ -7,23 +7,23 @@
 
 static py_node *build_targets(py_builder *b, TSNode node, py_kind kind)
 {
-    py_children children = py_gather(b, node, false);
-    py_node *made = py_make(b, kind, py_span_of(node), children.count);
+    py_children children = tdm_py_gather(b, node, false);
+    py_node *made = tdm_py_make(b, kind, tdm_py_span_of(node), children.count);
     size_t stars = 0;
     for (size_t i = 0; i < children.count && !b->failed; i++) {
-        py_node *kid = py_build_target(b, py_child_at(b, children, i).node);
+        py_node *kid = tdm_py_build_target(b, tdm_py_child_at(b, children, i).node);
         stars += kid->kind == PY_STAR;
-        py_put(made, i, kid);
+        tdm_py_put(made, i, kid);
     }
-    py_release(b, children);
+    tdm_py_release(b, children);
     if (stars > 1)
-        return py_refuse(b, node, "multiple starred expressions in assignment");
+        return tdm_py_refuse(b, node, "multiple starred expressions in assignment");
     return made;
 }
 
 static py_node *build_target_list(py_builder *b, TSNode node)
 {
-    bool comma = py_has_token(b, node, ",");
+    bool comma = tdm_py_has_token(b, node, ",");
     py_node *made = build_targets(b, node, PY_TUPLE);
     return made->count == 1 && !comma ? made->kid[0] : made;
 }
@@ -31,29 +31,30 @@ static py_node *build_target_list(py_builder *b, TSNode node)
 static py_node *build_star_target(py_builder *b, TSNode node)
 {
     py_node *made = build_targets(b, node, PY_STAR);
-    return made->count == 1 || b->failed ? made : py_refuse(b, node, "invalid syntax");
+    return made->count == 1 || b->failed ? made : tdm_py_refuse(b, node, "invalid syntax");
 }
 
-py_node *py_build_target(py_builder *b, TSNode node)
+py_node *tdm_py_build_target(py_builder *b, TSNode node)
 {
     if (b->failed)
         return b->spare;
-    switch ((int)py_symbol_of(b, node)) {
+    switch ((int)tdm_py_symbol_of(b, node)) {
     case PY_SYM_IDENTIFIER: {
-        py_node *made = py_make_name(b, node, py_text_of(b, node));
-        py_bind(b, b->scope, made->name, PY_BIND_LOCAL);
+        py_node *made = tdm_py_make_name(b, node, tdm_py_text_of(b, node));
+        tdm_py_bind(b, b->scope, made->name, PY_BIND_LOCAL);
         return made;
     }
     case PY_SYM_ATTRIBUTE:
     case PY_SYM_SUBSCRIPT:
-        return py_build_expression(b, node);
+        return tdm_py_build_expression(b, node);
     case PY_SYM_PATTERN_LIST:
     case PY_SYM_TUPLE_PATTERN:
     case PY_SYM_EXPRESSION_LIST:
     case PY_SYM_PARENTHESIZED_EXPRESSION:
     case PY_SYM_AS_PATTERN_TARGET: {
-        if (py_symbol_of(b, node) == PY_SYM_TUPLE_PATTERN && ts_node_named_child_count(node) == 0)
-            return py_make(b, PY_TUPLE, py_span_of(node), 0);
+        if (tdm_py_symbol_of(b, node) == PY_SYM_TUPLE_PATTERN &&
+            ts_node_named_child_count(node) == 0)
+            return tdm_py_make(b, PY_TUPLE, tdm_py_span_of(node), 0);
         return build_target_list(b, node);
     }
     case PY_SYM_TUPLE:
@@ -65,7 +66,7 @@ py_node *py_build_target(py_builder *b, TSNode node)
     case PY_SYM_LIST_SPLAT_PATTERN:
         return build_star_target(b, node);
     default:
-        return py_refuse(b, node, "cannot assign to this expression");
+        return tdm_py_refuse(b, node, "cannot assign to this expression");
     }
 }
 
@@ -73,30 +74,30 @@ py_node *py_build_target(py_builder *b, TSNode node)
 
 static py_node *build_augmented(py_builder *b, TSNode node)
 {
-    py_children children = py_gather(b, node, true);
-    py_node *made = py_make(b, PY_AUG_ASSIGN, py_span_of(node), 2);
+    py_children children = tdm_py_gather(b, node, true);
+    py_node *made = tdm_py_make(b, PY_AUG_ASSIGN, tdm_py_span_of(node), 2);
     if (children.count != 3) {
-        py_refuse(b, node, "invalid syntax");
+        tdm_py_refuse(b, node, "invalid syntax");
     } else {
-        made->op = py_binary_operator(ts_node_type(py_child_at(b, children, 1).node), true);
-        py_put(made, 0, py_build_target(b, py_child_at(b, children, 0).node));
-        py_put(made, 1, py_build_expression(b, py_child_at(b, children, 2).node));
+        made->op = tdm_py_binary_operator(ts_node_type(tdm_py_child_at(b, children, 1).node), true);
+        tdm_py_put(made, 0, tdm_py_build_target(b, tdm_py_child_at(b, children, 0).node));
+        tdm_py_put(made, 1, tdm_py_build_expression(b, tdm_py_child_at(b, children, 2).node));
         uint8_t kind = made->count ? made->kid[0]->kind : PY_NAME;
         if (!b->failed && kind != PY_NAME && kind != PY_ATTRIBUTE && kind != PY_SUBSCRIPT)
-            py_refuse(b, node, "illegal expression for augmented assignment");
+            tdm_py_refuse(b, node, "illegal expression for augmented assignment");
     }
-    py_release(b, children);
+    tdm_py_release(b, children);
     return made;
 }
 
 static py_node *build_annotated(py_builder *b, TSNode node, py_children children)
 {
     py_child left, right;
-    py_node *made = py_make(b, PY_ANN_ASSIGN, py_span_of(node), 2);
-    if (py_child_in(b, children, PY_FIELD_LEFT, &left))
-        py_put(made, 0, py_build_target(b, left.node));
-    if (py_child_in(b, children, PY_FIELD_RIGHT, &right))
-        py_put(made, 1, py_build_expression(b, right.node));
+    py_node *made = tdm_py_make(b, PY_ANN_ASSIGN, tdm_py_span_of(node), 2);
+    if (tdm_py_child_in(b, children, PY_FIELD_LEFT, &left))
+        tdm_py_put(made, 0, tdm_py_build_target(b, left.node));
+    if (tdm_py_child_in(b, children, PY_FIELD_RIGHT, &right))
+        tdm_py_put(made, 1, tdm_py_build_expression(b, right.node));
     return made;
 }
 
@@ -107,41 +108,41 @@ static py_node *build_plain(py_builder *b, TSNode node)
     py_child child;
     TSNode at = node;
     for (;;) {
-        py_children children = py_gather(b, at, false);
-        bool found = py_child_in(b, children, PY_FIELD_RIGHT, &child);
-        py_release(b, children);
+        py_children children = tdm_py_gather(b, at, false);
+        bool found = tdm_py_child_in(b, children, PY_FIELD_RIGHT, &child);
+        tdm_py_release(b, children);
         if (!found || child.symbol != PY_SYM_ASSIGNMENT)
             break;
         targets++;
         at = child.node;
     }
-    py_node *made = py_make(b, PY_ASSIGN, py_span_of(node), targets + 1);
+    py_node *made = tdm_py_make(b, PY_ASSIGN, tdm_py_span_of(node), targets + 1);
     at = node;
     for (size_t i = 0; i < targets && !b->failed; i++) {
-        py_children children = py_gather(b, at, false);
+        py_children children = tdm_py_gather(b, at, false);
         py_child left, right;
-        bool whole = py_child_in(b, children, PY_FIELD_LEFT, &left) &&
-                     py_child_in(b, children, PY_FIELD_RIGHT, &right) &&
-                     !py_child_in(b, children, PY_FIELD_TYPE, &child);
-        py_release(b, children);
+        bool whole = tdm_py_child_in(b, children, PY_FIELD_LEFT, &left) &&
+                     tdm_py_child_in(b, children, PY_FIELD_RIGHT, &right) &&
+                     !tdm_py_child_in(b, children, PY_FIELD_TYPE, &child);
+        tdm_py_release(b, children);
         if (!whole)
-            return py_refuse(b, node, "invalid syntax");
-        py_put(made, i, py_build_target(b, left.node));
+            return tdm_py_refuse(b, node, "invalid syntax");
+        tdm_py_put(made, i, tdm_py_build_target(b, left.node));
         if (i + 1 == targets)
-            py_put(made, targets, py_build_expression(b, right.node));
+            tdm_py_put(made, targets, tdm_py_build_expression(b, right.node));
         at = right.node;
     }
     return made;
 }
 
-py_node *py_build_assignment(py_builder *b, TSNode node)
+py_node *tdm_py_build_assignment(py_builder *b, TSNode node)
 {
-    if (py_symbol_of(b, node) == PY_SYM_AUGMENTED_ASSIGNMENT)
+    if (tdm_py_symbol_of(b, node) == PY_SYM_AUGMENTED_ASSIGNMENT)
         return build_augmented(b, node);
-    py_children children = py_gather(b, node, false);
+    py_children children = tdm_py_gather(b, node, false);
     py_child type;
-    bool annotated = py_child_in(b, children, PY_FIELD_TYPE, &type);
+    bool annotated = tdm_py_child_in(b, children, PY_FIELD_TYPE, &type);
     py_node *made = annotated ? build_annotated(b, node, children) : NULL;
-    py_release(b, children);
+    tdm_py_release(b, children);
     return annotated ? made : build_plain(b, node);
 }

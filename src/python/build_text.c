@@ -158,11 +158,12 @@ static void flush(literal *l, py_span span)
     if (!l->text.size && !l->unknown)
         return;
     py_builder *b = l->b;
-    py_node *made = py_make(b, PY_CONSTANT, span, 0);
+    py_node *made = tdm_py_make(b, PY_CONSTANT, span, 0);
     tdm_text text = tdm_arena_text(b->arena, tdm_buffer_text(&l->text));
-    made->constant = l->unknown
-                         ? py_unknown_constant(b->arena, py_place_of(b->source, span), l->unknown)
-                         : py_constant(b->arena, TDM_PY_STR, false, text);
+    made->constant =
+        l->unknown
+            ? tdm_py_unknown_constant(b->arena, tdm_py_span_place(b->source, span), l->unknown)
+            : tdm_py_constant(b->arena, TDM_PY_STR, false, text);
     tdm_buffer_clear(&l->text);
     l->unknown = NULL;
     if (!tdm_vector_push(b->arena, &l->parts, made))
@@ -173,9 +174,9 @@ static void build_interpolation(literal *l, TSNode node);
 
 static py_node *join(literal *l, py_span span)
 {
-    py_node *made = py_make(l->b, PY_FSTRING, span, l->parts.count);
+    py_node *made = tdm_py_make(l->b, PY_FSTRING, span, l->parts.count);
     for (size_t i = 0; i < l->parts.count; i++)
-        py_put(made, i, l->parts.items[i]);
+        tdm_py_put(made, i, l->parts.items[i]);
     return made;
 }
 
@@ -184,21 +185,21 @@ static py_node *build_specifier(literal *outer, TSNode node)
 {
     py_builder *b = outer->b;
     literal l = {.b = b, .text = TDM_BUFFER_INIT(TDM_LIMIT_FILE), .raw = outer->raw};
-    py_span span = py_span_of(node);
+    py_span span = tdm_py_span_of(node);
     uint32_t at = span.start + 1;
-    py_children children = py_gather(b, node, false);
+    py_children children = tdm_py_gather(b, node, false);
     for (size_t i = 0; i <= children.count && !b->failed; i++) {
         bool last = i == children.count;
-        py_span part = last ? span : py_span_of(py_child_at(b, children, i).node);
+        py_span part = last ? span : tdm_py_span_of(tdm_py_child_at(b, children, i).node);
         uint32_t end = last ? span.end : part.start;
         if (!decode(&l, tdm_text_slice(b->source->text, at, end), true))
-            py_refuse(b, node, "invalid escape sequence");
+            tdm_py_refuse(b, node, "invalid escape sequence");
         flush(&l, span);
         if (!last)
-            build_interpolation(&l, py_child_at(b, children, i).node);
+            build_interpolation(&l, tdm_py_child_at(b, children, i).node);
         at = part.end;
     }
-    py_release(b, children);
+    tdm_py_release(b, children);
     tdm_buffer_free(&l.text);
     return join(&l, span);
 }
@@ -206,18 +207,18 @@ static py_node *build_specifier(literal *outer, TSNode node)
 // f"{name = }" prints its own source first.
 static bool put_self_documenting(literal *l, TSNode node)
 {
-    py_children children = py_gather(l->b, node, true);
+    py_children children = tdm_py_gather(l->b, node, true);
     bool found = false;
     for (size_t i = 1; i + 1 < children.count && !found; i++) {
-        py_child child = py_child_at(l->b, children, i);
+        py_child child = tdm_py_child_at(l->b, children, i);
         found = !child.named && strcmp(ts_node_type(child.node), "=") == 0;
         if (!found)
             continue;
         uint32_t start = ts_node_start_byte(node) + 1;
-        uint32_t end = ts_node_start_byte(py_child_at(l->b, children, i + 1).node);
+        uint32_t end = ts_node_start_byte(tdm_py_child_at(l->b, children, i + 1).node);
         tdm_buffer_put(&l->text, tdm_text_slice(l->b->source->text, start, end));
     }
-    py_release(l->b, children);
+    tdm_py_release(l->b, children);
     return found;
 }
 
@@ -225,23 +226,23 @@ static void build_interpolation(literal *l, TSNode node)
 {
     py_builder *b = l->b;
     bool self = put_self_documenting(l, node);
-    flush(l, py_span_of(node));
-    py_children children = py_gather(b, node, false);
-    py_node *made = py_make(b, PY_INTERPOLATION, py_span_of(node), 2);
+    flush(l, tdm_py_span_of(node));
+    py_children children = tdm_py_gather(b, node, false);
+    py_node *made = tdm_py_make(b, PY_INTERPOLATION, tdm_py_span_of(node), 2);
     for (size_t i = 0; i < children.count && !b->failed; i++) {
-        py_child child = py_child_at(b, children, i);
+        py_child child = tdm_py_child_at(b, children, i);
         if (child.symbol == PY_SYM_TYPE_CONVERSION)
             made->op = (uint8_t)b->source->text.data[ts_node_start_byte(child.node) + 1];
         else if (child.symbol == PY_SYM_FORMAT_SPECIFIER)
-            py_put(made, 1, build_specifier(l, child.node));
+            tdm_py_put(made, 1, build_specifier(l, child.node));
         else
-            py_put(made, 0, py_build_expression(b, child.node));
+            tdm_py_put(made, 0, tdm_py_build_expression(b, child.node));
     }
-    py_release(b, children);
+    tdm_py_release(b, children);
     if (made->count && !made->kid[0])
-        py_refuse(b, node, "empty expression in an f-string");
+        tdm_py_refuse(b, node, "empty expression in an f-string");
     if (made->op && !strchr("rsa", made->op))
-        py_refuse(b, node, "invalid conversion character in an f-string");
+        tdm_py_refuse(b, node, "invalid conversion character in an f-string");
     if (self && !made->op && made->count && !made->kid[1])
         made->op = 'r';
     if (!tdm_vector_push(b->arena, &l->parts, made))
@@ -252,47 +253,48 @@ static void build_piece(literal *l, TSNode node, bool first)
 {
     py_builder *b = l->b;
     bool bytes = l->bytes;
-    py_children children = py_gather(b, node, false);
+    py_children children = tdm_py_gather(b, node, false);
     for (size_t i = 0; i < children.count && !b->failed; i++) {
-        py_child child = py_child_at(b, children, i);
+        py_child child = tdm_py_child_at(b, children, i);
         if (child.symbol == PY_SYM_STRING_START) {
-            read_prefix(l, py_text_of(b, child.node));
+            read_prefix(l, tdm_py_text_of(b, child.node));
             if (!first && bytes != l->bytes)
-                py_refuse(b, node, "cannot mix bytes and nonbytes literals");
+                tdm_py_refuse(b, node, "cannot mix bytes and nonbytes literals");
         } else if (child.symbol == PY_SYM_STRING_CONTENT) {
-            if (!decode(l, py_text_of(b, child.node), l->formatted))
-                py_refuse(b, child.node,
-                          l->bytes ? "bytes can only contain ASCII literal characters"
-                                   : "invalid escape sequence");
+            if (!decode(l, tdm_py_text_of(b, child.node), l->formatted))
+                tdm_py_refuse(b, child.node,
+                              l->bytes ? "bytes can only contain ASCII literal characters"
+                                       : "invalid escape sequence");
         } else if (child.symbol == PY_SYM_INTERPOLATION) {
             build_interpolation(l, child.node);
         }
     }
-    py_release(b, children);
+    tdm_py_release(b, children);
 }
 
-py_node *py_build_string(py_builder *b, TSNode node)
+py_node *tdm_py_build_string(py_builder *b, TSNode node)
 {
     literal l = {.b = b, .text = TDM_BUFFER_INIT(TDM_LIMIT_FILE)};
-    py_span span = py_span_of(node);
-    if (py_symbol_of(b, node) == PY_SYM_STRING) {
+    py_span span = tdm_py_span_of(node);
+    if (tdm_py_symbol_of(b, node) == PY_SYM_STRING) {
         build_piece(&l, node, true);
     } else {
-        py_children children = py_gather(b, node, false);
+        py_children children = tdm_py_gather(b, node, false);
         for (size_t i = 0; i < children.count && !b->failed; i++)
-            build_piece(&l, py_child_at(b, children, i).node, i == 0);
-        py_release(b, children);
+            build_piece(&l, tdm_py_child_at(b, children, i).node, i == 0);
+        tdm_py_release(b, children);
     }
     py_node *made;
     if (l.any_formatted) {
         flush(&l, span);
         made = join(&l, span);
     } else {
-        made = py_make(b, PY_CONSTANT, span, 0);
+        made = tdm_py_make(b, PY_CONSTANT, span, 0);
         tdm_text text = tdm_arena_text(b->arena, tdm_buffer_text(&l.text));
         made->constant =
-            l.unknown ? py_unknown_constant(b->arena, py_place_of(b->source, span), l.unknown)
-                      : py_constant(b->arena, l.bytes ? TDM_PY_BYTES : TDM_PY_STR, false, text);
+            l.unknown
+                ? tdm_py_unknown_constant(b->arena, tdm_py_span_place(b->source, span), l.unknown)
+                : tdm_py_constant(b->arena, l.bytes ? TDM_PY_BYTES : TDM_PY_STR, false, text);
     }
     if (l.text.failed)
         b->failed = true;
@@ -302,37 +304,37 @@ py_node *py_build_string(py_builder *b, TSNode node)
 
 // ---- numbers ----
 
-py_node *py_build_number(py_builder *b, TSNode node, py_symbol symbol)
+py_node *tdm_py_build_number(py_builder *b, TSNode node, py_symbol symbol)
 {
-    tdm_text text = py_text_of(b, node);
+    tdm_text text = tdm_py_text_of(b, node);
     char last = text.size ? tdm_to_lower(text.data[text.size - 1]) : '0';
     bool prefixed = text.size > 1 && text.data[0] == '0' && tdm_is_alpha(text.data[1]);
     if (last == 'l')
-        return py_refuse(b, node, "invalid decimal literal");
-    py_node *made = py_make(b, PY_CONSTANT, py_span_of(node), 0);
-    tdm_place place = py_place_of(b->source, made->span);
+        return tdm_py_refuse(b, node, "invalid decimal literal");
+    py_node *made = tdm_py_make(b, PY_CONSTANT, tdm_py_span_of(node), 0);
+    tdm_place place = tdm_py_span_place(b->source, made->span);
     if (last == 'j' && !prefixed) {
-        made->constant = py_unknown_constant(b->arena, place, "a complex number");
+        made->constant = tdm_py_unknown_constant(b->arena, place, "a complex number");
         return made;
     }
     if (symbol == PY_SYM_FLOAT) {
         double value;
-        if (!py_parse_float(text, &value))
-            return py_refuse(b, node, "invalid decimal literal");
-        made->constant = py_float_constant(b->arena, value);
+        if (!tdm_py_parse_float(text, &value))
+            return tdm_py_refuse(b, node, "invalid decimal literal");
+        made->constant = tdm_py_float_constant(b->arena, value);
         return made;
     }
     int64_t value;
-    switch (py_parse_int(text, 0, &value)) {
+    switch (tdm_py_parse_int(text, 0, &value)) {
     case PY_NUMBER_OK:
-        made->constant = py_int_constant(b->arena, value);
+        made->constant = tdm_py_int_constant(b->arena, value);
         return made;
     case PY_NUMBER_TOO_LARGE:
         made->constant =
-            py_unknown_constant(b->arena, place, "a number beyond 64 bits is not followed");
+            tdm_py_unknown_constant(b->arena, place, "a number beyond 64 bits is not followed");
         return made;
     case PY_NUMBER_INVALID:
         break;
     }
-    return py_refuse(b, node, "invalid decimal literal");
+    return tdm_py_refuse(b, node, "invalid decimal literal");
 }

@@ -5,26 +5,26 @@
 
 // ---- calling from C ----
 
-tdm_py py_call0(tdm_interp *in, tdm_py function)
+tdm_py tdm_py_call0(tdm_interp *in, tdm_py function)
 {
-    tdm_py_args args = {.place = py_here(in)};
+    tdm_py_args args = {.place = tdm_py_here(in)};
     return tdm_py_call(in, function, &args);
 }
 
-tdm_py py_call1(tdm_interp *in, tdm_py function, tdm_py argument)
+tdm_py tdm_py_call1(tdm_interp *in, tdm_py function, tdm_py argument)
 {
-    tdm_py_args args = {.positional = &argument, .count = 1, .place = py_here(in)};
+    tdm_py_args args = {.positional = &argument, .count = 1, .place = tdm_py_here(in)};
     return tdm_py_call(in, function, &args);
 }
 
-tdm_py py_call2(tdm_interp *in, tdm_py function, tdm_py a, tdm_py b)
+tdm_py tdm_py_call2(tdm_interp *in, tdm_py function, tdm_py a, tdm_py b)
 {
     tdm_py both[2] = {a, b};
-    tdm_py_args args = {.positional = both, .count = 2, .place = py_here(in)};
+    tdm_py_args args = {.positional = both, .count = 2, .place = tdm_py_here(in)};
     return tdm_py_call(in, function, &args);
 }
 
-tdm_py_args py_with_self(tdm_interp *in, tdm_py self, const tdm_py_args *args)
+tdm_py_args tdm_py_with_self(tdm_interp *in, tdm_py self, const tdm_py_args *args)
 {
     tdm_py_args made = *args;
     tdm_py *positional = tdm_arena_array(in->arena, args->count + 1, sizeof *positional);
@@ -89,8 +89,8 @@ static bool is_param(const char *spec, tdm_text name)
     return false;
 }
 
-bool py_read_args(tdm_interp *in, const tdm_py_args *args, const char *function, const char *spec,
-                  tdm_py *ret)
+bool tdm_py_read_args(tdm_interp *in, const tdm_py_args *args, const char *function,
+                      const char *spec, tdm_py *ret)
 {
     spec_reader r = {.rest = spec};
     spec_param param;
@@ -121,7 +121,7 @@ bool py_read_args(tdm_interp *in, const tdm_py_args *args, const char *function,
     return true;
 }
 
-bool py_no_args(tdm_interp *in, const tdm_py_args *args, const char *function)
+bool tdm_py_no_args(tdm_interp *in, const tdm_py_args *args, const char *function)
 {
     if (!args->count && !args->named_count)
         return true;
@@ -134,11 +134,11 @@ bool py_no_args(tdm_interp *in, const tdm_py_args *args, const char *function)
 
 // ---- arguments of user functions ----
 
-py_env *py_env_new(tdm_interp *in, py_env *parent, size_t count)
+py_env *tdm_py_env_new(tdm_interp *in, py_env *parent, size_t count)
 {
     py_env *env = tdm_arena_alloc(in->arena, sizeof *env + count * sizeof *env->slots);
     if (!env) {
-        py_stop(in, TDM_ERROR_MEMORY, "out of memory");
+        tdm_py_stop(in, TDM_ERROR_MEMORY, "out of memory");
         return NULL;
     }
     env->parent = parent;
@@ -262,15 +262,15 @@ static tdm_py maybe_value(tdm_interp *in, const py_frame *frame)
         in->maybe_raise = true;
         in->maybe_why = frame->maybe_why;
     }
-    return py_unknown_why(in, frame->maybe_why);
+    return tdm_py_unknown_why(in, frame->maybe_why);
 }
 
 static tdm_py run_body(tdm_interp *in, py_function_data *function, py_frame *frame)
 {
     const py_code *code = function->code;
     if (code->is_lambda)
-        return py_eval(in, code->body);
-    switch (py_exec_block(in, code->body)) {
+        return tdm_py_eval(in, code->body);
+    switch (tdm_py_exec_block(in, code->body)) {
     case PY_FLOW_RETURN:
         return frame->value;
     case PY_FLOW_RAISE:
@@ -291,21 +291,21 @@ static tdm_py run_generator(tdm_interp *in, py_function_data *function, py_frame
     tdm_py value = run_body(in, function, frame);
     if (!value)
         return NULL;
-    return frame->yields->kind == TDM_PY_LIST ? py_iter(in, frame->yields) : frame->yields;
+    return frame->yields->kind == TDM_PY_LIST ? tdm_py_iter(in, frame->yields) : frame->yields;
 }
 
-tdm_py py_call_user(tdm_interp *in, py_function_data *function, const tdm_py_args *args,
-                    py_frame *prepared)
+tdm_py tdm_py_call_user(tdm_interp *in, py_function_data *function, const tdm_py_args *args,
+                        py_frame *prepared)
 {
     py_frame own = {0};
     py_frame *frame = prepared ? prepared : &own;
     const py_code *code = function->code;
     if (code->is_async)
-        return py_unfollowed(in, "an async function");
+        return tdm_py_unfollowed(in, "an async function");
     if (in->calls >= in->limits.calls)
-        return py_stop(in, TDM_ERROR_LIMIT, "calls are nested too deeply (limit %u)",
-                       in->limits.calls);
-    py_env *env = py_env_new(in, function->env, code->scope->locals.count);
+        return tdm_py_stop(in, TDM_ERROR_LIMIT, "calls are nested too deeply (limit %u)",
+                           in->limits.calls);
+    py_env *env = tdm_py_env_new(in, function->env, code->scope->locals.count);
     if (!env || !bind_arguments(in, function, args, env))
         return NULL;
     const py_node *at = in->at;
@@ -337,10 +337,10 @@ tdm_py py_call_user(tdm_interp *in, py_function_data *function, const tdm_py_arg
 static tdm_py first_unknown(const tdm_py_args *args)
 {
     for (size_t i = 0; i < args->count; i++)
-        if (py_is_unknown(args->positional[i]))
+        if (tdm_py_is_unknown(args->positional[i]))
             return args->positional[i];
     for (size_t i = 0; i < args->named_count; i++)
-        if (py_is_unknown(args->named[i]))
+        if (tdm_py_is_unknown(args->named[i]))
             return args->named[i];
     return NULL;
 }
@@ -358,9 +358,9 @@ static tdm_py call_builtin(tdm_interp *in, const py_function_data *function,
     }
     if (!unknown)
         return function->native(in, function->data, args);
-    py_doubt(in, unknown);
+    tdm_py_doubt(in, unknown);
     if (function->flags & PY_ROW_MUTATES)
-        py_spoil(in, function->data, unknown->why);
+        tdm_py_spoil(in, function->data, unknown->why);
     return unknown;
 }
 
@@ -399,7 +399,7 @@ static tdm_py call_function(tdm_interp *in, py_function_data *function, const td
 {
     switch (function->kind) {
     case PY_FUNCTION_USER:
-        return py_call_user(in, function, args, NULL);
+        return tdm_py_call_user(in, function, args, NULL);
     case PY_FUNCTION_BUILTIN:
         return call_builtin(in, function, args);
     case PY_FUNCTION_PARTIAL:
@@ -409,13 +409,13 @@ static tdm_py call_function(tdm_interp *in, py_function_data *function, const td
     case PY_FUNCTION_BOUND:
         break;
     }
-    tdm_py_args all = py_with_self(in, function->self, args);
+    tdm_py_args all = tdm_py_with_self(in, function->self, args);
     return tdm_py_call(in, function->function, &all);
 }
 
 static tdm_py not_callable(tdm_interp *in, tdm_py value)
 {
-    return tdm_py_raise(in, "TypeError", "'%s' object is not callable", py_type_name(value));
+    return tdm_py_raise(in, "TypeError", "'%s' object is not callable", tdm_py_type_name(value));
 }
 
 // What a native does with an UNKNOWN (printing it, say) is no operation of the program that might
@@ -431,7 +431,7 @@ static tdm_py call_native(tdm_interp *in, tdm_py function, const tdm_py_args *ar
 
 static tdm_py call_value(tdm_interp *in, tdm_py function, const tdm_py_args *args)
 {
-    const tdm_py_class *behaviour = py_behaviour(function);
+    const tdm_py_class *behaviour = tdm_py_behaviour(function);
     if (function->kind == TDM_PY_NATIVE && behaviour->call)
         return call_native(in, function, args);
     if (behaviour)
@@ -440,14 +440,14 @@ static tdm_py call_value(tdm_interp *in, tdm_py function, const tdm_py_args *arg
     case TDM_PY_FUNCTION:
         return call_function(in, function->function, args);
     case TDM_PY_CLASS:
-        return py_instantiate(in, function, args);
+        return tdm_py_construct(in, function, args);
     case TDM_PY_UNKNOWN:
-        return py_call_unknown(in, function, args);
+        return tdm_py_call_unknown(in, function, args);
     case TDM_PY_INSTANCE: {
-        tdm_py method = py_find_special(in, function, "__call__");
+        tdm_py method = tdm_py_find_special(in, function, "__call__");
         if (method)
             return tdm_py_call(in, method, args);
-        return py_failed(in) ? NULL : not_callable(in, function);
+        return tdm_py_failed(in) ? NULL : not_callable(in, function);
     }
     default:
         return not_callable(in, function);
@@ -459,8 +459,8 @@ tdm_py tdm_py_call(tdm_interp *in, tdm_py function, const tdm_py_args *args)
     if (in->stopped)
         return NULL;
     if (in->depth >= PY_MAX_DEPTH)
-        return py_stop(in, TDM_ERROR_LIMIT, "the evaluation is nested too deeply (limit %d)",
-                       PY_MAX_DEPTH);
+        return tdm_py_stop(in, TDM_ERROR_LIMIT, "the evaluation is nested too deeply (limit %d)",
+                           PY_MAX_DEPTH);
     in->depth++;
     tdm_py value = call_value(in, function, args);
     in->depth--;

@@ -33,7 +33,7 @@ static bool read_value(finder *in, tdm_text name, const py_node *node, tdm_py_sa
 {
     *ret =
         (tdm_py_said){.name = name,
-                      .place = py_place_of(in->source, node->span),
+                      .place = tdm_py_span_place(in->source, node->span),
                       .source = tdm_text_slice(in->source->text, node->span.start, node->span.end),
                       .kind = TDM_PY_SAID_OTHER};
     if (node->kind == PY_DICT)
@@ -76,7 +76,7 @@ static bool read_dict(finder *in, const py_node *node, tdm_py_said *said)
 static bool read_call(finder *in, const py_node *node)
 {
     tdm_py_said *keywords = tdm_arena_array(in->arena, node->count, sizeof *keywords);
-    tdm_py_call_site site = {.place = py_place_of(in->source, node->span),
+    tdm_py_call_site site = {.place = tdm_py_span_place(in->source, node->span),
                              .method = node->kid[0]->name->text,
                              .function = in->function,
                              .keywords = keywords};

@@ -5,7 +5,7 @@
 
 // ---- relations ----
 
-bool py_is_subclass(tdm_py type, tdm_py base)
+bool tdm_py_is_subclass(tdm_py type, tdm_py base)
 {
     if (type->kind != TDM_PY_CLASS || base->kind != TDM_PY_CLASS)
         return false;
@@ -15,7 +15,7 @@ bool py_is_subclass(tdm_py type, tdm_py base)
     return false;
 }
 
-tdm_py py_class_of(tdm_interp *in, tdm_py value)
+tdm_py tdm_py_type_of(tdm_interp *in, tdm_py value)
 {
     switch ((tdm_py_kind)value->kind) {
     case TDM_PY_INSTANCE:
@@ -25,13 +25,14 @@ tdm_py py_class_of(tdm_interp *in, tdm_py value)
             return value->list.type;
         break;
     case TDM_PY_UNKNOWN:
-        return py_doubt(in, value);
+        return tdm_py_doubt(in, value);
     default:
         break;
     }
-    tdm_py found = py_builtin_class(in, py_type_name(value));
-    return found || py_failed(in) ? found
-                                  : py_unfollowed(in, "the type of a %s", py_type_name(value));
+    tdm_py found = tdm_py_builtin_class(in, tdm_py_type_name(value));
+    return found || tdm_py_failed(in)
+               ? found
+               : tdm_py_unfollowed(in, "the type of a %s", tdm_py_type_name(value));
 }
 
 static py_answer instance_of_native(tdm_py value, tdm_py type)
@@ -45,14 +46,14 @@ static py_answer instance_of_native(tdm_py value, tdm_py type)
     return PY_NO;
 }
 
-py_answer py_is_instance(tdm_interp *in, tdm_py value, tdm_py type)
+py_answer tdm_py_is_instance(tdm_interp *in, tdm_py value, tdm_py type)
 {
-    if (py_is_unknown(value) || py_is_unknown(type))
+    if (tdm_py_is_unknown(value) || tdm_py_is_unknown(type))
         return PY_CANNOT_KNOW;
     if (type->kind == TDM_PY_TUPLE) {
         py_answer result = PY_NO;
         for (uint32_t i = 0; i < type->list.count; i++) {
-            py_answer one = py_is_instance(in, value, type->list.items[i]);
+            py_answer one = tdm_py_is_instance(in, value, type->list.items[i]);
             if (one == PY_YES || one == PY_ERROR)
                 return one;
             if (one == PY_CANNOT_KNOW)
@@ -70,10 +71,10 @@ py_answer py_is_instance(tdm_interp *in, tdm_py value, tdm_py type)
         return PY_YES;
     if (value->kind == TDM_PY_NATIVE)
         return type->class_data->flavor == PY_CLASS_BUILTIN ? PY_NO : PY_CANNOT_KNOW;
-    tdm_py own = py_class_of(in, value);
+    tdm_py own = tdm_py_type_of(in, value);
     if (!own)
         return PY_ERROR;
-    return py_is_unknown(own) ? PY_CANNOT_KNOW : py_is_subclass(own, type) ? PY_YES : PY_NO;
+    return tdm_py_is_unknown(own) ? PY_CANNOT_KNOW : tdm_py_is_subclass(own, type) ? PY_YES : PY_NO;
 }
 
 // ---- making classes ----
@@ -152,14 +153,14 @@ static void inherit(py_class_data *data)
         data->value_type = NULL;
 }
 
-bool py_class_new(tdm_interp *in, const py_name *name, const tdm_py *bases, size_t count,
-                  py_space space, tdm_py *ret)
+bool tdm_py_class_new(tdm_interp *in, const py_name *name, const tdm_py *bases, size_t count,
+                      py_space space, tdm_py *ret)
 {
     py_class_data *data = tdm_arena_new_of(in->arena, py_class_data);
     tdm_py *kept = tdm_arena_array(in->arena, count + 1, sizeof *kept);
-    tdm_py value = py_object(in, TDM_PY_CLASS);
+    tdm_py value = tdm_py_new_object(in, TDM_PY_CLASS);
     if (!data || !kept || value->kind != TDM_PY_CLASS) {
-        py_stop(in, TDM_ERROR_MEMORY, "out of memory");
+        tdm_py_stop(in, TDM_ERROR_MEMORY, "out of memory");
         return false;
     }
     *data = (py_class_data){.name = name, .bases = kept, .space = space};
@@ -172,7 +173,7 @@ bool py_class_new(tdm_interp *in, const py_name *name, const tdm_py *bases, size
             data->native_base = bases[i];
     }
     if (!data->base_count && !tdm_text_is(name->text, "object")) {
-        kept[0] = py_builtin_class(in, "object");
+        kept[0] = tdm_py_builtin_class(in, "object");
         data->base_count = kept[0] ? 1 : 0;
     }
     inherit(data);
@@ -186,13 +187,13 @@ bool py_class_new(tdm_interp *in, const py_name *name, const tdm_py *bases, size
     return true;
 }
 
-void py_note_annotation(tdm_interp *in, const py_name *name)
+void tdm_py_note_annotation(tdm_interp *in, const py_name *name)
 {
     py_frame *frame = in->frame;
     if (!frame->annotations)
         frame->annotations = tdm_py_list(in, NULL, 0);
     if (frame->annotations->kind == TDM_PY_LIST)
-        py_append(in, frame->annotations, tdm_py_str(in, name->text));
+        tdm_py_append(in, frame->annotations, tdm_py_str(in, name->text));
 }
 
 // ---- the class statement ----
@@ -209,10 +210,10 @@ typedef struct class_bases {
 static bool eval_base(tdm_interp *in, class_bases *bases, const py_node *node)
 {
     if (node->kind == PY_DOUBLE_STAR || node->kind == PY_STAR) {
-        bases->unknown = py_unfollowed(in, "a class with starred bases");
+        bases->unknown = tdm_py_unfollowed(in, "a class with starred bases");
         return true;
     }
-    tdm_py value = py_eval(in, node->kind == PY_KEYWORD ? node->kid[0] : node);
+    tdm_py value = tdm_py_eval(in, node->kind == PY_KEYWORD ? node->kid[0] : node);
     if (!value)
         return false;
     if (node->kind == PY_KEYWORD) {
@@ -220,19 +221,19 @@ static bool eval_base(tdm_interp *in, class_bases *bases, const py_node *node)
             bases->metaclass = value;
         return true;
     }
-    if (py_is_typing_noise(value))
+    if (tdm_py_is_typing_noise(value))
         return true;
     if (value->kind == TDM_PY_FUNCTION && value->function->name &&
         strcmp(value->function->name, special_base) == 0) {
         bases->namedtuple = true;
         return true;
     }
-    if (py_is_unknown(value)) {
+    if (tdm_py_is_unknown(value)) {
         bases->unknown = value;
         return true;
     }
     if (value->kind != TDM_PY_CLASS && value->kind != TDM_PY_NATIVE) {
-        bases->unknown = py_unfollowed(in, "a class based on a %s", py_type_name(value));
+        bases->unknown = tdm_py_unfollowed(in, "a class based on a %s", tdm_py_type_name(value));
         return true;
     }
     return tdm_vector_push(in->arena, &bases->items, value);
@@ -249,7 +250,7 @@ static py_flow run_class_body(tdm_interp *in, const py_node *node, py_space *spa
                       .watch = outer->watch,
                       .watched = outer->watched};
     in->frame = &frame;
-    py_flow flow = py_exec_block(in, node->kid[1]);
+    py_flow flow = tdm_py_exec_block(in, node->kid[1]);
     in->frame = outer;
     *ret_annotations = frame.annotations;
     if (flow == PY_FLOW_MAYBE) {
@@ -276,11 +277,11 @@ static void own_methods(py_class_data *data)
 static tdm_py offer_to_host(tdm_interp *in, tdm_py type)
 {
     tdm_py base = type->class_data->native_base;
-    const tdm_py_class *behaviour = base ? py_behaviour(base) : NULL;
+    const tdm_py_class *behaviour = base ? tdm_py_behaviour(base) : NULL;
     if (!behaviour || !behaviour->subclass)
         return type;
     tdm_py made = behaviour->subclass(in, base, type);
-    return made || py_failed(in) ? made : type;
+    return made || tdm_py_failed(in) ? made : type;
 }
 
 static tdm_py finish_class(tdm_interp *in, tdm_py type, tdm_py annotations)
@@ -289,11 +290,11 @@ static tdm_py finish_class(tdm_interp *in, tdm_py type, tdm_py annotations)
     own_methods(data);
     data->annotations = annotations;
     if (data->flavor == PY_CLASS_ENUM)
-        return py_set_up_enum(in, type) ? type : NULL;
+        return tdm_py_set_up_enum(in, type) ? type : NULL;
     return offer_to_host(in, type);
 }
 
-tdm_py py_exec_class(tdm_interp *in, const py_node *node)
+tdm_py tdm_py_exec_class(tdm_interp *in, const py_node *node)
 {
     class_bases bases = {0};
     for (uint32_t i = 2 + node->op; i < node->count; i++)
@@ -306,21 +307,21 @@ tdm_py py_exec_class(tdm_interp *in, const py_node *node)
     in->at = node;
     const py_name *name = node->kid[0]->name;
     if (bases.namedtuple)
-        return py_namedtuple_class(in, name, annotations, &space);
+        return tdm_py_namedtuple_class(in, name, annotations, &space);
     if (bases.unknown)
-        return py_unknown_class(in, name, bases.unknown);
+        return tdm_py_unknown_class(in, name, bases.unknown);
     tdm_py type;
-    if (!py_class_new(in, name, bases.items.items, bases.items.count, space, &type))
+    if (!tdm_py_class_new(in, name, bases.items.items, bases.items.count, space, &type))
         return NULL;
     return finish_class(in, type, annotations);
 }
 
 // ---- instances ----
 
-tdm_py py_instance_new(tdm_interp *in, tdm_py type)
+tdm_py tdm_py_instance_new(tdm_interp *in, tdm_py type)
 {
     py_instance_data *data = tdm_arena_new_of(in->arena, py_instance_data);
-    tdm_py value = py_object(in, TDM_PY_INSTANCE);
+    tdm_py value = tdm_py_new_object(in, TDM_PY_INSTANCE);
     if (!data || value->kind != TDM_PY_INSTANCE)
         return in->out_of_memory;
     data->type = type;
@@ -330,7 +331,7 @@ tdm_py py_instance_new(tdm_interp *in, tdm_py type)
 
 static tdm_py make_exception(tdm_interp *in, tdm_py type, const tdm_py_args *args)
 {
-    tdm_py made = py_instance_new(in, type);
+    tdm_py made = tdm_py_instance_new(in, type);
     if (made->kind == TDM_PY_INSTANCE)
         made->instance->args = tdm_py_tuple(in, args->positional, args->count);
     return made;
@@ -348,13 +349,13 @@ static tdm_py init_dataclass(tdm_interp *in, tdm_py made, const tdm_py_args *arg
             if (tdm_text_equal(args->names[j], data->fields[i]->text))
                 value = args->named[j];
         if (!value)
-            value = py_field_standard(in, data->field_standards[i]);
+            value = tdm_py_field_standard(in, data->field_standards[i]);
         if (!value)
-            return py_failed(in) ? NULL
-                                 : tdm_py_raise(in, "TypeError",
-                                                "__init__() missing required argument: '%.*s'",
-                                                TDM_TEXT_ARG(data->fields[i]->text));
-        if (!py_space_put(&made->instance->space, in->arena, data->fields[i], value))
+            return tdm_py_failed(in) ? NULL
+                                     : tdm_py_raise(in, "TypeError",
+                                                    "__init__() missing required argument: '%.*s'",
+                                                    TDM_TEXT_ARG(data->fields[i]->text));
+        if (!tdm_py_space_put(&made->instance->space, in->arena, data->fields[i], value))
             return NULL;
     }
     for (size_t j = 0; j < args->named_count; j++) {
@@ -366,10 +367,10 @@ static tdm_py init_dataclass(tdm_interp *in, tdm_py made, const tdm_py_args *arg
                                 "__init__() got an unexpected keyword argument '%.*s'",
                                 TDM_TEXT_ARG(args->names[j]));
     }
-    tdm_py post = py_find_special(in, made, "__post_init__");
-    if (post && !py_call0(in, post))
+    tdm_py post = tdm_py_find_special(in, made, "__post_init__");
+    if (post && !tdm_py_call0(in, post))
         return NULL;
-    return py_failed(in) ? NULL : made;
+    return tdm_py_failed(in) ? NULL : made;
 }
 
 static bool takes_no_arguments(tdm_interp *in, tdm_py type, const tdm_py_args *args)
@@ -386,70 +387,71 @@ static tdm_py construct(tdm_interp *in, tdm_py type, const tdm_py_args *args)
     py_class_data *data = type->class_data;
     if (data->flavor == PY_CLASS_EXCEPTION)
         return make_exception(in, type, args);
-    if (py_class_lookup(type, py_intern(in, "__new__")))
-        return py_unfollowed(in, "__new__");
-    tdm_py made = py_instance_new(in, type);
+    if (tdm_py_class_lookup(type, tdm_py_intern(in, "__new__")))
+        return tdm_py_unfollowed(in, "__new__");
+    tdm_py made = tdm_py_instance_new(in, type);
     if (!data->value_type || made->kind != TDM_PY_INSTANCE)
         return made;
     made->instance->value = data->value_type->construct
                                 ? data->value_type->construct(in, NULL, args)
-                                : py_unfollowed(in, "a subclass of %s", data->value_type->name);
+                                : tdm_py_unfollowed(in, "a subclass of %s", data->value_type->name);
     if (!made->instance->value)
         return NULL;
-    return py_is_unknown(made->instance->value) ? made->instance->value : made;
+    return tdm_py_is_unknown(made->instance->value) ? made->instance->value : made;
 }
 
 tdm_py tdm_py_instantiate(tdm_interp *in, tdm_py type, const tdm_py_args *args)
 {
     py_class_data *data = type->class_data;
-    if (py_class_lookup(type, py_intern(in, "__abstractmethods__")))
-        return py_unfollowed(in, "an abstract class");
+    if (tdm_py_class_lookup(type, tdm_py_intern(in, "__abstractmethods__")))
+        return tdm_py_unfollowed(in, "an abstract class");
     tdm_py made = construct(in, type, args);
     if (!made || made->kind != TDM_PY_INSTANCE)
         return made;
-    tdm_py init = py_class_lookup(type, in->name_init);
+    tdm_py init = tdm_py_class_lookup(type, in->name_init);
     if (!init && data->flavor == PY_CLASS_DATACLASS)
         return init_dataclass(in, made, args);
     if (!init) {
         bool plain = data->flavor == PY_CLASS_PLAIN && !data->native_base && !data->value_type;
         return plain && !takes_no_arguments(in, type, args) ? NULL : made;
     }
-    tdm_py_args all = py_with_self(in, made, args);
+    tdm_py_args all = tdm_py_with_self(in, made, args);
     return tdm_py_call(in, init, &all) ? made : NULL;
 }
 
 static tdm_py first_unknown(const tdm_py_args *args)
 {
     for (size_t i = 0; i < args->count; i++)
-        if (py_is_unknown(args->positional[i]))
+        if (tdm_py_is_unknown(args->positional[i]))
             return args->positional[i];
     for (size_t i = 0; i < args->named_count; i++)
-        if (py_is_unknown(args->named[i]))
+        if (tdm_py_is_unknown(args->named[i]))
             return args->named[i];
     return NULL;
 }
 
-tdm_py py_instantiate(tdm_interp *in, tdm_py type, const tdm_py_args *args)
+tdm_py tdm_py_construct(tdm_interp *in, tdm_py type, const tdm_py_args *args)
 {
     py_class_data *data = type->class_data;
     if (data->flavor == PY_CLASS_BUILTIN) {
         tdm_py unknown = first_unknown(args);
         if (unknown)
-            return py_doubt(in, unknown);
+            return tdm_py_doubt(in, unknown);
         if (!data->type->construct)
-            return py_unfollowed(in, "%s()", data->type->name);
+            return tdm_py_unfollowed(in, "%s()", data->type->name);
         return data->type->construct(in, NULL, args);
     }
     if (data->flavor == PY_CLASS_ENUM && data->member_count) {
         if (args->count != 1)
-            return py_unfollowed(in, "making an enum by a call");
-        return py_is_unknown(args->positional[0]) ? py_doubt(in, args->positional[0])
-                                                  : py_enum_by_value(in, type, args->positional[0]);
+            return tdm_py_unfollowed(in, "making an enum by a call");
+        return tdm_py_is_unknown(args->positional[0])
+                   ? tdm_py_doubt(in, args->positional[0])
+                   : tdm_py_enum_by_value(in, type, args->positional[0]);
     }
     if (data->flavor == PY_CLASS_ENUM)
-        return py_functional_enum(in, type, args);
+        return tdm_py_functional_enum(in, type, args);
     if (data->flavor == PY_CLASS_NAMEDTUPLE)
-        return py_namedtuple_new(in, type, args);
+        return tdm_py_namedtuple_new(in, type, args);
     return tdm_py_instantiate(in, type, args);
 }
 
@@ -469,15 +471,16 @@ static tdm_py super_attr(tdm_interp *in, tdm_py self, tdm_text name)
     const super_data *s = self->other.data;
     tdm_py type = s->self->kind == TDM_PY_CLASS ? s->self : s->self->instance->type;
     const py_class_data *data = type->class_data;
-    const py_name *interned = py_name_of(&in->names, name);
+    const py_name *interned = tdm_py_name_of(&in->names, name);
     bool after = false;
     for (size_t i = 0; i < data->mro_count; i++) {
         const py_class_data *at = data->mro[i]->class_data;
-        tdm_py found = after ? py_space_get(&at->space, interned) : NULL;
+        tdm_py found = after ? tdm_py_space_get(&at->space, interned) : NULL;
         if (found && found->kind == TDM_PY_FUNCTION) {
             if (found->function->kind == PY_FUNCTION_WRAPPER)
-                return py_bind_wrapper(in, found, s->self, type);
-            return found->function->kind == PY_FUNCTION_USER ? py_bound(in, found, s->self) : found;
+                return tdm_py_bind_wrapper(in, found, s->self, type);
+            return found->function->kind == PY_FUNCTION_USER ? tdm_py_bound(in, found, s->self)
+                                                             : found;
         }
         if (found)
             return found;
@@ -485,20 +488,22 @@ static tdm_py super_attr(tdm_interp *in, tdm_py self, tdm_text name)
     }
     if (tdm_text_is(name, "__init__")) {
         if (data->flavor == PY_CLASS_EXCEPTION)
-            return py_builtin(in, "__init__", py_exception_init, s->self, PY_ROW_TOLERANT);
-        return py_builtin(in, "__init__", py_ignore_call, NULL, PY_ROW_TOLERANT);
+            return tdm_py_builtin_new(in, "__init__", tdm_py_exception_init, s->self,
+                                      PY_ROW_TOLERANT);
+        return tdm_py_builtin_new(in, "__init__", tdm_py_ignore_call, NULL, PY_ROW_TOLERANT);
     }
     if (data->native_base)
-        return py_unfollowed(in, "super().%.*s of a class with a foreign base", TDM_TEXT_ARG(name));
-    tdm_py plain = py_plain(s->self);
+        return tdm_py_unfollowed(in, "super().%.*s of a class with a foreign base",
+                                 TDM_TEXT_ARG(name));
+    tdm_py plain = tdm_py_plain(s->self);
     if (plain != s->self)
-        return py_find_attr(in, plain, interned);
+        return tdm_py_lookup_attr(in, plain, interned);
     if (tdm_text_starts(name, TDM_TEXT("__")))
-        return py_unfollowed(in, "super().%.*s", TDM_TEXT_ARG(name));
+        return tdm_py_unfollowed(in, "super().%.*s", TDM_TEXT_ARG(name));
     return NULL;
 }
 
-tdm_py py_super(tdm_interp *in, const tdm_py_args *args)
+tdm_py tdm_py_super(tdm_interp *in, const tdm_py_args *args)
 {
     py_frame *frame = in->frame;
     tdm_py self = NULL;
@@ -512,15 +517,15 @@ tdm_py py_super(tdm_interp *in, const tdm_py_args *args)
         self = frame->env->slots[frame->function->code->params.items[0].slot];
     }
     if (!self || (self->kind != TDM_PY_INSTANCE && self->kind != TDM_PY_CLASS))
-        return py_unfollowed(in, "super() here");
+        return tdm_py_unfollowed(in, "super() here");
     super_data *made = tdm_arena_new_of(in->arena, super_data);
     if (!made)
         return in->out_of_memory;
     *made = (super_data){self, after};
-    return py_other(in, &super_type, made);
+    return tdm_py_other(in, &super_type, made);
 }
 
-tdm_py py_exception_init(tdm_interp *in, void *data, const tdm_py_args *args)
+tdm_py tdm_py_exception_init(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     tdm_py self = data;
     if (self->kind == TDM_PY_INSTANCE)
@@ -528,7 +533,7 @@ tdm_py py_exception_init(tdm_interp *in, void *data, const tdm_py_args *args)
     return in->none;
 }
 
-tdm_py py_ignore_call(tdm_interp *in, void *data, const tdm_py_args *args)
+tdm_py tdm_py_ignore_call(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     (void)data;
     (void)args;
@@ -536,7 +541,7 @@ tdm_py py_ignore_call(tdm_interp *in, void *data, const tdm_py_args *args)
 }
 
 // A class with a base that nobody can read: unknown, with its own place.
-tdm_py py_unknown_class(tdm_interp *in, const py_name *name, tdm_py base)
+tdm_py tdm_py_unknown_class(tdm_interp *in, const py_name *name, tdm_py base)
 {
     py_why *why = tdm_arena_new_of(in->arena, py_why);
     if (!why)
@@ -547,5 +552,5 @@ tdm_py py_unknown_class(tdm_interp *in, const py_name *name, tdm_py base)
             ? tdm_arena_printf(in->arena, "%.*s.%.*s", TDM_TEXT_ARG(in->frame->module->dotted),
                                TDM_TEXT_ARG(name->text))
             : name->text;
-    return py_unknown_why(in, why);
+    return tdm_py_unknown_why(in, why);
 }

@@ -15,32 +15,32 @@ static py_answer answer_of(tdm_interp *in, tdm_py value)
 {
     if (!value)
         return PY_ERROR;
-    if (py_is_unknown(value))
+    if (tdm_py_is_unknown(value))
         return PY_CANNOT_KNOW;
-    return value->kind == TDM_PY_BOOL ? (value->integer ? PY_YES : PY_NO) : py_truth(in, value);
+    return value->kind == TDM_PY_BOOL ? (value->integer ? PY_YES : PY_NO) : tdm_py_truth(in, value);
 }
 
 static py_answer instance_truth(tdm_interp *in, tdm_py value)
 {
-    tdm_py method = py_find_special(in, value, "__bool__");
-    if (!method && !py_failed(in))
-        method = py_find_special(in, value, "__len__");
-    if (py_failed(in))
+    tdm_py method = tdm_py_find_special(in, value, "__bool__");
+    if (!method && !tdm_py_failed(in))
+        method = tdm_py_find_special(in, value, "__len__");
+    if (tdm_py_failed(in))
         return PY_ERROR;
     if (method)
-        return answer_of(in, py_call0(in, method));
-    tdm_py plain = py_plain(value);
+        return answer_of(in, tdm_py_call0(in, method));
+    tdm_py plain = tdm_py_plain(value);
     if (plain != value && value->instance->type->class_data->value_type)
-        return py_truth(in, plain);
+        return tdm_py_truth(in, plain);
     return value->instance->type->class_data->native_base &&
                    value->instance->type->class_data->flavor != PY_CLASS_EXCEPTION
                ? PY_CANNOT_KNOW
                : PY_YES;
 }
 
-py_answer py_truth(tdm_interp *in, tdm_py value)
+py_answer tdm_py_truth(tdm_interp *in, tdm_py value)
 {
-    const tdm_py_class *behaviour = py_behaviour(value);
+    const tdm_py_class *behaviour = tdm_py_behaviour(value);
     if (behaviour)
         return behaviour->truth ? answer_of(in, behaviour->truth(in, value)) : PY_YES;
     switch ((tdm_py_kind)value->kind) {
@@ -95,14 +95,14 @@ static py_answer equal_sequences(tdm_interp *in, tdm_py a, tdm_py b)
 {
     if (a->list.count != b->list.count)
         return PY_NO;
-    if (!py_charge(in, a->list.count))
+    if (!tdm_py_charge(in, a->list.count))
         return PY_ERROR;
     py_answer result = PY_YES;
     for (uint32_t i = 0; i < a->list.count && i < b->list.count; i++) {
         tdm_py x = a->list.items[i], y = b->list.items[i];
-        if (x == y && !py_is_unknown(x))
+        if (x == y && !tdm_py_is_unknown(x))
             continue;
-        py_answer same = py_equal(in, x, y);
+        py_answer same = tdm_py_equality(in, x, y);
         if (same == PY_NO || same == PY_ERROR)
             return same;
         if (same == PY_CANNOT_KNOW)
@@ -121,9 +121,10 @@ static py_answer equal_tables(tdm_interp *in, tdm_py a, tdm_py b)
         py_dict_entry *other;
         if (!entry->key)
             continue;
-        int found = py_table_find(in, b->table, entry->key, &other);
+        int found = tdm_py_table_find(in, b->table, entry->key, &other);
         py_answer same =
-            found == 1 ? (a->kind == TDM_PY_SET ? PY_YES : py_equal(in, entry->value, other->value))
+            found == 1
+                ? (a->kind == TDM_PY_SET ? PY_YES : tdm_py_equality(in, entry->value, other->value))
             : found == 0  ? PY_NO
             : found == -2 ? PY_CANNOT_KNOW
                           : PY_ERROR;
@@ -140,7 +141,7 @@ static tdm_py ask_behaviour(tdm_interp *in, tdm_py_operator op, tdm_py a, tdm_py
 {
     tdm_py sides[2] = {a, b}, result = in->not_implemented;
     for (int i = 0; i < 2 && result == in->not_implemented; i++) {
-        const tdm_py_class *behaviour = py_behaviour(sides[i]);
+        const tdm_py_class *behaviour = tdm_py_behaviour(sides[i]);
         if (behaviour && behaviour->operate)
             result = behaviour->operate(in, op, a, b);
     }
@@ -152,9 +153,9 @@ static py_answer equal_others(tdm_interp *in, tdm_py a, tdm_py b)
     if (a->kind == TDM_PY_OTHER && b->kind == TDM_PY_OTHER && a->other.type == b->other.type) {
         if (a->other.type->order)
             return a->other.type->order(a, b) == 0 ? PY_YES : PY_NO;
-        if (py_is_range(a)) {
-            tdm_py x = py_items_of(in, a), y = py_items_of(in, b);
-            return x && y ? py_equal(in, x, y) : PY_ERROR;
+        if (tdm_py_is_range(a)) {
+            tdm_py x = tdm_py_items_of(in, a), y = tdm_py_items_of(in, b);
+            return x && y ? tdm_py_equality(in, x, y) : PY_ERROR;
         }
     }
     tdm_py result = ask_behaviour(in, TDM_PY_EQ, a, b);
@@ -169,9 +170,9 @@ static py_answer equal_by_method(tdm_interp *in, tdm_py a, tdm_py b)
 {
     for (int i = 0; i < 2; i++) {
         tdm_py self = i ? b : a, other = i ? a : b;
-        tdm_py method = py_find_special(in, self, "__eq__");
-        tdm_py result = method ? py_call1(in, method, other) : in->not_implemented;
-        if (py_failed(in))
+        tdm_py method = tdm_py_find_special(in, self, "__eq__");
+        tdm_py result = method ? tdm_py_call1(in, method, other) : in->not_implemented;
+        if (tdm_py_failed(in))
             return PY_ERROR;
         if (result != in->not_implemented)
             return answer_of(in, result);
@@ -181,21 +182,21 @@ static py_answer equal_by_method(tdm_interp *in, tdm_py a, tdm_py b)
 
 static py_answer equal_instances(tdm_interp *in, tdm_py a, tdm_py b)
 {
-    bool has_method = py_find_special(in, a, "__eq__") || py_find_special(in, b, "__eq__");
-    if (py_failed(in))
+    bool has_method = tdm_py_find_special(in, a, "__eq__") || tdm_py_find_special(in, b, "__eq__");
+    if (tdm_py_failed(in))
         return PY_ERROR;
     if (has_method)
         return equal_by_method(in, a, b);
-    tdm_py x = py_plain(a), y = py_plain(b);
+    tdm_py x = tdm_py_plain(a), y = tdm_py_plain(b);
     if (x != a || y != b)
-        return py_equal(in, x, y);
+        return tdm_py_equality(in, x, y);
     const py_class_data *data = a->kind == TDM_PY_INSTANCE ? a->instance->type->class_data : NULL;
     if (data && data->flavor == PY_CLASS_DATACLASS && b->kind == TDM_PY_INSTANCE &&
-        py_is(a->instance->type, b->instance->type)) {
+        tdm_py_is(a->instance->type, b->instance->type)) {
         for (size_t i = 0; i < data->field_count; i++) {
-            tdm_py p = py_space_get(&a->instance->space, data->fields[i]);
-            tdm_py q = py_space_get(&b->instance->space, data->fields[i]);
-            py_answer same = p && q ? py_equal(in, p, q) : PY_CANNOT_KNOW;
+            tdm_py p = tdm_py_space_get(&a->instance->space, data->fields[i]);
+            tdm_py q = tdm_py_space_get(&b->instance->space, data->fields[i]);
+            py_answer same = p && q ? tdm_py_equality(in, p, q) : PY_CANNOT_KNOW;
             if (same != PY_YES)
                 return same;
         }
@@ -206,13 +207,13 @@ static py_answer equal_instances(tdm_interp *in, tdm_py a, tdm_py b)
 
 static py_answer equal(tdm_interp *in, tdm_py a, tdm_py b)
 {
-    if (py_is_unknown(a) || py_is_unknown(b))
+    if (tdm_py_is_unknown(a) || tdm_py_is_unknown(b))
         return PY_CANNOT_KNOW;
-    if (py_behaviour(a) || py_behaviour(b))
+    if (tdm_py_behaviour(a) || tdm_py_behaviour(b))
         return equal_others(in, a, b);
     if (a->kind == TDM_PY_INSTANCE || b->kind == TDM_PY_INSTANCE)
         return equal_instances(in, a, b);
-    if (py_is_number(a) && py_is_number(b))
+    if (tdm_py_is_number(a) && tdm_py_is_number(b))
         return equal_numbers(a, b);
     if (a->kind != b->kind)
         return PY_NO;
@@ -229,22 +230,23 @@ static py_answer equal(tdm_interp *in, tdm_py a, tdm_py b)
     case TDM_PY_FUNCTION: {
         const py_function_data *f = a->function, *g = b->function;
         if (f->kind == PY_FUNCTION_BOUND && g->kind == PY_FUNCTION_BOUND)
-            return py_is(f->self, g->self) && py_is(f->function, g->function) ? PY_YES : PY_NO;
+            return tdm_py_is(f->self, g->self) && tdm_py_is(f->function, g->function) ? PY_YES
+                                                                                      : PY_NO;
         return f == g || (f->kind == PY_FUNCTION_BUILTIN && g->kind == PY_FUNCTION_BUILTIN &&
                           f->native == g->native && f->data == g->data)
                    ? PY_YES
                    : PY_NO;
     }
     default:
-        return py_is(a, b) ? PY_YES : PY_NO;
+        return tdm_py_is(a, b) ? PY_YES : PY_NO;
     }
 }
 
-py_answer py_equal(tdm_interp *in, tdm_py a, tdm_py b)
+py_answer tdm_py_equality(tdm_interp *in, tdm_py a, tdm_py b)
 {
     if (too_nested(in))
         return PY_CANNOT_KNOW;
-    if (!py_step(in))
+    if (!tdm_py_step(in))
         return PY_ERROR;
     in->nesting++;
     py_answer answer = equal(in, a, b);
@@ -254,9 +256,9 @@ py_answer py_equal(tdm_interp *in, tdm_py a, tdm_py b)
 
 bool tdm_py_equal(tdm_interp *in, tdm_py a, tdm_py b, bool *ret)
 {
-    py_answer answer = py_equal(in, a, b);
+    py_answer answer = tdm_py_equality(in, a, b);
     if (answer == PY_ERROR)
-        py_clear(in);
+        tdm_py_clear(in);
     *ret = answer == PY_YES;
     return answer == PY_YES || answer == PY_NO;
 }
@@ -292,7 +294,7 @@ static int order_sequences(tdm_interp *in, tdm_py a, tdm_py b, uint8_t op)
 {
     uint32_t count = a->list.count < b->list.count ? a->list.count : b->list.count;
     for (uint32_t i = 0; i < count; i++) {
-        py_answer same = py_equal(in, a->list.items[i], b->list.items[i]);
+        py_answer same = tdm_py_equality(in, a->list.items[i], b->list.items[i]);
         if (same == PY_YES)
             continue;
         return same == PY_NO ? order(in, a->list.items[i], b->list.items[i], op)
@@ -306,7 +308,7 @@ static int holds_all(tdm_interp *in, const py_table *large, const py_table *smal
     py_dict_entry *found;
     for (uint32_t i = 0; i < small->count; i++)
         if (small->entries[i].key) {
-            int has = py_table_find(in, large, small->entries[i].key, &found);
+            int has = tdm_py_table_find(in, large, small->entries[i].key, &found);
             if (has != 1)
                 return has == 0 ? 0 : has == -2 ? CANNOT : RAISED;
         }
@@ -338,17 +340,17 @@ static const char *operator_text(uint8_t op)
 static int not_ordered(tdm_interp *in, tdm_py a, tdm_py b, uint8_t op)
 {
     tdm_py_raise(in, "TypeError", "'%s' not supported between instances of '%s' and '%s'",
-                 operator_text(op), py_type_name(a), py_type_name(b));
+                 operator_text(op), tdm_py_type_name(a), tdm_py_type_name(b));
     return RAISED;
 }
 
 static int order(tdm_interp *in, tdm_py a, tdm_py b, uint8_t op)
 {
-    if (py_is_unknown(a) || py_is_unknown(b) || too_nested(in))
+    if (tdm_py_is_unknown(a) || tdm_py_is_unknown(b) || too_nested(in))
         return CANNOT;
-    if (!py_step(in))
+    if (!tdm_py_step(in))
         return RAISED;
-    if (py_is_number(a) && py_is_number(b))
+    if (tdm_py_is_number(a) && tdm_py_is_number(b))
         return order_numbers(a, b);
     if (a->kind == TDM_PY_OTHER && b->kind == TDM_PY_OTHER && a->other.type == b->other.type &&
         a->other.type->order && !a->other.type->equal_only)
@@ -382,7 +384,7 @@ static tdm_py unknown_in(tdm_interp *in, tdm_py a, tdm_py b)
     tdm_py unknown = tdm_py_find_unknown(a);
     if (!unknown)
         unknown = tdm_py_find_unknown(b);
-    return py_doubt(in, unknown ? unknown : py_unfollowed(in, "this comparison"));
+    return tdm_py_doubt(in, unknown ? unknown : tdm_py_unfollowed(in, "this comparison"));
 }
 
 static const char *order_method(uint8_t op)
@@ -402,15 +404,15 @@ static const char *order_method(uint8_t op)
 static tdm_py compare_order(tdm_interp *in, uint8_t op, tdm_py a, tdm_py b)
 {
     if (a->kind == TDM_PY_INSTANCE || b->kind == TDM_PY_INSTANCE) {
-        tdm_py method = py_find_special(in, a, order_method(op));
-        if (py_failed(in))
+        tdm_py method = tdm_py_find_special(in, a, order_method(op));
+        if (tdm_py_failed(in))
             return NULL;
         if (method)
-            return py_call1(in, method, b);
-        if (py_find_special(in, b, "__lt__") || py_find_special(in, b, "__gt__"))
-            return py_unfollowed(in, "a reflected comparison");
-        if (py_plain(a) != a || py_plain(b) != b)
-            return compare_order(in, op, py_plain(a), py_plain(b));
+            return tdm_py_call1(in, method, b);
+        if (tdm_py_find_special(in, b, "__lt__") || tdm_py_find_special(in, b, "__gt__"))
+            return tdm_py_unfollowed(in, "a reflected comparison");
+        if (tdm_py_plain(a) != a || tdm_py_plain(b) != b)
+            return compare_order(in, op, tdm_py_plain(a), tdm_py_plain(b));
     }
     int result = order(in, a, b, op);
     if (result == RAISED)
@@ -434,11 +436,12 @@ static tdm_py compare_order(tdm_interp *in, uint8_t op, tdm_py a, tdm_py b)
 static py_answer contains_item(tdm_interp *in, tdm_py list, tdm_py item)
 {
     py_answer result = PY_NO;
-    if (!py_charge(in, list->list.count))
+    if (!tdm_py_charge(in, list->list.count))
         return PY_ERROR;
     for (uint32_t i = 0; i < list->list.count && list->kind != TDM_PY_UNKNOWN; i++) {
         tdm_py at = list->list.items[i];
-        py_answer same = at == item && !py_is_unknown(at) ? PY_YES : py_equal(in, at, item);
+        py_answer same =
+            at == item && !tdm_py_is_unknown(at) ? PY_YES : tdm_py_equality(in, at, item);
         if (same == PY_YES || same == PY_ERROR)
             return same;
         if (same == PY_CANNOT_KNOW)
@@ -451,26 +454,26 @@ static py_answer contains_text(tdm_interp *in, tdm_py text, tdm_py item)
 {
     if (item->kind != text->kind) {
         tdm_py_raise(in, "TypeError", "'in <string>' requires string as left operand, not %s",
-                     py_type_name(item));
+                     tdm_py_type_name(item));
         return PY_ERROR;
     }
-    if (!py_charge(in, text->text.size))
+    if (!tdm_py_charge(in, text->text.size))
         return PY_ERROR;
     return tdm_text_find(text->text, item->text) != SIZE_MAX ? PY_YES : PY_NO;
 }
 
 static py_answer contains_iterable(tdm_interp *in, tdm_py container, tdm_py item)
 {
-    tdm_py items = py_items_of(in, container);
+    tdm_py items = tdm_py_items_of(in, container);
     if (!items)
         return PY_ERROR;
-    return py_is_unknown(items) ? PY_CANNOT_KNOW : contains_item(in, items, item);
+    return tdm_py_is_unknown(items) ? PY_CANNOT_KNOW : contains_item(in, items, item);
 }
 
-py_answer py_contains(tdm_interp *in, tdm_py container, tdm_py item)
+py_answer tdm_py_contains(tdm_interp *in, tdm_py container, tdm_py item)
 {
-    const tdm_py_class *behaviour = py_behaviour(container);
-    if (behaviour && behaviour->contains && !py_is_unknown(item)) {
+    const tdm_py_class *behaviour = tdm_py_behaviour(container);
+    if (behaviour && behaviour->contains && !tdm_py_is_unknown(item)) {
         bool found = false;
         if (!behaviour->contains(in, container, item, &found))
             return PY_ERROR;
@@ -484,30 +487,30 @@ py_answer py_contains(tdm_interp *in, tdm_py container, tdm_py item)
         return contains_item(in, container, item);
     case TDM_PY_STR:
     case TDM_PY_BYTES:
-        item = py_plain(item);
-        return py_is_unknown(item) ? PY_CANNOT_KNOW : contains_text(in, container, item);
+        item = tdm_py_plain(item);
+        return tdm_py_is_unknown(item) ? PY_CANNOT_KNOW : contains_text(in, container, item);
     case TDM_PY_DICT:
     case TDM_PY_SET: {
         py_dict_entry *entry;
-        int found = py_table_find(in, container->table, item, &entry);
+        int found = tdm_py_table_find(in, container->table, item, &entry);
         return found == 1 ? PY_YES : found == 0 ? PY_NO : found == -2 ? PY_CANNOT_KNOW : PY_ERROR;
     }
     case TDM_PY_INSTANCE: {
-        tdm_py method = py_find_special(in, container, "__contains__");
-        if (method || py_failed(in))
-            return method ? answer_of(in, py_call1(in, method, item)) : PY_ERROR;
-        tdm_py plain = py_plain(container);
-        return plain != container ? py_contains(in, plain, item)
+        tdm_py method = tdm_py_find_special(in, container, "__contains__");
+        if (method || tdm_py_failed(in))
+            return method ? answer_of(in, tdm_py_call1(in, method, item)) : PY_ERROR;
+        tdm_py plain = tdm_py_plain(container);
+        return plain != container ? tdm_py_contains(in, plain, item)
                                   : contains_iterable(in, container, item);
     }
     default:
-        return py_is_unknown(item) ? PY_CANNOT_KNOW : contains_iterable(in, container, item);
+        return tdm_py_is_unknown(item) ? PY_CANNOT_KNOW : contains_iterable(in, container, item);
     }
 }
 
 static tdm_py compare_in(tdm_interp *in, uint8_t op, tdm_py item, tdm_py container)
 {
-    py_answer answer = py_contains(in, container, item);
+    py_answer answer = tdm_py_contains(in, container, item);
     if (answer == PY_ERROR)
         return NULL;
     if (answer == PY_CANNOT_KNOW)
@@ -518,12 +521,12 @@ static tdm_py compare_in(tdm_interp *in, uint8_t op, tdm_py item, tdm_py contain
 // `is` is known for what has one object for each value, and between different kinds.
 static tdm_py compare_is(tdm_interp *in, uint8_t op, tdm_py a, tdm_py b)
 {
-    if (py_is_unknown(a) || py_is_unknown(b))
+    if (tdm_py_is_unknown(a) || tdm_py_is_unknown(b))
         return unknown_in(in, a, b);
-    return tdm_py_bool(in, py_is(a, b) == (op == PY_OP_IS));
+    return tdm_py_bool(in, tdm_py_is(a, b) == (op == PY_OP_IS));
 }
 
-tdm_py py_compare(tdm_interp *in, uint8_t op, tdm_py a, tdm_py b)
+tdm_py tdm_py_compare(tdm_interp *in, uint8_t op, tdm_py a, tdm_py b)
 {
     if (op == PY_OP_IN || op == PY_OP_NOT_IN)
         return compare_in(in, op, a, b);
@@ -533,21 +536,21 @@ tdm_py py_compare(tdm_interp *in, uint8_t op, tdm_py a, tdm_py b)
         tdm_py result = ask_behaviour(in, (tdm_py_operator)op, a, b);
         if (result != in->not_implemented)
             return result;
-        if (py_is_unknown(a) || py_is_unknown(b))
+        if (tdm_py_is_unknown(a) || tdm_py_is_unknown(b))
             return unknown_in(in, a, b);
         if (op == TDM_PY_EQ || op == TDM_PY_NE)
             return tdm_py_bool(in, (a == b) == (op == TDM_PY_EQ));
         return not_ordered(in, a, b, op), NULL;
     }
     if (op != TDM_PY_EQ && op != TDM_PY_NE) {
-        if (py_behaviour(a) || py_behaviour(b)) {
+        if (tdm_py_behaviour(a) || tdm_py_behaviour(b)) {
             tdm_py result = ask_behaviour(in, (tdm_py_operator)op, a, b);
             if (result != in->not_implemented)
                 return result;
         }
         return compare_order(in, op, a, b);
     }
-    py_answer answer = py_equal(in, a, b);
+    py_answer answer = tdm_py_equality(in, a, b);
     if (answer == PY_ERROR)
         return NULL;
     if (answer == PY_CANNOT_KNOW)

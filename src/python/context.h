@@ -10,10 +10,10 @@ typedef struct py_generator_context {
 } py_generator_context;
 
 // What calling a @contextmanager function gives; NULL for anything else.
-const py_generator_context *py_generator_context_of(tdm_py value);
+const py_generator_context *tdm_py_generator_context_of(tdm_py value);
 tdm_py py_generator_context_new(tdm_interp *in, py_function_data *function,
                                 const tdm_py_args *args);
 // contextlib.suppress: whether the pending exception is swallowed (and cleared).
-bool py_suppresses(tdm_interp *in, tdm_py manager);
+bool tdm_py_suppresses(tdm_interp *in, tdm_py manager);
 
 #endif

@@ -23,12 +23,13 @@ static bool is_derived(const py_class_data *data, const char *name)
 
 static tdm_py member_of(tdm_interp *in, tdm_py type, const py_name *name, tdm_py value)
 {
-    tdm_py member = py_instance_new(in, type);
+    tdm_py member = tdm_py_instance_new(in, type);
     if (member->kind != TDM_PY_INSTANCE)
         return member;
     member->instance->value = value;
-    py_space_put(&member->instance->space, in->arena, in->name_name, tdm_py_str(in, name->text));
-    py_space_put(&member->instance->space, in->arena, in->name_value, value);
+    tdm_py_space_put(&member->instance->space, in->arena, in->name_name,
+                     tdm_py_str(in, name->text));
+    tdm_py_space_put(&member->instance->space, in->arena, in->name_value, value);
     return member;
 }
 
@@ -44,39 +45,40 @@ static tdm_py auto_value(tdm_interp *in, const py_class_data *data, const py_nam
         return tdm_py_str(in, tdm_text_of(lower));
     }
     if (is_derived(data, "Flag"))
-        return py_unfollowed(in, "auto() of a Flag");
+        return tdm_py_unfollowed(in, "auto() of a Flag");
     if (!last)
         return tdm_py_int(in, 1);
-    return last->kind == TDM_PY_INT ? py_operate(in, TDM_PY_ADD, last, tdm_py_int(in, 1))
-                                    : py_unfollowed(in, "auto() after a %s", py_type_name(last));
+    return last->kind == TDM_PY_INT
+               ? tdm_py_operate(in, TDM_PY_ADD, last, tdm_py_int(in, 1))
+               : tdm_py_unfollowed(in, "auto() after a %s", tdm_py_type_name(last));
 }
 
 static bool add_member(tdm_interp *in, tdm_py type, const py_name *name, tdm_py value)
 {
     py_class_data *data = type->class_data;
     for (size_t i = 0; i < data->member_count; i++) {
-        py_answer same = py_equal(in, data->members[i]->instance->value, value);
+        py_answer same = tdm_py_equality(in, data->members[i]->instance->value, value);
         if (same == PY_ERROR)
             return false;
         if (same == PY_YES) // an alias: another name of the same member
-            return py_space_put(&data->space, in->arena, name, data->members[i]);
+            return tdm_py_space_put(&data->space, in->arena, name, data->members[i]);
     }
     tdm_py member = member_of(in, type, name, value);
     if (member->kind != TDM_PY_INSTANCE)
         return true;
     data->members[data->member_count++] = member;
-    return py_space_put(&data->space, in->arena, name, member);
+    return tdm_py_space_put(&data->space, in->arena, name, member);
 }
 
 // "class X(str, Enum)" passes a member's value through str().
 static tdm_py mixed_value(tdm_interp *in, const py_class_data *data, tdm_py value)
 {
-    if (!data->value_type || !data->value_type->construct || py_is_unknown(value))
+    if (!data->value_type || !data->value_type->construct || tdm_py_is_unknown(value))
         return value;
     if (value->kind == data->value_type->kind)
         return value;
     if (value->kind == TDM_PY_TUPLE)
-        return py_unfollowed(in, "a member with several values");
+        return tdm_py_unfollowed(in, "a member with several values");
     tdm_py_args args = {.positional = &value, .count = 1};
     return data->value_type->construct(in, NULL, &args);
 }
@@ -84,12 +86,12 @@ static tdm_py mixed_value(tdm_interp *in, const py_class_data *data, tdm_py valu
 // Members made by __init__ or __new__ of the enum itself are more than their value.
 static bool is_custom(tdm_interp *in, tdm_py type)
 {
-    return py_class_lookup(type, in->name_init) ||
-           py_class_lookup(type, py_intern(in, "__new__")) ||
-           py_class_lookup(type, py_intern(in, "_generate_next_value_"));
+    return tdm_py_class_lookup(type, in->name_init) ||
+           tdm_py_class_lookup(type, tdm_py_intern(in, "__new__")) ||
+           tdm_py_class_lookup(type, tdm_py_intern(in, "_generate_next_value_"));
 }
 
-bool py_set_up_enum(tdm_interp *in, tdm_py type)
+bool tdm_py_set_up_enum(tdm_interp *in, tdm_py type)
 {
     py_class_data *data = type->class_data;
     uint32_t count = data->space.count;
@@ -112,7 +114,7 @@ bool py_set_up_enum(tdm_interp *in, tdm_py type)
         if (!value)
             return false;
         if (custom)
-            value = py_unfollowed(in, "members of an enum with its own __init__");
+            value = tdm_py_unfollowed(in, "members of an enum with its own __init__");
         last = value;
         if (!add_member(in, type, data->space.items[i].name, value))
             return false;
@@ -120,35 +122,36 @@ bool py_set_up_enum(tdm_interp *in, tdm_py type)
     return true;
 }
 
-tdm_py py_enum_members(tdm_interp *in, tdm_py type)
+tdm_py tdm_py_enum_members(tdm_interp *in, tdm_py type)
 {
     const py_class_data *data = type->class_data;
     tdm_py dict = tdm_py_dict(in);
     for (uint32_t i = 0; i < data->space.count; i++) {
         const py_binding *binding = &data->space.items[i];
         if (binding->value && binding->value->kind == TDM_PY_INSTANCE &&
-            py_is(binding->value->instance->type, type) &&
+            tdm_py_is(binding->value->instance->type, type) &&
             !tdm_py_dict_put(in, dict, tdm_py_str(in, binding->name->text), binding->value))
             return NULL;
     }
     return dict;
 }
 
-tdm_py py_enum_by_value(tdm_interp *in, tdm_py type, tdm_py value)
+tdm_py tdm_py_enum_by_value(tdm_interp *in, tdm_py type, tdm_py value)
 {
     const py_class_data *data = type->class_data;
     for (size_t i = 0; i < data->member_count; i++) {
         tdm_py member = data->members[i];
-        py_answer same = member == value ? PY_YES : py_equal(in, member->instance->value, value);
+        py_answer same =
+            member == value ? PY_YES : tdm_py_equality(in, member->instance->value, value);
         if (same == PY_YES)
             return member;
         if (same == PY_ERROR)
             return NULL;
         if (same == PY_CANNOT_KNOW)
-            return py_unfollowed(in, "which member this is");
+            return tdm_py_unfollowed(in, "which member this is");
     }
-    if (py_class_lookup(type, py_intern(in, "_missing_")))
-        return py_unfollowed(in, "_missing_");
+    if (tdm_py_class_lookup(type, tdm_py_intern(in, "_missing_")))
+        return tdm_py_unfollowed(in, "_missing_");
     tdm_py shown = tdm_py_repr(in, value);
     if (!shown || shown->kind != TDM_PY_STR)
         return shown;
@@ -157,33 +160,33 @@ tdm_py py_enum_by_value(tdm_interp *in, tdm_py type, tdm_py value)
 }
 
 // Enum("Color", "RED GREEN"), Enum("Color", ["RED"]), Enum("Color", {"RED": 1}).
-tdm_py py_functional_enum(tdm_interp *in, tdm_py base, const tdm_py_args *args)
+tdm_py tdm_py_functional_enum(tdm_interp *in, tdm_py base, const tdm_py_args *args)
 {
     tdm_py read[2], type;
-    if (!py_read_args(in, args, "Enum", "value,names=", read))
+    if (!tdm_py_read_args(in, args, "Enum", "value,names=", read))
         return NULL;
     if (read[0]->kind != TDM_PY_STR || !read[1])
-        return py_unfollowed(in, "making an enum by a call");
+        return tdm_py_unfollowed(in, "making an enum by a call");
     tdm_py names = read[1];
     if (names->kind == TDM_PY_STR)
-        return py_unfollowed(in, "an enum from one text");
-    tdm_py keys = py_items_of(in, names);
+        return tdm_py_unfollowed(in, "an enum from one text");
+    tdm_py keys = tdm_py_items_of(in, names);
     py_space space = {0};
-    if (!keys || py_is_unknown(keys))
+    if (!keys || tdm_py_is_unknown(keys))
         return keys;
     for (uint32_t i = 0; i < keys->list.count; i++) {
         tdm_py key = keys->list.items[i], value = tdm_py_int(in, (int64_t)i + 1);
         if (names->kind == TDM_PY_DICT)
-            value = py_get_item(in, names, key);
+            value = tdm_py_get_item(in, names, key);
         else if (key->kind == TDM_PY_TUPLE && key->list.count == 2) {
             value = key->list.items[1];
             key = key->list.items[0];
         }
         if (!value || key->kind != TDM_PY_STR)
-            return value ? py_unfollowed(in, "an enum from such names") : NULL;
-        py_space_put(&space, in->arena, py_name_of(&in->names, key->text), value);
+            return value ? tdm_py_unfollowed(in, "an enum from such names") : NULL;
+        tdm_py_space_put(&space, in->arena, tdm_py_name_of(&in->names, key->text), value);
     }
-    if (!py_class_new(in, py_name_of(&in->names, read[0]->text), &base, 1, space, &type))
+    if (!tdm_py_class_new(in, tdm_py_name_of(&in->names, read[0]->text), &base, 1, space, &type))
         return NULL;
-    return py_set_up_enum(in, type) ? type : NULL;
+    return tdm_py_set_up_enum(in, type) ? type : NULL;
 }

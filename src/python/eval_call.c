@@ -26,10 +26,10 @@ static bool push_named(tdm_interp *in, arguments *a, tdm_text name, tdm_py value
 
 static bool push_star(tdm_interp *in, arguments *a, tdm_py value)
 {
-    tdm_py items = py_items_of(in, value);
+    tdm_py items = tdm_py_items_of(in, value);
     if (!items)
         return false;
-    if (py_is_unknown(items)) {
+    if (tdm_py_is_unknown(items)) {
         a->unknown = items;
         return true;
     }
@@ -43,16 +43,17 @@ static bool push_double_star(tdm_interp *in, arguments *a, tdm_py value)
 {
     if (value->kind != TDM_PY_DICT) {
         if (value->kind == TDM_PY_UNKNOWN || value->kind == TDM_PY_NATIVE) {
-            a->unknown = py_is_unknown(value) ? py_doubt(in, value)
-                                              : py_unfollowed(in, "** of %s", py_type_name(value));
+            a->unknown = tdm_py_is_unknown(value)
+                             ? tdm_py_doubt(in, value)
+                             : tdm_py_unfollowed(in, "** of %s", tdm_py_type_name(value));
             return true;
         }
         tdm_py_raise(in, "TypeError", "argument after ** must be a mapping, not %s",
-                     py_type_name(value));
+                     tdm_py_type_name(value));
         return false;
     }
     for (uint32_t i = 0; i < value->table->live; i++) {
-        const py_dict_entry *entry = py_table_at(value->table, i);
+        const py_dict_entry *entry = tdm_py_table_at(value->table, i);
         if (entry->key->kind != TDM_PY_STR) {
             tdm_py_raise(in, "TypeError", "keywords must be strings");
             return false;
@@ -66,7 +67,7 @@ static bool push_double_star(tdm_interp *in, arguments *a, tdm_py value)
 static bool push_argument(tdm_interp *in, arguments *a, const py_node *node)
 {
     bool plain = node->kind != PY_STAR && node->kind != PY_DOUBLE_STAR && node->kind != PY_KEYWORD;
-    tdm_py value = py_eval(in, plain ? node : node->kid[0]);
+    tdm_py value = tdm_py_eval(in, plain ? node : node->kid[0]);
     if (!value)
         return false;
     switch ((py_kind)node->kind) {
@@ -88,8 +89,8 @@ static bool eval_args(tdm_interp *in, py_node *const *nodes, size_t count, tdm_p
     arguments a = {0};
     for (size_t i = 0; i < count; i++)
         if (!push_argument(in, &a, nodes[i])) {
-            if (!py_failed(in))
-                py_stop(in, TDM_ERROR_MEMORY, "out of memory");
+            if (!tdm_py_failed(in))
+                tdm_py_stop(in, TDM_ERROR_MEMORY, "out of memory");
             return false;
         }
     *ret = (tdm_py_args){
@@ -103,12 +104,12 @@ static bool eval_args(tdm_interp *in, py_node *const *nodes, size_t count, tdm_p
     return true;
 }
 
-bool py_eval_args(tdm_interp *in, py_node *const *nodes, size_t count, tdm_py_args *ret)
+bool tdm_py_eval_args(tdm_interp *in, py_node *const *nodes, size_t count, tdm_py_args *ret)
 {
     tdm_py unknown;
     if (!eval_args(in, nodes, count, ret, &unknown))
         return false;
-    ret->place = py_here(in);
+    ret->place = tdm_py_here(in);
     return true;
 }
 
@@ -117,23 +118,23 @@ static tdm_py call_with_unknown(tdm_interp *in, tdm_py callee, const tdm_py_args
                                 tdm_py unknown)
 {
     if (callee->kind == TDM_PY_NATIVE && callee->native.type->inert)
-        return py_unknown_why(in, unknown->why);
-    if (callee->kind == TDM_PY_NATIVE || py_holds_native(callee)) {
-        py_opaque(in, args->place, unknown->why);
-        return py_unknown_why(in, unknown->why);
+        return tdm_py_unknown_why(in, unknown->why);
+    if (callee->kind == TDM_PY_NATIVE || tdm_py_holds_native(callee)) {
+        tdm_py_opaque(in, args->place, unknown->why);
+        return tdm_py_unknown_why(in, unknown->why);
     }
-    tdm_py stand_in = py_unknown_why(in, unknown->why);
-    py_spoil_reachable(in, callee, unknown->why);
-    return py_call_unknown(in, stand_in, args);
+    tdm_py stand_in = tdm_py_unknown_why(in, unknown->why);
+    tdm_py_spoil_reachable(in, callee, unknown->why);
+    return tdm_py_call_unknown(in, stand_in, args);
 }
 
 static tdm_py call_super(tdm_interp *in, const py_node *node)
 {
     tdm_py_args args;
-    if (!py_eval_args(in, node->kid + 1, node->count - 1, &args))
+    if (!tdm_py_eval_args(in, node->kid + 1, node->count - 1, &args))
         return NULL;
     in->at = node;
-    return py_super(in, &args);
+    return tdm_py_super(in, &args);
 }
 
 // super() needs the frame of its caller, and is nothing that can be passed around.
@@ -141,14 +142,14 @@ static bool is_super(tdm_interp *in, const py_node *callee)
 {
     return callee->kind == PY_NAME && callee->var.kind == PY_VAR_GLOBAL &&
            tdm_text_is(callee->name->text, "super") &&
-           !py_space_get(&in->frame->module->globals, callee->name);
+           !tdm_py_space_get(&in->frame->module->globals, callee->name);
 }
 
 static bool is_namespace_call(tdm_interp *in, const py_node *callee, const char *name)
 {
     return callee->kind == PY_NAME && callee->var.kind == PY_VAR_GLOBAL &&
            tdm_text_is(callee->name->text, name) &&
-           !py_space_get(&in->frame->module->globals, callee->name);
+           !tdm_py_space_get(&in->frame->module->globals, callee->name);
 }
 
 // locals() in a function: the slots that have values; what is written into it is lost, as in
@@ -158,8 +159,8 @@ static tdm_py call_locals(tdm_interp *in)
     const py_frame *frame = in->frame;
     tdm_py dict = tdm_py_dict(in);
     if (!frame->function || frame->space)
-        return frame->space ? py_unfollowed(in, "locals() of a class body")
-                            : py_globals(in, frame->module);
+        return frame->space ? tdm_py_unfollowed(in, "locals() of a class body")
+                            : tdm_py_globals(in, frame->module);
     const py_scope *scope = frame->function->code->scope;
     for (size_t i = 0; i < scope->locals.count; i++)
         if (frame->env->slots[i] &&
@@ -169,7 +170,7 @@ static tdm_py call_locals(tdm_interp *in)
     return dict;
 }
 
-tdm_py py_eval_call(tdm_interp *in, const py_node *node)
+tdm_py tdm_py_eval_call(tdm_interp *in, const py_node *node)
 {
     const py_node *target = node->kid[0];
     if (is_super(in, target))
@@ -177,8 +178,8 @@ tdm_py py_eval_call(tdm_interp *in, const py_node *node)
     if (node->count == 1 && is_namespace_call(in, target, "locals"))
         return call_locals(in);
     if (node->count == 1 && is_namespace_call(in, target, "globals"))
-        return py_globals(in, in->frame->module);
-    tdm_py callee = py_eval(in, target);
+        return tdm_py_globals(in, in->frame->module);
+    tdm_py callee = tdm_py_eval(in, target);
     if (!callee)
         return NULL;
     tdm_py_args args;
@@ -186,7 +187,7 @@ tdm_py py_eval_call(tdm_interp *in, const py_node *node)
     if (!eval_args(in, node->kid + 1, node->count - 1, &args, &unknown))
         return NULL;
     in->at = node;
-    args.place = py_here(in);
+    args.place = tdm_py_here(in);
     tdm_py value =
         unknown ? call_with_unknown(in, callee, &args, unknown) : tdm_py_call(in, callee, &args);
     in->at = node;
@@ -195,7 +196,7 @@ tdm_py py_eval_call(tdm_interp *in, const py_node *node)
 
 // ---- functions ----
 
-tdm_py py_make_function(tdm_interp *in, const py_node *node, py_code *code)
+tdm_py tdm_py_make_function(tdm_interp *in, const py_node *node, py_code *code)
 {
     py_function_data *made = tdm_arena_new_of(in->arena, py_function_data);
     tdm_py *standards = tdm_arena_array(in->arena, code->params.count, sizeof *standards);
@@ -203,7 +204,7 @@ tdm_py py_make_function(tdm_interp *in, const py_node *node, py_code *code)
         return in->out_of_memory;
     for (size_t i = 0; i < code->params.count; i++) {
         const py_node *standard = code->params.items[i].standard;
-        if (standard && !(standards[i] = py_eval(in, standard)))
+        if (standard && !(standards[i] = tdm_py_eval(in, standard)))
             return NULL;
     }
     in->at = node;
@@ -214,7 +215,7 @@ tdm_py py_make_function(tdm_interp *in, const py_node *node, py_code *code)
         .env = in->frame->env,
         .standards = standards,
     };
-    return py_function_value(in, made);
+    return tdm_py_function_value(in, made);
 }
 
 // ---- comprehensions ----
@@ -228,16 +229,16 @@ typedef struct comprehension {
 
 static bool add_element(tdm_interp *in, comprehension *c)
 {
-    tdm_py key = py_eval(in, c->node->kid[0]), value = in->none;
+    tdm_py key = tdm_py_eval(in, c->node->kid[0]), value = in->none;
     if (key && c->node->op == PY_COMP_DICT)
-        value = py_eval(in, c->node->kid[1]);
+        value = tdm_py_eval(in, c->node->kid[1]);
     if (!key || !value)
         return false;
     if (c->result->kind == TDM_PY_LIST)
-        return py_append(in, c->result, key);
-    if (py_is_unknown(c->result))
+        return tdm_py_append(in, c->result, key);
+    if (tdm_py_is_unknown(c->result))
         return true;
-    int put = py_table_put(in, c->result->table, key, value);
+    int put = tdm_py_table_put(in, c->result->table, key, value);
     if (put == -2) {
         tdm_py unknown = tdm_py_find_unknown(key);
         c->unknown = unknown ? unknown->why : in->out_of_memory->why;
@@ -249,11 +250,11 @@ static bool add_element(tdm_interp *in, comprehension *c)
 static bool give_up(tdm_interp *in, comprehension *c, uint32_t from, tdm_py unknown)
 {
     const py_node *node = c->node;
-    py_doubt(in, unknown);
+    tdm_py_doubt(in, unknown);
     c->unknown = unknown->why;
-    tdm_place place = py_place_of(in->source, node->kid[0]->span);
-    c->maybe |= py_undecided(in, node->kid + from, node->count - from, unknown->why, place);
-    c->maybe |= py_undecided(in, node->kid, node->kid[1] ? 2 : 1, unknown->why, place);
+    tdm_place place = tdm_py_span_place(in->source, node->kid[0]->span);
+    c->maybe |= tdm_py_undecided(in, node->kid + from, node->count - from, unknown->why, place);
+    c->maybe |= tdm_py_undecided(in, node->kid, node->kid[1] ? 2 : 1, unknown->why, place);
     return true;
 }
 
@@ -262,19 +263,19 @@ static bool run_clauses(tdm_interp *in, comprehension *c, uint32_t at);
 static bool run_for(tdm_interp *in, comprehension *c, uint32_t at, tdm_py iterable)
 {
     const py_node *clause = c->node->kid[at];
-    tdm_py iterator = py_iter(in, iterable), item;
+    tdm_py iterator = tdm_py_iter(in, iterable), item;
     if (!iterator)
         return false;
-    while (!py_is_unknown(iterator)) {
-        if (!py_enter(in, clause))
+    while (!tdm_py_is_unknown(iterator)) {
+        if (!tdm_py_enter(in, clause))
             return false;
         in->depth--;
-        int more = py_next(in, iterator, &item);
+        int more = tdm_py_next(in, iterator, &item);
         if (more <= 0)
             return more == 0;
-        if (py_is_unknown(iterator))
+        if (tdm_py_is_unknown(iterator))
             break;
-        if (!py_assign(in, clause->kid[0], item) || !run_clauses(in, c, at + 1))
+        if (!tdm_py_assign(in, clause->kid[0], item) || !run_clauses(in, c, at + 1))
             return false;
     }
     return give_up(in, c, at, iterator);
@@ -282,10 +283,10 @@ static bool run_for(tdm_interp *in, comprehension *c, uint32_t at, tdm_py iterab
 
 static bool run_if(tdm_interp *in, comprehension *c, uint32_t at)
 {
-    tdm_py condition = py_eval(in, c->node->kid[at]->kid[0]);
+    tdm_py condition = tdm_py_eval(in, c->node->kid[at]->kid[0]);
     if (!condition)
         return false;
-    py_answer truth = py_truth(in, condition);
+    py_answer truth = tdm_py_truth(in, condition);
     if (truth == PY_ERROR)
         return false;
     if (truth == PY_NO)
@@ -293,7 +294,7 @@ static bool run_if(tdm_interp *in, comprehension *c, uint32_t at)
     if (truth == PY_YES)
         return run_clauses(in, c, at + 1);
     tdm_py unknown = tdm_py_find_unknown(condition);
-    return give_up(in, c, at + 1, unknown ? unknown : py_unfollowed(in, "this condition"));
+    return give_up(in, c, at + 1, unknown ? unknown : tdm_py_unfollowed(in, "this condition"));
 }
 
 static bool run_clauses(tdm_interp *in, comprehension *c, uint32_t at)
@@ -303,7 +304,7 @@ static bool run_clauses(tdm_interp *in, comprehension *c, uint32_t at)
     const py_node *clause = c->node->kid[at];
     if (clause->kind == PY_COMP_IF)
         return run_if(in, c, at);
-    tdm_py iterable = py_eval(in, clause->kid[1]);
+    tdm_py iterable = tdm_py_eval(in, clause->kid[1]);
     return iterable && run_for(in, c, at, iterable);
 }
 
@@ -311,23 +312,23 @@ static tdm_py empty_result(tdm_interp *in, uint8_t kind)
 {
     if (kind == PY_COMP_DICT)
         return tdm_py_dict(in);
-    return kind == PY_COMP_SET ? py_set(in, false) : tdm_py_list(in, NULL, 0);
+    return kind == PY_COMP_SET ? tdm_py_set(in, false) : tdm_py_list(in, NULL, 0);
 }
 
 // A generator expression is run at once, as a list: its laziness can only be seen when making its
 // elements has effects and their consumer stops early. Such a one is not followed.
 static tdm_py refuse_effects(tdm_interp *in, const py_node *node)
 {
-    if (!in->running || !py_may_reach_host(in, node->kid, node->kid[1] ? 2 : 1))
+    if (!in->running || !tdm_py_may_reach_host(in, node->kid, node->kid[1] ? 2 : 1))
         return NULL;
-    tdm_py unknown = py_unfollowed(in, "a generator expression with effects");
-    py_opaque(in, py_here(in), unknown->why);
+    tdm_py unknown = tdm_py_unfollowed(in, "a generator expression with effects");
+    tdm_py_opaque(in, tdm_py_here(in), unknown->why);
     return unknown;
 }
 
-tdm_py py_eval_comprehension(tdm_interp *in, const py_node *node)
+tdm_py tdm_py_eval_comprehension(tdm_interp *in, const py_node *node)
 {
-    tdm_py iterable = py_eval(in, node->kid[2]->kid[1]);
+    tdm_py iterable = tdm_py_eval(in, node->kid[2]->kid[1]);
     if (!iterable)
         return NULL;
     in->at = node;
@@ -337,7 +338,7 @@ tdm_py py_eval_comprehension(tdm_interp *in, const py_node *node)
     comprehension c = {.node = node, .result = empty_result(in, node->op)};
     py_env *outer = in->frame->env;
     py_space *space = in->frame->space;
-    py_env *env = py_env_new(in, outer, node->scope->locals.count);
+    py_env *env = tdm_py_env_new(in, outer, node->scope->locals.count);
     if (!env)
         return NULL;
     in->frame->env = env;
@@ -353,6 +354,6 @@ tdm_py py_eval_comprehension(tdm_interp *in, const py_node *node)
         in->maybe_why = c.unknown;
     }
     if (c.unknown)
-        return py_unknown_why(in, c.unknown);
-    return node->op == PY_COMP_GENERATOR ? py_iter(in, c.result) : c.result;
+        return tdm_py_unknown_why(in, c.unknown);
+    return node->op == PY_COMP_GENERATOR ? tdm_py_iter(in, c.result) : c.result;
 }

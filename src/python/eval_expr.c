@@ -23,7 +23,7 @@ static tdm_py load_star(tdm_interp *in, const py_module_data *module, const py_n
 {
     for (size_t i = module->star_count; i-- > 0;) {
         tdm_py value = tdm_py_find_attr(in, module->stars[i], name->text);
-        if (value || py_failed(in))
+        if (value || tdm_py_failed(in))
             return value;
     }
     return NULL;
@@ -32,14 +32,14 @@ static tdm_py load_star(tdm_interp *in, const py_module_data *module, const py_n
 static tdm_py load_global(tdm_interp *in, const py_name *name)
 {
     py_module_data *module = in->frame->module;
-    tdm_py value = py_space_get(&module->globals, name);
+    tdm_py value = tdm_py_space_get(&module->globals, name);
     if (!value)
         value = load_star(in, module, name);
-    if (!value && !py_failed(in))
-        value = py_builtin_name(in, name);
-    if (value || py_failed(in))
+    if (!value && !tdm_py_failed(in))
+        value = tdm_py_builtin_name(in, name);
+    if (value || tdm_py_failed(in))
         return value;
-    return module->open ? py_doubt(in, module->open) : name_error(in, name);
+    return module->open ? tdm_py_doubt(in, module->open) : name_error(in, name);
 }
 
 static tdm_py load_slot(tdm_interp *in, const py_node *node)
@@ -56,12 +56,12 @@ static tdm_py load_slot(tdm_interp *in, const py_node *node)
                : name_error(in, node->name);
 }
 
-tdm_py py_load_name(tdm_interp *in, const py_node *node)
+tdm_py tdm_py_load_name(tdm_interp *in, const py_node *node)
 {
     if (node->var.kind == PY_VAR_SLOT)
         return load_slot(in, node);
     if (node->var.kind == PY_VAR_SPACE && in->frame->space) {
-        tdm_py value = py_space_get(in->frame->space, node->name);
+        tdm_py value = tdm_py_space_get(in->frame->space, node->name);
         if (value)
             return value;
         if (node->var.fallback)
@@ -77,7 +77,7 @@ static py_space *space_of(tdm_interp *in, const py_node *node)
                                                               : &in->frame->module->globals;
 }
 
-bool py_store_name(tdm_interp *in, const py_node *node, tdm_py value)
+bool tdm_py_store_name(tdm_interp *in, const py_node *node, tdm_py value)
 {
     if (node->var.kind == PY_VAR_SLOT) {
         py_env *env = env_at(in->frame, node->var.hops);
@@ -85,15 +85,15 @@ bool py_store_name(tdm_interp *in, const py_node *node, tdm_py value)
             env->slots[node->var.slot] = value;
         return true;
     }
-    if (py_space_put(space_of(in, node), in->arena, node->name, value))
+    if (tdm_py_space_put(space_of(in, node), in->arena, node->name, value))
         return true;
-    py_stop(in, TDM_ERROR_MEMORY, "out of memory");
+    tdm_py_stop(in, TDM_ERROR_MEMORY, "out of memory");
     return false;
 }
 
-bool py_delete_name(tdm_interp *in, const py_node *node)
+bool tdm_py_delete_name(tdm_interp *in, const py_node *node)
 {
-    if (!py_load_name(in, node))
+    if (!tdm_py_load_name(in, node))
         return false;
     if (node->var.kind == PY_VAR_SLOT) {
         py_env *env = env_at(in->frame, node->var.hops);
@@ -101,25 +101,25 @@ bool py_delete_name(tdm_interp *in, const py_node *node)
             env->slots[node->var.slot] = NULL;
         return true;
     }
-    if (!py_space_get(space_of(in, node), node->name))
+    if (!tdm_py_space_get(space_of(in, node), node->name))
         return name_error(in, node->name) != NULL;
-    return py_space_put(space_of(in, node), in->arena, node->name, NULL);
+    return tdm_py_space_put(space_of(in, node), in->arena, node->name, NULL);
 }
 
 // ---- displays ----
 
 static bool append_star(tdm_interp *in, const py_node *star, tdm_py list)
 {
-    tdm_py value = py_eval(in, star->kid[0]);
-    tdm_py items = value ? py_items_of(in, value) : NULL;
+    tdm_py value = tdm_py_eval(in, star->kid[0]);
+    tdm_py items = value ? tdm_py_items_of(in, value) : NULL;
     if (!items)
         return false;
-    if (py_is_unknown(items)) {
+    if (tdm_py_is_unknown(items)) {
         list->why = items->why; // remembered for eval_items
         return true;
     }
     for (uint32_t i = 0; i < items->list.count; i++)
-        if (!py_append(in, list, items->list.items[i]))
+        if (!tdm_py_append(in, list, items->list.items[i]))
             return false;
     return true;
 }
@@ -135,11 +135,11 @@ static tdm_py eval_items(tdm_interp *in, const py_node *node)
                 return NULL;
             continue;
         }
-        tdm_py item = py_eval(in, kid);
-        if (!item || !py_append(in, list, item))
+        tdm_py item = tdm_py_eval(in, kid);
+        if (!item || !tdm_py_append(in, list, item))
             return NULL;
     }
-    return list->why ? py_unknown_why(in, list->why) : list;
+    return list->why ? tdm_py_unknown_why(in, list->why) : list;
 }
 
 static tdm_py eval_tuple(tdm_interp *in, const py_node *node)
@@ -153,12 +153,12 @@ static tdm_py eval_tuple(tdm_interp *in, const py_node *node)
 // Puts into a dict or set. An UNKNOWN key makes the whole UNKNOWN.
 static bool put(tdm_interp *in, tdm_py container, tdm_py key, tdm_py value)
 {
-    if (py_is_unknown(container))
+    if (tdm_py_is_unknown(container))
         return true;
-    int result = py_table_put(in, container->table, key, value);
+    int result = tdm_py_table_put(in, container->table, key, value);
     if (result == -2) {
         tdm_py unknown = tdm_py_find_unknown(key);
-        py_spoil(in, container, unknown ? unknown->why : in->out_of_memory->why);
+        tdm_py_spoil(in, container, unknown ? unknown->why : in->out_of_memory->why);
     }
     return result != -1;
 }
@@ -166,9 +166,9 @@ static bool put(tdm_interp *in, tdm_py container, tdm_py key, tdm_py value)
 static tdm_py eval_set(tdm_interp *in, const py_node *node)
 {
     tdm_py items = eval_items(in, node);
-    if (!items || py_is_unknown(items))
+    if (!items || tdm_py_is_unknown(items))
         return items;
-    tdm_py set = py_set(in, false);
+    tdm_py set = tdm_py_set(in, false);
     for (uint32_t i = 0; i < items->list.count; i++)
         if (!put(in, set, items->list.items[i], in->none))
             return NULL;
@@ -177,20 +177,21 @@ static tdm_py eval_set(tdm_interp *in, const py_node *node)
 
 static bool put_mapping(tdm_interp *in, tdm_py dict, tdm_py mapping)
 {
-    if (py_is_unknown(mapping)) {
-        py_spoil(in, dict, py_doubt(in, mapping)->why);
+    if (tdm_py_is_unknown(mapping)) {
+        tdm_py_spoil(in, dict, tdm_py_doubt(in, mapping)->why);
         return true;
     }
     if (mapping->kind != TDM_PY_DICT) {
         if (mapping->kind == TDM_PY_NATIVE) {
-            py_spoil(in, dict, py_unfollowed(in, "** of %s", py_type_name(mapping))->why);
+            tdm_py_spoil(in, dict,
+                         tdm_py_unfollowed(in, "** of %s", tdm_py_type_name(mapping))->why);
             return true;
         }
         return tdm_py_raise(in, "TypeError", "'%s' object is not a mapping",
-                            py_type_name(mapping)) != NULL;
+                            tdm_py_type_name(mapping)) != NULL;
     }
     for (uint32_t i = 0; i < mapping->table->live; i++) {
-        py_dict_entry *entry = py_table_at(mapping->table, i);
+        py_dict_entry *entry = tdm_py_table_at(mapping->table, i);
         if (!put(in, dict, entry->key, entry->value))
             return false;
     }
@@ -202,7 +203,7 @@ static tdm_py eval_dict(tdm_interp *in, const py_node *node)
     tdm_py dict = tdm_py_dict(in);
     for (uint32_t i = 0; i < node->count; i++) {
         const py_node *kid = node->kid[i];
-        tdm_py key = py_eval(in, kid->kid[0]);
+        tdm_py key = tdm_py_eval(in, kid->kid[0]);
         if (!key)
             return NULL;
         if (kid->kind == PY_DOUBLE_STAR) {
@@ -210,7 +211,7 @@ static tdm_py eval_dict(tdm_interp *in, const py_node *node)
                 return NULL;
             continue;
         }
-        tdm_py value = py_eval(in, kid->kid[1]);
+        tdm_py value = tdm_py_eval(in, kid->kid[1]);
         if (!value || !put(in, dict, key, value))
             return NULL;
     }
@@ -228,7 +229,7 @@ static tdm_py eval_joined(tdm_interp *in, const py_node *node, tdm_py left, uint
     tdm_buffer_put(&out, left->text);
     *ret_right = NULL;
     while (*at < node->count && node->ops[*at - 1] == TDM_PY_ADD) {
-        tdm_py right = py_eval(in, node->kid[*at]);
+        tdm_py right = tdm_py_eval(in, node->kid[*at]);
         if (!right) {
             tdm_buffer_free(&out);
             return NULL;
@@ -241,12 +242,12 @@ static tdm_py eval_joined(tdm_interp *in, const py_node *node, tdm_py left, uint
         ++*at;
     }
     in->at = node;
-    return py_buffer_value(in, &out);
+    return tdm_py_buffer_value(in, &out);
 }
 
 static tdm_py eval_binary(tdm_interp *in, const py_node *node)
 {
-    tdm_py left = py_eval(in, node->kid[0]);
+    tdm_py left = tdm_py_eval(in, node->kid[0]);
     for (uint32_t i = 1; i < node->count && left; i++) {
         tdm_py right = NULL;
         if (left->kind == TDM_PY_STR && node->ops[i - 1] == TDM_PY_ADD) {
@@ -255,20 +256,20 @@ static tdm_py eval_binary(tdm_interp *in, const py_node *node)
                 return left;
         }
         if (!right)
-            right = py_eval(in, node->kid[i]);
+            right = tdm_py_eval(in, node->kid[i]);
         if (!right)
             return NULL;
         in->at = node;
-        left = py_operate(in, (tdm_py_operator)node->ops[i - 1], left, right);
+        left = tdm_py_operate(in, (tdm_py_operator)node->ops[i - 1], left, right);
     }
     return left;
 }
 
 static tdm_py eval_unary(tdm_interp *in, const py_node *node)
 {
-    tdm_py value = py_eval(in, node->kid[0]);
+    tdm_py value = tdm_py_eval(in, node->kid[0]);
     in->at = node;
-    return value ? py_unary(in, (tdm_py_operator)node->op, value) : NULL;
+    return value ? tdm_py_unary(in, (tdm_py_operator)node->op, value) : NULL;
 }
 
 // The value of what has not been evaluated yet is UNKNOWN with it.
@@ -276,34 +277,34 @@ static tdm_py undecided_rest(tdm_interp *in, const py_node *node, uint32_t from,
 {
     unsigned maybe = 0;
     if (from < node->count)
-        maybe = py_undecided(in, node->kid + from, node->count - from, unknown->why,
-                             py_place_of(in->source, node->kid[from]->span));
+        maybe = tdm_py_undecided(in, node->kid + from, node->count - from, unknown->why,
+                                 tdm_py_span_place(in->source, node->kid[from]->span));
     if (maybe & PY_MAYBE_RAISE) {
         in->maybe_raise = true;
         in->maybe_why = unknown->why;
     }
-    return py_is_unknown(unknown) ? unknown : py_unknown_why(in, unknown->why);
+    return tdm_py_is_unknown(unknown) ? unknown : tdm_py_unknown_why(in, unknown->why);
 }
 
 static tdm_py unknown_truth(tdm_interp *in, tdm_py value)
 {
-    if (py_is_unknown(value))
-        return py_doubt(in, value);
+    if (tdm_py_is_unknown(value))
+        return tdm_py_doubt(in, value);
     tdm_py inside = tdm_py_find_unknown(value);
     if (inside)
-        return py_doubt(in, inside);
-    return py_doubt(in, py_unfollowed(in, "whether %s is true", py_type_name(value)));
+        return tdm_py_doubt(in, inside);
+    return tdm_py_doubt(in, tdm_py_unfollowed(in, "whether %s is true", tdm_py_type_name(value)));
 }
 
 static tdm_py eval_and_or(tdm_interp *in, const py_node *node)
 {
     tdm_py value = NULL;
     for (uint32_t i = 0; i < node->count; i++) {
-        value = py_eval(in, node->kid[i]);
+        value = tdm_py_eval(in, node->kid[i]);
         if (!value || i + 1 == node->count)
             return value;
         in->at = node->kid[i];
-        py_answer truth = py_truth(in, value);
+        py_answer truth = tdm_py_truth(in, value);
         if (truth == PY_ERROR)
             return NULL;
         if (truth == PY_CANNOT_KNOW)
@@ -316,10 +317,10 @@ static tdm_py eval_and_or(tdm_interp *in, const py_node *node)
 
 static tdm_py eval_not(tdm_interp *in, const py_node *node)
 {
-    tdm_py value = py_eval(in, node->kid[0]);
+    tdm_py value = tdm_py_eval(in, node->kid[0]);
     if (!value)
         return NULL;
-    py_answer truth = py_truth(in, value);
+    py_answer truth = tdm_py_truth(in, value);
     if (truth == PY_ERROR)
         return NULL;
     return truth == PY_CANNOT_KNOW ? unknown_truth(in, value) : tdm_py_bool(in, truth == PY_NO);
@@ -327,16 +328,16 @@ static tdm_py eval_not(tdm_interp *in, const py_node *node)
 
 static tdm_py eval_comparison(tdm_interp *in, const py_node *node)
 {
-    tdm_py left = py_eval(in, node->kid[0]), result = NULL;
+    tdm_py left = tdm_py_eval(in, node->kid[0]), result = NULL;
     for (uint32_t i = 1; i < node->count && left; i++) {
-        tdm_py right = py_eval(in, node->kid[i]);
+        tdm_py right = tdm_py_eval(in, node->kid[i]);
         if (!right)
             return NULL;
         in->at = node;
-        result = py_compare(in, node->ops[i - 1], left, right);
+        result = tdm_py_compare(in, node->ops[i - 1], left, right);
         if (!result || i + 1 == node->count)
             return result;
-        py_answer truth = py_truth(in, result);
+        py_answer truth = tdm_py_truth(in, result);
         if (truth == PY_ERROR)
             return NULL;
         if (truth == PY_CANNOT_KNOW)
@@ -350,16 +351,16 @@ static tdm_py eval_comparison(tdm_interp *in, const py_node *node)
 
 static tdm_py eval_conditional(tdm_interp *in, const py_node *node)
 {
-    tdm_py condition = py_eval(in, node->kid[0]);
+    tdm_py condition = tdm_py_eval(in, node->kid[0]);
     if (!condition)
         return NULL;
     in->at = node->kid[0];
-    py_answer truth = py_truth(in, condition);
+    py_answer truth = tdm_py_truth(in, condition);
     if (truth == PY_ERROR)
         return NULL;
     if (truth == PY_CANNOT_KNOW)
         return undecided_rest(in, node, 1, unknown_truth(in, condition));
-    return py_eval(in, node->kid[truth == PY_YES ? 1 : 2]);
+    return tdm_py_eval(in, node->kid[truth == PY_YES ? 1 : 2]);
 }
 
 // ---- text ----
@@ -377,75 +378,75 @@ static tdm_py eval_fstring(tdm_interp *in, const py_node *node)
             tdm_buffer_free(&out);
             return NULL;
         }
-        if (py_is_unknown(text) && !unknown)
+        if (tdm_py_is_unknown(text) && !unknown)
             unknown = text;
         if (text->kind == TDM_PY_STR)
             tdm_buffer_put(&out, text->text);
     }
     if (unknown) {
         tdm_buffer_free(&out);
-        return py_doubt(in, unknown);
+        return tdm_py_doubt(in, unknown);
     }
     in->at = node;
-    return py_buffer_value(in, &out);
+    return tdm_py_buffer_value(in, &out);
 }
 
 static tdm_py interpolate(tdm_interp *in, const py_node *node)
 {
-    tdm_py value = py_eval(in, node->kid[0]);
+    tdm_py value = tdm_py_eval(in, node->kid[0]);
     tdm_py spec = NULL;
     if (value && node->kid[1])
         spec = eval_fstring(in, node->kid[1]);
     if (!value || (node->kid[1] && !spec))
         return NULL;
     in->at = node;
-    if (spec && py_is_unknown(spec))
+    if (spec && tdm_py_is_unknown(spec))
         return spec;
     if (node->op == 'r')
         value = tdm_py_repr(in, value);
     else if (node->op == 's')
         value = tdm_py_to_str(in, value);
     else if (node->op == 'a')
-        value = py_ascii(in, value);
-    return value ? py_format(in, value, spec ? spec->text : (tdm_text){0}) : NULL;
+        value = tdm_py_ascii(in, value);
+    return value ? tdm_py_format(in, value, spec ? spec->text : (tdm_text){0}) : NULL;
 }
 
 // ---- the rest ----
 
 static tdm_py eval_attribute(tdm_interp *in, const py_node *node)
 {
-    tdm_py object = py_eval(in, node->kid[0]);
+    tdm_py object = tdm_py_eval(in, node->kid[0]);
     if (!object)
         return NULL;
     in->at = node;
-    return py_get_attr(in, object, node->name);
+    return tdm_py_attr(in, object, node->name);
 }
 
 static tdm_py eval_slice(tdm_interp *in, const py_node *node)
 {
     tdm_py parts[3];
     for (int i = 0; i < 3; i++) {
-        parts[i] = node->kid[i] ? py_eval(in, node->kid[i]) : in->none;
+        parts[i] = node->kid[i] ? tdm_py_eval(in, node->kid[i]) : in->none;
         if (!parts[i])
             return NULL;
     }
-    return py_slice(in, parts);
+    return tdm_py_slice(in, parts);
 }
 
 static tdm_py eval_subscript(tdm_interp *in, const py_node *node)
 {
-    tdm_py object = py_eval(in, node->kid[0]);
-    tdm_py key = object ? py_eval(in, node->kid[1]) : NULL;
+    tdm_py object = tdm_py_eval(in, node->kid[0]);
+    tdm_py key = object ? tdm_py_eval(in, node->kid[1]) : NULL;
     if (!key)
         return NULL;
     in->at = node;
-    return py_get_item(in, object, key);
+    return tdm_py_get_item(in, object, key);
 }
 
 static tdm_py eval_yield(tdm_interp *in, const py_node *node)
 {
     py_frame *frame = in->frame;
-    tdm_py value = node->kid[0] ? py_eval(in, node->kid[0]) : in->none;
+    tdm_py value = node->kid[0] ? tdm_py_eval(in, node->kid[0]) : in->none;
     if (!value)
         return NULL;
     if (frame->at_yield) {
@@ -453,33 +454,33 @@ static tdm_py eval_yield(tdm_interp *in, const py_node *node)
         return flow == PY_FLOW_RAISE ? NULL : in->none;
     }
     if (!frame->yields)
-        return py_unfollowed(in, "yield here");
+        return tdm_py_unfollowed(in, "yield here");
     if (node->kind == PY_YIELD)
-        return py_append(in, frame->yields, value) ? in->none : NULL;
-    tdm_py items = py_items_of(in, value);
-    if (items && py_is_unknown(items))
-        py_spoil(in, frame->yields, items->why);
+        return tdm_py_append(in, frame->yields, value) ? in->none : NULL;
+    tdm_py items = tdm_py_items_of(in, value);
+    if (items && tdm_py_is_unknown(items))
+        tdm_py_spoil(in, frame->yields, items->why);
     for (uint32_t i = 0; items && items->kind == TDM_PY_LIST && i < items->list.count; i++)
         if (frame->yields->kind == TDM_PY_LIST &&
-            !py_append(in, frame->yields, items->list.items[i]))
+            !tdm_py_append(in, frame->yields, items->list.items[i]))
             return NULL;
     return items ? in->none : NULL;
 }
 
 static tdm_py eval_walrus(tdm_interp *in, const py_node *node)
 {
-    tdm_py value = py_eval(in, node->kid[1]);
-    return value && py_store_name(in, node->kid[0], value) ? value : NULL;
+    tdm_py value = tdm_py_eval(in, node->kid[1]);
+    return value && tdm_py_store_name(in, node->kid[0], value) ? value : NULL;
 }
 
 static tdm_py eval_await(tdm_interp *in, const py_node *node)
 {
-    tdm_py value = py_eval(in, node->kid[0]);
+    tdm_py value = tdm_py_eval(in, node->kid[0]);
     if (!value)
         return NULL;
     in->at = node;
-    tdm_py unknown = py_unfollowed(in, "await");
-    py_opaque(in, py_here(in), unknown->why);
+    tdm_py unknown = tdm_py_unfollowed(in, "await");
+    tdm_py_opaque(in, tdm_py_here(in), unknown->why);
     return unknown;
 }
 
@@ -490,7 +491,7 @@ static tdm_py eval_node(tdm_interp *in, const py_node *node)
         return node->constant;
     case PY_NAME:
         in->at = node;
-        return py_load_name(in, node);
+        return tdm_py_load_name(in, node);
     case PY_ATTRIBUTE:
         return eval_attribute(in, node);
     case PY_SUBSCRIPT:
@@ -498,7 +499,7 @@ static tdm_py eval_node(tdm_interp *in, const py_node *node)
     case PY_SLICE:
         return eval_slice(in, node);
     case PY_CALL:
-        return py_eval_call(in, node);
+        return tdm_py_eval_call(in, node);
     case PY_BINARY:
         return eval_binary(in, node);
     case PY_UNARY:
@@ -513,7 +514,7 @@ static tdm_py eval_node(tdm_interp *in, const py_node *node)
     case PY_CONDITIONAL:
         return eval_conditional(in, node);
     case PY_LAMBDA:
-        return py_make_function(in, node, node->code);
+        return tdm_py_make_function(in, node, node->code);
     case PY_TUPLE:
         return eval_tuple(in, node);
     case PY_LIST:
@@ -523,7 +524,7 @@ static tdm_py eval_node(tdm_interp *in, const py_node *node)
     case PY_DICT:
         return eval_dict(in, node);
     case PY_COMPREHENSION:
-        return py_eval_comprehension(in, node);
+        return tdm_py_eval_comprehension(in, node);
     case PY_FSTRING:
         return eval_fstring(in, node);
     case PY_WALRUS:
@@ -535,15 +536,15 @@ static tdm_py eval_node(tdm_interp *in, const py_node *node)
         return eval_await(in, node);
     default:
         in->at = node;
-        return py_unfollowed(in, "this syntax");
+        return tdm_py_unfollowed(in, "this syntax");
     }
 }
 
-tdm_py py_eval(tdm_interp *in, const py_node *node)
+tdm_py tdm_py_eval(tdm_interp *in, const py_node *node)
 {
     if (node->kind == PY_CONSTANT)
         return node->constant;
-    if (!py_enter(in, node))
+    if (!tdm_py_enter(in, node))
         return NULL;
     tdm_py value = eval_node(in, node);
     in->depth--;

@@ -93,7 +93,7 @@ static tdm_py make_class(tdm_interp *in, tdm_text name, tdm_py base)
 {
     tdm_py made;
     py_space space = {0};
-    if (!py_class_new(in, py_name_of(&in->names, name), &base, 1, space, &made))
+    if (!tdm_py_class_new(in, tdm_py_name_of(&in->names, name), &base, 1, space, &made))
         return NULL;
     made->class_data->flavor = PY_CLASS_EXCEPTION;
     tdm_map_put(&in->classes, made->class_data->name->text, made);
@@ -109,7 +109,7 @@ static tdm_py find_class(tdm_interp *in, tdm_text name)
         bsearch(&name, rows, sizeof rows / sizeof *rows, sizeof *rows, compare_row);
     if (!row)
         return NULL;
-    tdm_py base = strcmp(row->base, "object") == 0 ? py_builtin_class(in, "object")
+    tdm_py base = strcmp(row->base, "object") == 0 ? tdm_py_builtin_class(in, "object")
                                                    : find_class(in, tdm_text_of(row->base));
     // Two names of one class.
     if (strcmp(row->name, "IOError") == 0 || strcmp(row->name, "EnvironmentError") == 0)
@@ -117,7 +117,7 @@ static tdm_py find_class(tdm_interp *in, tdm_text name)
     return base ? make_class(in, tdm_text_of(row->name), base) : NULL;
 }
 
-tdm_py py_exception_class(tdm_interp *in, tdm_text name)
+tdm_py tdm_py_exception_class(tdm_interp *in, tdm_text name)
 {
     tdm_py found = find_class(in, name);
     if (found)
@@ -128,22 +128,22 @@ tdm_py py_exception_class(tdm_interp *in, tdm_text name)
     return base ? make_class(in, tdm_arena_text(in->arena, name), base) : NULL;
 }
 
-tdm_py py_exception_builtin(tdm_interp *in, tdm_text name)
+tdm_py tdm_py_exception_builtin(tdm_interp *in, tdm_text name)
 {
     return bsearch(&name, rows, sizeof rows / sizeof *rows, sizeof *rows, compare_row)
                ? find_class(in, name)
                : NULL;
 }
 
-tdm_py py_exception_new(tdm_interp *in, tdm_py type, tdm_py message)
+tdm_py tdm_py_exception_new(tdm_interp *in, tdm_py type, tdm_py message)
 {
-    tdm_py made = py_instance_new(in, type);
+    tdm_py made = tdm_py_instance_new(in, type);
     if (made->kind == TDM_PY_INSTANCE)
         made->instance->args = tdm_py_tuple(in, &message, message ? 1 : 0);
     return made;
 }
 
-bool py_is_exception(tdm_py value)
+bool tdm_py_is_exception(tdm_py value)
 {
     return value->kind == TDM_PY_INSTANCE &&
            value->instance->type->class_data->flavor == PY_CLASS_EXCEPTION;
@@ -151,23 +151,23 @@ bool py_is_exception(tdm_py value)
 
 // ---- raising ----
 
-void py_raise_value(tdm_interp *in, tdm_py exception)
+void tdm_py_raise_value(tdm_interp *in, tdm_py exception)
 {
     if (in->stopped)
         return;
     if (!exception->instance->place.line)
-        exception->instance->place = py_here(in);
+        exception->instance->place = tdm_py_here(in);
     in->pending = exception;
 }
 
-void py_raise_with(tdm_interp *in, const char *type, tdm_py argument)
+void tdm_py_raise_with(tdm_interp *in, const char *type, tdm_py argument)
 {
-    tdm_py class_value = py_exception_class(in, tdm_text_of(type));
-    tdm_py made = class_value ? py_exception_new(in, class_value, argument) : NULL;
+    tdm_py class_value = tdm_py_exception_class(in, tdm_text_of(type));
+    tdm_py made = class_value ? tdm_py_exception_new(in, class_value, argument) : NULL;
     if (!made || made->kind != TDM_PY_INSTANCE)
-        py_stop(in, TDM_ERROR_MEMORY, "out of memory");
+        tdm_py_stop(in, TDM_ERROR_MEMORY, "out of memory");
     else
-        py_raise_value(in, made);
+        tdm_py_raise_value(in, made);
 }
 
 tdm_py tdm_py_raise(tdm_interp *in, const char *type, const char *format, ...)
@@ -177,44 +177,39 @@ tdm_py tdm_py_raise(tdm_interp *in, const char *type, const char *format, ...)
     tdm_text message = tdm_arena_vprintf(in->arena, format, args);
     va_end(args);
     if (!in->stopped)
-        py_raise_with(in, type, message.size ? tdm_py_str(in, message) : NULL);
+        tdm_py_raise_with(in, type, message.size ? tdm_py_str(in, message) : NULL);
     return NULL;
 }
 
 bool tdm_py_pending(tdm_interp *in)
 {
-    return py_failed(in);
+    return tdm_py_failed(in);
 }
 
 void tdm_py_clear(tdm_interp *in)
 {
-    py_clear(in);
-}
-
-void py_clear(tdm_interp *in)
-{
     in->pending = NULL;
 }
 
-bool py_raised(tdm_interp *in, const char *type)
+bool tdm_py_raised(tdm_interp *in, const char *type)
 {
     if (!in->pending)
         return false;
-    tdm_py class_value = py_exception_class(in, tdm_text_of(type));
-    return class_value && py_is_subclass(in->pending->instance->type, class_value);
+    tdm_py class_value = tdm_py_exception_class(in, tdm_text_of(type));
+    return class_value && tdm_py_is_subclass(in->pending->instance->type, class_value);
 }
 
-bool py_take_stop_iteration(tdm_interp *in)
+bool tdm_py_take_stop_iteration(tdm_interp *in)
 {
-    if (!py_raised(in, "StopIteration"))
+    if (!tdm_py_raised(in, "StopIteration"))
         return false;
-    py_clear(in);
+    tdm_py_clear(in);
     return true;
 }
 
 // ---- catching ----
 
-tdm_text py_last_part(tdm_text dotted)
+tdm_text tdm_py_last_part(tdm_text dotted)
 {
     size_t start = dotted.size;
     while (start > 0 && dotted.data[start - 1] != '.')
@@ -228,15 +223,15 @@ static bool is_builtin_exception(tdm_py exception)
     return bsearch(&name, rows, sizeof rows / sizeof *rows, sizeof *rows, compare_row) != NULL;
 }
 
-py_answer py_catches(tdm_interp *in, tdm_py type, tdm_py exception)
+py_answer tdm_py_catches(tdm_interp *in, tdm_py type, tdm_py exception)
 {
     py_answer result = PY_NO;
     switch ((tdm_py_kind)type->kind) {
     case TDM_PY_CLASS:
-        return py_is_subclass(exception->instance->type, type) ? PY_YES : PY_NO;
+        return tdm_py_is_subclass(exception->instance->type, type) ? PY_YES : PY_NO;
     case TDM_PY_TUPLE:
         for (uint32_t i = 0; i < type->list.count; i++) {
-            py_answer one = py_catches(in, type->list.items[i], exception);
+            py_answer one = tdm_py_catches(in, type->list.items[i], exception);
             if (one == PY_YES)
                 return one;
             if (one == PY_CANNOT_KNOW)
@@ -253,13 +248,13 @@ py_answer py_catches(tdm_interp *in, tdm_py type, tdm_py exception)
 
 // ---- texts ----
 
-tdm_text py_exception_text(tdm_interp *in, tdm_py exception)
+tdm_text tdm_py_exception_text(tdm_interp *in, tdm_py exception)
 {
     tdm_py pending = in->pending;
     in->pending = NULL;
     tdm_py text = tdm_py_to_str(in, exception);
     in->pending = pending;
     if (!text || text->kind != TDM_PY_STR)
-        return text && py_is_unknown(text) ? text->why->reason : (tdm_text){"", 0};
+        return text && tdm_py_is_unknown(text) ? text->why->reason : (tdm_text){"", 0};
     return text->text;
 }

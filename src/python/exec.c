@@ -6,7 +6,7 @@
 // ---- undecided control flow ----
 
 // Marks the flow around as unknown from here on.
-py_flow py_maybe(tdm_interp *in, unsigned bits, const py_why *why)
+py_flow tdm_py_maybe(tdm_interp *in, unsigned bits, const py_why *why)
 {
     if (!bits)
         return PY_FLOW_NEXT;
@@ -21,15 +21,17 @@ py_flow py_maybe(tdm_interp *in, unsigned bits, const py_why *why)
 static const py_why *why_of(tdm_interp *in, tdm_py value)
 {
     tdm_py unknown = tdm_py_find_unknown(value);
-    return unknown ? unknown->why : py_unfollowed(in, "whether this is true")->why;
+    return unknown ? unknown->why : tdm_py_unfollowed(in, "whether this is true")->why;
 }
 
-py_flow py_undecided_flow(tdm_interp *in, py_node *const *nodes, size_t count, const py_why *why)
+py_flow tdm_py_undecided_flow(tdm_interp *in, py_node *const *nodes, size_t count,
+                              const py_why *why)
 {
     if (!count)
         return PY_FLOW_NEXT;
-    return py_maybe(
-        in, py_undecided(in, nodes, count, why, py_place_of(in->source, nodes[0]->span)), why);
+    return tdm_py_maybe(
+        in, tdm_py_undecided(in, nodes, count, why, tdm_py_span_place(in->source, nodes[0]->span)),
+        why);
 }
 
 // The statements after one that may have jumped away.
@@ -37,7 +39,7 @@ static void undecided_rest(tdm_interp *in, const py_node *block, uint32_t from)
 {
     const py_why *why = in->frame->maybe_why;
     in->said = in->rest_said;
-    py_undecided_flow(in, block->kid + from, block->count - from, why);
+    tdm_py_undecided_flow(in, block->kid + from, block->count - from, why);
     in->rest_said = in->said;
 }
 
@@ -55,10 +57,10 @@ static bool may_have_raised(const tdm_interp *in)
     return in->doubts != frame->watched;
 }
 
-py_flow py_exec_block(tdm_interp *in, const py_node *block)
+py_flow tdm_py_exec_block(tdm_interp *in, const py_node *block)
 {
     for (uint32_t i = 0; i < block->count; i++) {
-        py_flow flow = py_exec(in, block->kid[i]);
+        py_flow flow = tdm_py_exec(in, block->kid[i]);
         if (flow == PY_FLOW_MAYBE) {
             undecided_rest(in, block, i + 1);
             return flow;
@@ -67,7 +69,7 @@ py_flow py_exec_block(tdm_interp *in, const py_node *block)
             return flow;
         // In a try body nothing is certain after an operation that may have raised.
         if (may_have_raised(in)) {
-            py_maybe(in, PY_MAYBE_RAISE, in->doubt_why);
+            tdm_py_maybe(in, PY_MAYBE_RAISE, in->doubt_why);
             undecided_rest(in, block, i + 1);
             return PY_FLOW_MAYBE;
         }
@@ -80,22 +82,22 @@ py_flow py_exec_block(tdm_interp *in, const py_node *block)
 static py_flow exec_if(tdm_interp *in, const py_node *node)
 {
     for (uint32_t i = 0; i + 1 < node->count; i += 2) {
-        tdm_py condition = py_eval(in, node->kid[i]);
+        tdm_py condition = tdm_py_eval(in, node->kid[i]);
         if (!condition)
             return PY_FLOW_RAISE;
         in->at = node->kid[i];
-        py_answer truth = py_truth(in, condition);
+        py_answer truth = tdm_py_truth(in, condition);
         if (truth == PY_ERROR)
             return PY_FLOW_RAISE;
         if (truth == PY_CANNOT_KNOW) {
             const py_why *why = why_of(in, condition);
-            py_doubt(in, condition);
-            return py_undecided_flow(in, node->kid + i + 1, node->count - i - 1, why);
+            tdm_py_doubt(in, condition);
+            return tdm_py_undecided_flow(in, node->kid + i + 1, node->count - i - 1, why);
         }
         if (truth == PY_YES)
-            return py_exec_block(in, node->kid[i + 1]);
+            return tdm_py_exec_block(in, node->kid[i + 1]);
     }
-    return node->count % 2 ? py_exec_block(in, node->kid[node->count - 1]) : PY_FLOW_NEXT;
+    return node->count % 2 ? tdm_py_exec_block(in, node->kid[node->count - 1]) : PY_FLOW_NEXT;
 }
 
 // How a loop ends when nobody knows how often it runs: its body and else are undecided.
@@ -108,8 +110,9 @@ static py_flow undecided_loop(tdm_interp *in, py_node *const *parts, size_t coun
         if (parts[i])
             present[n++] = parts[i];
     in->frame->maybe &= ~(unsigned)(PY_MAYBE_BREAK | PY_MAYBE_CONTINUE);
-    unsigned bits = py_undecided(in, present, n, why, py_place_of(in->source, present[0]->span));
-    return py_maybe(in, bits & ~(unsigned)(PY_MAYBE_BREAK | PY_MAYBE_CONTINUE), why);
+    unsigned bits =
+        tdm_py_undecided(in, present, n, why, tdm_py_span_place(in->source, present[0]->span));
+    return tdm_py_maybe(in, bits & ~(unsigned)(PY_MAYBE_BREAK | PY_MAYBE_CONTINUE), why);
 }
 
 // What one round of a loop body leads to. *ret_done: the loop is over.
@@ -136,63 +139,63 @@ static py_flow after_round(tdm_interp *in, py_flow flow, py_node *const *parts, 
     return PY_FLOW_NEXT;
 }
 
-py_flow py_exec_while(tdm_interp *in, const py_node *node)
+py_flow tdm_py_exec_while(tdm_interp *in, const py_node *node)
 {
     bool done = false;
     while (!done) {
-        if (!py_enter(in, node))
+        if (!tdm_py_enter(in, node))
             return PY_FLOW_RAISE;
         in->depth--;
-        tdm_py condition = py_eval(in, node->kid[0]);
+        tdm_py condition = tdm_py_eval(in, node->kid[0]);
         if (!condition)
             return PY_FLOW_RAISE;
         in->at = node->kid[0];
-        py_answer truth = py_truth(in, condition);
+        py_answer truth = tdm_py_truth(in, condition);
         if (truth == PY_ERROR)
             return PY_FLOW_RAISE;
         if (truth == PY_CANNOT_KNOW) {
             const py_why *why = why_of(in, condition);
-            py_doubt(in, condition);
+            tdm_py_doubt(in, condition);
             return undecided_loop(in, node->kid, 3, why);
         }
         if (truth == PY_NO)
-            return node->kid[2] ? py_exec_block(in, node->kid[2]) : PY_FLOW_NEXT;
-        py_flow flow = after_round(in, py_exec_block(in, node->kid[1]), node->kid, 3, &done);
+            return node->kid[2] ? tdm_py_exec_block(in, node->kid[2]) : PY_FLOW_NEXT;
+        py_flow flow = after_round(in, tdm_py_exec_block(in, node->kid[1]), node->kid, 3, &done);
         if (done)
             return flow;
     }
     return PY_FLOW_NEXT;
 }
 
-py_flow py_exec_for(tdm_interp *in, const py_node *node)
+py_flow tdm_py_exec_for(tdm_interp *in, const py_node *node)
 {
-    tdm_py iterable = py_eval(in, node->kid[1]);
+    tdm_py iterable = tdm_py_eval(in, node->kid[1]);
     if (!iterable)
         return PY_FLOW_RAISE;
     in->at = node->kid[1];
-    tdm_py iterator = py_iter(in, iterable), item;
+    tdm_py iterator = tdm_py_iter(in, iterable), item;
     if (!iterator)
         return PY_FLOW_RAISE;
     // The loop without its iterable, which has been evaluated.
     py_node *parts[3] = {node->kid[0], node->kid[2], node->kid[3]};
     bool done = false;
     while (!done) {
-        if (!py_enter(in, node))
+        if (!tdm_py_enter(in, node))
             return PY_FLOW_RAISE;
         in->depth--;
-        if (py_is_unknown(iterator))
+        if (tdm_py_is_unknown(iterator))
             return undecided_loop(in, parts, 3, iterator->why);
         in->at = node->kid[1];
-        int more = py_next(in, iterator, &item);
+        int more = tdm_py_next(in, iterator, &item);
         if (more < 0)
             return PY_FLOW_RAISE;
         if (more == 0)
-            return node->kid[3] ? py_exec_block(in, node->kid[3]) : PY_FLOW_NEXT;
-        if (py_is_unknown(iterator))
+            return node->kid[3] ? tdm_py_exec_block(in, node->kid[3]) : PY_FLOW_NEXT;
+        if (tdm_py_is_unknown(iterator))
             continue;
-        if (!py_assign(in, node->kid[0], item))
+        if (!tdm_py_assign(in, node->kid[0], item))
             return PY_FLOW_RAISE;
-        py_flow flow = after_round(in, py_exec_block(in, node->kid[2]), parts, 3, &done);
+        py_flow flow = after_round(in, tdm_py_exec_block(in, node->kid[2]), parts, 3, &done);
         if (done)
             return flow;
     }
@@ -203,26 +206,27 @@ py_flow py_exec_for(tdm_interp *in, const py_node *node)
 
 static py_flow raise_value(tdm_interp *in, tdm_py value)
 {
-    if (py_is_unknown(value) || value->kind == TDM_PY_NATIVE) {
+    if (tdm_py_is_unknown(value) || value->kind == TDM_PY_NATIVE) {
         // An exception for certain, of a type that nobody knows.
-        tdm_py message = py_is_unknown(value) ? tdm_py_str(in, value->why->reason)
-                                              : tdm_py_str(in, tdm_text_of(py_type_name(value)));
-        tdm_text name = py_is_unknown(value) ? py_last_part(value->why->dotted)
-                                             : tdm_text_of(py_type_name(value));
-        tdm_py type = py_exception_class(in, name.size ? name : TDM_TEXT("Exception"));
-        value = type ? py_exception_new(in, type, message) : NULL;
+        tdm_py message = tdm_py_is_unknown(value)
+                             ? tdm_py_str(in, value->why->reason)
+                             : tdm_py_str(in, tdm_text_of(tdm_py_type_name(value)));
+        tdm_text name = tdm_py_is_unknown(value) ? tdm_py_last_part(value->why->dotted)
+                                                 : tdm_text_of(tdm_py_type_name(value));
+        tdm_py type = tdm_py_exception_class(in, name.size ? name : TDM_TEXT("Exception"));
+        value = type ? tdm_py_exception_new(in, type, message) : NULL;
     } else if (value->kind == TDM_PY_CLASS) {
-        value = py_call0(in, value);
+        value = tdm_py_call0(in, value);
     }
     if (!value)
         return PY_FLOW_RAISE;
-    if (py_is_unknown(value))
+    if (tdm_py_is_unknown(value))
         return raise_value(in, value);
-    if (!py_is_exception(value)) {
+    if (!tdm_py_is_exception(value)) {
         tdm_py_raise(in, "TypeError", "exceptions must derive from BaseException");
         return PY_FLOW_RAISE;
     }
-    py_raise_value(in, value);
+    tdm_py_raise_value(in, value);
     return PY_FLOW_RAISE;
 }
 
@@ -234,13 +238,13 @@ static py_flow exec_raise(tdm_interp *in, const py_node *node)
         while (frame && !frame->handling)
             frame = frame->caller;
         if (frame)
-            py_raise_value(in, frame->handling);
+            tdm_py_raise_value(in, frame->handling);
         else
             tdm_py_raise(in, "RuntimeError", "No active exception to reraise");
         return PY_FLOW_RAISE;
     }
-    tdm_py value = py_eval(in, node->kid[0]);
-    if (!value || (node->kid[1] && !py_eval(in, node->kid[1])))
+    tdm_py value = tdm_py_eval(in, node->kid[0]);
+    if (!value || (node->kid[1] && !tdm_py_eval(in, node->kid[1])))
         return PY_FLOW_RAISE;
     in->at = node;
     return raise_value(in, value);
@@ -248,23 +252,23 @@ static py_flow exec_raise(tdm_interp *in, const py_node *node)
 
 static py_flow exec_assert(tdm_interp *in, const py_node *node)
 {
-    tdm_py condition = py_eval(in, node->kid[0]);
+    tdm_py condition = tdm_py_eval(in, node->kid[0]);
     if (!condition)
         return PY_FLOW_RAISE;
     in->at = node;
-    py_answer truth = py_truth(in, condition);
+    py_answer truth = tdm_py_truth(in, condition);
     if (truth == PY_CANNOT_KNOW) {
-        py_doubt(in, condition);
-        return py_maybe(in, PY_MAYBE_RAISE, why_of(in, condition));
+        tdm_py_doubt(in, condition);
+        return tdm_py_maybe(in, PY_MAYBE_RAISE, why_of(in, condition));
     }
     if (truth != PY_NO)
         return truth == PY_YES ? PY_FLOW_NEXT : PY_FLOW_RAISE;
-    tdm_py message = node->kid[1] ? py_eval(in, node->kid[1]) : in->none;
+    tdm_py message = node->kid[1] ? tdm_py_eval(in, node->kid[1]) : in->none;
     if (!message)
         return PY_FLOW_RAISE;
     in->at = node;
     if (node->kid[1])
-        py_raise_with(in, "AssertionError", message);
+        tdm_py_raise_with(in, "AssertionError", message);
     else
         tdm_py_raise(in, "AssertionError", "%s", "");
     return PY_FLOW_RAISE;
@@ -276,28 +280,29 @@ static py_flow store_decorated(tdm_interp *in, const py_node *node, tdm_py value
                                uint32_t count)
 {
     for (uint32_t i = count; i-- > 0 && value;) {
-        tdm_py decorator = py_eval(in, node->kid[from + i]);
+        tdm_py decorator = tdm_py_eval(in, node->kid[from + i]);
         in->at = node->kid[from + i];
-        value = decorator ? py_call1(in, decorator, value) : NULL;
+        value = decorator ? tdm_py_call1(in, decorator, value) : NULL;
     }
-    return value && py_store_name(in, node->kid[0], value) ? PY_FLOW_NEXT : PY_FLOW_RAISE;
+    return value && tdm_py_store_name(in, node->kid[0], value) ? PY_FLOW_NEXT : PY_FLOW_RAISE;
 }
 
 static py_flow exec_def(tdm_interp *in, const py_node *node)
 {
-    return store_decorated(in, node, py_make_function(in, node, node->code), 1, node->count - 1);
+    return store_decorated(in, node, tdm_py_make_function(in, node, node->code), 1,
+                           node->count - 1);
 }
 
 static py_flow exec_class(tdm_interp *in, const py_node *node)
 {
-    return store_decorated(in, node, py_exec_class(in, node), 2, node->op);
+    return store_decorated(in, node, tdm_py_exec_class(in, node), 2, node->op);
 }
 
 static py_flow exec_assign(tdm_interp *in, const py_node *node)
 {
-    tdm_py value = py_eval(in, node->kid[node->count - 1]);
+    tdm_py value = tdm_py_eval(in, node->kid[node->count - 1]);
     for (uint32_t i = 0; value && i + 1 < node->count; i++)
-        if (!py_assign(in, node->kid[i], value))
+        if (!tdm_py_assign(in, node->kid[i], value))
             return PY_FLOW_RAISE;
     return value ? PY_FLOW_NEXT : PY_FLOW_RAISE;
 }
@@ -305,16 +310,16 @@ static py_flow exec_assign(tdm_interp *in, const py_node *node)
 static py_flow exec_annotated(tdm_interp *in, const py_node *node)
 {
     if (in->frame->space && node->kid[0]->kind == PY_NAME)
-        py_note_annotation(in, node->kid[0]->name);
+        tdm_py_note_annotation(in, node->kid[0]->name);
     if (!node->kid[1])
         return PY_FLOW_NEXT;
-    tdm_py value = py_eval(in, node->kid[1]);
-    return value && py_assign(in, node->kid[0], value) ? PY_FLOW_NEXT : PY_FLOW_RAISE;
+    tdm_py value = tdm_py_eval(in, node->kid[1]);
+    return value && tdm_py_assign(in, node->kid[0], value) ? PY_FLOW_NEXT : PY_FLOW_RAISE;
 }
 
 static py_flow exec_return(tdm_interp *in, const py_node *node)
 {
-    tdm_py value = node->kid[0] ? py_eval(in, node->kid[0]) : in->none;
+    tdm_py value = node->kid[0] ? tdm_py_eval(in, node->kid[0]) : in->none;
     if (!value)
         return PY_FLOW_RAISE;
     in->frame->value = value;
@@ -324,7 +329,7 @@ static py_flow exec_return(tdm_interp *in, const py_node *node)
 static py_flow exec_delete(tdm_interp *in, const py_node *node)
 {
     for (uint32_t i = 0; i < node->count; i++)
-        if (!py_delete(in, node->kid[i]))
+        if (!tdm_py_delete(in, node->kid[i]))
             return PY_FLOW_RAISE;
     return PY_FLOW_NEXT;
 }
@@ -334,21 +339,21 @@ static py_flow exec_unsupported(tdm_interp *in, const py_node *node)
     in->at = node;
     if (tdm_text_is(node->name->text, "type alias"))
         return PY_FLOW_NEXT;
-    tdm_py unknown = py_unfollowed(in, "'%.*s'", TDM_TEXT_ARG(node->name->text));
-    py_opaque(in, py_here(in), unknown->why);
+    tdm_py unknown = tdm_py_unfollowed(in, "'%.*s'", TDM_TEXT_ARG(node->name->text));
+    tdm_py_opaque(in, tdm_py_here(in), unknown->why);
     // Its parts were not read, so everything after it is undecided too.
-    return py_maybe(in, PY_MAYBE_RETURN | PY_MAYBE_RAISE | PY_MAYBE_BREAK, unknown->why);
+    return tdm_py_maybe(in, PY_MAYBE_RETURN | PY_MAYBE_RAISE | PY_MAYBE_BREAK, unknown->why);
 }
 
 static py_flow exec_statement(tdm_interp *in, const py_node *node)
 {
     switch ((py_kind)node->kind) {
     case PY_EXPR:
-        return py_eval(in, node->kid[0]) ? PY_FLOW_NEXT : PY_FLOW_RAISE;
+        return tdm_py_eval(in, node->kid[0]) ? PY_FLOW_NEXT : PY_FLOW_RAISE;
     case PY_ASSIGN:
         return exec_assign(in, node);
     case PY_AUG_ASSIGN:
-        return py_augment(in, node);
+        return tdm_py_augment(in, node);
     case PY_ANN_ASSIGN:
         return exec_annotated(in, node);
     case PY_RETURN:
@@ -368,31 +373,31 @@ static py_flow exec_statement(tdm_interp *in, const py_node *node)
     case PY_IF:
         return exec_if(in, node);
     case PY_WHILE:
-        return py_exec_while(in, node);
+        return tdm_py_exec_while(in, node);
     case PY_FOR:
-        return py_exec_for(in, node);
+        return tdm_py_exec_for(in, node);
     case PY_TRY:
-        return py_exec_try(in, node);
+        return tdm_py_exec_try(in, node);
     case PY_WITH:
-        return py_exec_with(in, node);
+        return tdm_py_exec_with(in, node);
     case PY_DEF:
         return exec_def(in, node);
     case PY_CLASS:
         return exec_class(in, node);
     case PY_IMPORT:
     case PY_IMPORT_FROM:
-        return py_exec_import(in, node);
+        return tdm_py_exec_import(in, node);
     case PY_BLOCK:
-        return py_exec_block(in, node);
+        return tdm_py_exec_block(in, node);
     default:
         return exec_unsupported(in, node);
     }
 }
 
-py_flow py_exec(tdm_interp *in, const py_node *node)
+py_flow tdm_py_exec(tdm_interp *in, const py_node *node)
 {
     in->steps -= in->steps < PY_STATEMENT_STEPS ? in->steps : PY_STATEMENT_STEPS;
-    if (!py_enter(in, node))
+    if (!tdm_py_enter(in, node))
         return PY_FLOW_RAISE;
     bool said = in->said;
     in->said = false;
@@ -402,13 +407,13 @@ py_flow py_exec(tdm_interp *in, const py_node *node)
     in->said = said;
     if (!tdm_arena_ok(in->arena) && !in->stopped) {
         in->at = node;
-        py_stop(in, TDM_ERROR_MEMORY, "the program needs too much memory");
+        tdm_py_stop(in, TDM_ERROR_MEMORY, "the program needs too much memory");
     }
     if (in->stopped)
         return PY_FLOW_RAISE;
     if (in->maybe_raise && flow != PY_FLOW_RAISE) {
         in->maybe_raise = false;
-        return py_maybe(in, PY_MAYBE_RAISE, in->maybe_why);
+        return tdm_py_maybe(in, PY_MAYBE_RAISE, in->maybe_why);
     }
     return flow;
 }

@@ -47,7 +47,7 @@ static py_flow exec_body(tdm_interp *in, const py_node *node)
         frame->watch = own;
         frame->watched = own == PY_WATCH_IMPORTS ? in->import_doubts : in->doubts;
     }
-    py_flow flow = py_exec_block(in, node->kid[0]);
+    py_flow flow = tdm_py_exec_block(in, node->kid[0]);
     frame->watch = watch;
     frame->watched = watched;
     return flow;
@@ -58,15 +58,15 @@ static py_flow exec_handler(tdm_interp *in, const py_node *handler, tdm_py excep
     py_frame *frame = in->frame;
     tdm_py outer = frame->handling;
     const py_node *name = handler->kid[2];
-    if (name && !py_assign(in, name, exception))
+    if (name && !tdm_py_assign(in, name, exception))
         return PY_FLOW_RAISE;
     frame->handling = exception;
-    py_flow flow = py_exec_block(in, handler->kid[1]);
+    py_flow flow = tdm_py_exec_block(in, handler->kid[1]);
     frame->handling = outer;
-    if (name && name->kind == PY_NAME && !py_failed(in)) {
+    if (name && name->kind == PY_NAME && !tdm_py_failed(in)) {
         // The name is deleted after the handler; deleting it twice is no error.
-        if (!py_delete_name(in, name) && in->pending)
-            py_clear(in);
+        if (!tdm_py_delete_name(in, name) && in->pending)
+            tdm_py_clear(in);
     }
     return flow;
 }
@@ -75,9 +75,9 @@ static py_flow exec_handler(tdm_interp *in, const py_node *handler, tdm_py excep
 static py_flow undecided_handlers(tdm_interp *in, const py_node *node, uint32_t from,
                                   const py_why *why)
 {
-    py_clear(in);
-    py_undecided_flow(in, node->kid + from, node->count - from, why);
-    return py_maybe(in, PY_MAYBE_RAISE, why);
+    tdm_py_clear(in);
+    tdm_py_undecided_flow(in, node->kid + from, node->count - from, why);
+    return tdm_py_maybe(in, PY_MAYBE_RAISE, why);
 }
 
 static py_flow handle(tdm_interp *in, const py_node *node)
@@ -88,15 +88,15 @@ static py_flow handle(tdm_interp *in, const py_node *node)
         py_answer catches = PY_YES;
         in->pending = NULL;
         if (handler->kid[0]) {
-            tdm_py type = py_eval(in, handler->kid[0]);
+            tdm_py type = tdm_py_eval(in, handler->kid[0]);
             if (!type)
                 return PY_FLOW_RAISE;
-            catches = py_catches(in, type, exception);
+            catches = tdm_py_catches(in, type, exception);
             if (catches == PY_CANNOT_KNOW) {
                 tdm_py unknown = tdm_py_find_unknown(type);
                 return undecided_handlers(
                     in, node, i,
-                    (unknown ? unknown : py_unfollowed(in, "whether this is caught"))->why);
+                    (unknown ? unknown : tdm_py_unfollowed(in, "whether this is caught"))->why);
             }
         }
         if (catches == PY_YES)
@@ -120,11 +120,11 @@ static py_flow maybe_handle(tdm_interp *in, const py_node *node)
         frame->maybe &= ~(unsigned)PY_MAYBE_RAISE;
     bool said = in->said;
     in->said = in->rest_said;
-    unsigned bits = py_undecided(in, node->kid + 3, node->count - 3, why,
-                                 py_place_of(in->source, node->kid[3]->span));
+    unsigned bits = tdm_py_undecided(in, node->kid + 3, node->count - 3, why,
+                                     tdm_py_span_place(in->source, node->kid[3]->span));
     if (node->kid[1])
-        bits |=
-            py_undecided(in, node->kid + 1, 1, why, py_place_of(in->source, node->kid[1]->span));
+        bits |= tdm_py_undecided(in, node->kid + 1, 1, why,
+                                 tdm_py_span_place(in->source, node->kid[1]->span));
     in->rest_said = in->said;
     in->said = said;
     frame->maybe |= bits;
@@ -141,7 +141,7 @@ static py_flow finally(tdm_interp *in, const py_node *block, py_flow flow)
         return flow;
     in->pending = NULL;
     frame->maybe = 0;
-    py_flow own = py_exec_block(in, block);
+    py_flow own = tdm_py_exec_block(in, block);
     if (own == PY_FLOW_MAYBE) {
         frame->maybe |= maybe;
         if (flow == PY_FLOW_RAISE)
@@ -157,11 +157,11 @@ static py_flow finally(tdm_interp *in, const py_node *block, py_flow flow)
     return flow;
 }
 
-py_flow py_exec_try(tdm_interp *in, const py_node *node)
+py_flow tdm_py_exec_try(tdm_interp *in, const py_node *node)
 {
     py_flow flow = exec_body(in, node);
     if (flow == PY_FLOW_NEXT && node->kid[1])
-        flow = py_exec_block(in, node->kid[1]);
+        flow = tdm_py_exec_block(in, node->kid[1]);
     else if (flow == PY_FLOW_MAYBE)
         flow = maybe_handle(in, node);
     else if (flow == PY_FLOW_RAISE && !in->stopped)
@@ -176,7 +176,7 @@ static py_flow exec_item(tdm_interp *in, const py_node *node, uint32_t at);
 static py_flow enter_body(tdm_interp *in, const py_node *node, uint32_t at, tdm_py value)
 {
     const py_node *target = node->kid[at]->kid[1];
-    if (target && !py_assign(in, target, value))
+    if (target && !tdm_py_assign(in, target, value))
         return PY_FLOW_RAISE;
     return exec_item(in, node, at + 1);
 }
@@ -184,22 +184,22 @@ static py_flow enter_body(tdm_interp *in, const py_node *node, uint32_t at, tdm_
 // Nobody knows what an unknown manager does on the way in and out.
 static py_flow with_unknown(tdm_interp *in, const py_node *node, uint32_t at, tdm_py manager)
 {
-    py_doubt(in, manager);
+    tdm_py_doubt(in, manager);
     if (!manager->why->harmless)
-        py_opaque(in, py_place_of(in->source, node->kid[at]->span), manager->why);
+        tdm_py_opaque(in, tdm_py_span_place(in->source, node->kid[at]->span), manager->why);
     py_flow flow = enter_body(in, node, at, manager);
     if (flow != PY_FLOW_RAISE || in->stopped || manager->why->harmless)
         return flow;
-    py_clear(in);
-    return py_maybe(in, PY_MAYBE_RAISE, manager->why);
+    tdm_py_clear(in);
+    return tdm_py_maybe(in, PY_MAYBE_RAISE, manager->why);
 }
 
 static py_flow with_behaviour(tdm_interp *in, const py_node *node, uint32_t at, tdm_py manager)
 {
-    const tdm_py_class *behaviour = py_behaviour(manager);
+    const tdm_py_class *behaviour = tdm_py_behaviour(manager);
     if (!behaviour->enter) {
         tdm_py_raise(in, "TypeError", "'%s' object does not support the context manager protocol",
-                     py_type_name(manager));
+                     tdm_py_type_name(manager));
         return PY_FLOW_RAISE;
     }
     tdm_py value = behaviour->enter(in, manager);
@@ -214,21 +214,21 @@ static py_flow with_behaviour(tdm_interp *in, const py_node *node, uint32_t at, 
     if (behaviour->leave && !behaviour->leave(in, manager))
         return PY_FLOW_RAISE;
     in->pending = pending;
-    return pending && py_suppresses(in, manager) ? PY_FLOW_NEXT : flow;
+    return pending && tdm_py_suppresses(in, manager) ? PY_FLOW_NEXT : flow;
 }
 
 static py_flow with_instance(tdm_interp *in, const py_node *node, uint32_t at, tdm_py manager)
 {
-    tdm_py enter = py_find_special(in, manager, "__enter__");
-    tdm_py leave = enter ? py_find_special(in, manager, "__exit__") : NULL;
+    tdm_py enter = tdm_py_find_special(in, manager, "__enter__");
+    tdm_py leave = enter ? tdm_py_find_special(in, manager, "__exit__") : NULL;
     if (!leave) {
-        if (!py_failed(in))
+        if (!tdm_py_failed(in))
             tdm_py_raise(in, "TypeError",
                          "'%s' object does not support the context manager protocol",
-                         py_type_name(manager));
+                         tdm_py_type_name(manager));
         return PY_FLOW_RAISE;
     }
-    tdm_py value = py_call0(in, enter);
+    tdm_py value = tdm_py_call0(in, enter);
     if (!value)
         return PY_FLOW_RAISE;
     py_flow flow = enter_body(in, node, at, value);
@@ -239,17 +239,18 @@ static py_flow with_instance(tdm_interp *in, const py_node *node, uint32_t at, t
                          in->none};
     in->pending = NULL;
     in->at = node->kid[at];
-    tdm_py_args args = {.positional = details, .count = 3, .place = py_here(in)};
+    tdm_py_args args = {.positional = details, .count = 3, .place = tdm_py_here(in)};
     tdm_py swallow = tdm_py_call(in, leave, &args);
     if (!swallow)
         return PY_FLOW_RAISE;
     if (!pending)
         return flow;
-    py_answer truth = py_truth(in, swallow);
+    py_answer truth = tdm_py_truth(in, swallow);
     if (truth == PY_YES)
         return PY_FLOW_NEXT;
     if (truth == PY_CANNOT_KNOW)
-        return py_maybe(in, PY_MAYBE_RAISE, py_is_unknown(swallow) ? swallow->why : in->doubt_why);
+        return tdm_py_maybe(in, PY_MAYBE_RAISE,
+                            tdm_py_is_unknown(swallow) ? swallow->why : in->doubt_why);
     in->pending = pending;
     return PY_FLOW_RAISE;
 }
@@ -286,16 +287,16 @@ static py_flow at_yield(tdm_interp *in, void *context, tdm_py value)
 
 static py_flow with_generator(tdm_interp *in, const py_node *node, uint32_t at, tdm_py manager)
 {
-    const py_generator_context *context = py_generator_context_of(manager);
+    const py_generator_context *context = tdm_py_generator_context_of(manager);
     yield_body y = {.node = node, .at = at, .frame = in->frame, .source = in->source};
     py_frame frame = {.at_yield = at_yield, .yield_context = &y};
-    tdm_py value = py_call_user(in, context->function, &context->args, &frame);
+    tdm_py value = tdm_py_call_user(in, context->function, &context->args, &frame);
     if (!value)
         return PY_FLOW_RAISE;
     if (y.entered)
         return y.flow == PY_FLOW_RAISE ? PY_FLOW_NEXT : y.flow;
-    if (py_is_unknown(value))
-        return py_undecided_flow(in, node->kid, 1, value->why);
+    if (tdm_py_is_unknown(value))
+        return tdm_py_undecided_flow(in, node->kid, 1, value->why);
     tdm_py_raise(in, "RuntimeError", "generator didn't yield");
     return PY_FLOW_RAISE;
 }
@@ -303,25 +304,25 @@ static py_flow with_generator(tdm_interp *in, const py_node *node, uint32_t at, 
 static py_flow exec_item(tdm_interp *in, const py_node *node, uint32_t at)
 {
     if (at == node->count)
-        return py_exec_block(in, node->kid[0]);
-    tdm_py manager = py_eval(in, node->kid[at]->kid[0]);
+        return tdm_py_exec_block(in, node->kid[0]);
+    tdm_py manager = tdm_py_eval(in, node->kid[at]->kid[0]);
     if (!manager)
         return PY_FLOW_RAISE;
     in->at = node->kid[at];
-    if (py_generator_context_of(manager))
+    if (tdm_py_generator_context_of(manager))
         return with_generator(in, node, at, manager);
-    if (py_behaviour(manager))
+    if (tdm_py_behaviour(manager))
         return with_behaviour(in, node, at, manager);
     if (manager->kind == TDM_PY_UNKNOWN)
         return with_unknown(in, node, at, manager);
     if (manager->kind == TDM_PY_INSTANCE)
         return with_instance(in, node, at, manager);
     tdm_py_raise(in, "TypeError", "'%s' object does not support the context manager protocol",
-                 py_type_name(manager));
+                 tdm_py_type_name(manager));
     return PY_FLOW_RAISE;
 }
 
-py_flow py_exec_with(tdm_interp *in, const py_node *node)
+py_flow tdm_py_exec_with(tdm_interp *in, const py_node *node)
 {
     return exec_item(in, node, 1);
 }

@@ -25,7 +25,7 @@ typedef struct spec {
 static tdm_py bad_spec(tdm_interp *in, tdm_py value)
 {
     return tdm_py_raise(in, "ValueError", "Invalid format specifier for object of type '%s'",
-                        py_type_name(value));
+                        tdm_py_type_name(value));
 }
 
 static bool read_number(tdm_text text, size_t *at, int64_t *ret)
@@ -102,7 +102,7 @@ static tdm_py padded(tdm_interp *in, const spec *s, tdm_text body, size_t head, 
     tdm_buffer_put(&out, body);
     for (int64_t i = left > 0 ? left : 0; i < missing; i++)
         tdm_buffer_put(&out, s->fill);
-    return py_buffer_value(in, &out);
+    return tdm_py_buffer_value(in, &out);
 }
 
 // ---- numbers ----
@@ -167,7 +167,7 @@ static tdm_py format_int(tdm_interp *in, const spec *s, tdm_py value)
     if (s->precision >= 0)
         return tdm_py_raise(in, "ValueError", "Precision not allowed in integer format specifier");
     if (type == 's' || type == 'n' || type == 'c')
-        return type == 's' ? bad_spec(in, value) : py_unfollowed(in, "the format '%c'", type);
+        return type == 's' ? bad_spec(in, value) : tdm_py_unfollowed(in, "the format '%c'", type);
     unsigned base = type == 'd' ? 10 : type == 'b' ? 2 : type == 'o' ? 8 : 16;
     size_t group = base == 10 ? 3 : 4;
     tdm_buffer digits = TDM_BUFFER_INIT(MAX_WIDTH * 2), out = TDM_BUFFER_INIT(PY_MAX_TEXT);
@@ -190,11 +190,11 @@ static tdm_py format_int(tdm_interp *in, const spec *s, tdm_py value)
 static void put_general(tdm_buffer *out, double value, int precision)
 {
     if (precision < 0) {
-        py_print_float(out, value);
+        tdm_py_print_float(out, value);
         return;
     }
     tdm_buffer digits = TDM_BUFFER_INIT(2048);
-    py_print_float_as(&digits, value, 'g', precision ? precision : 1, false);
+    tdm_py_print_float_as(&digits, value, 'g', precision ? precision : 1, false);
     tdm_buffer_put(out, tdm_buffer_text(&digits));
     tdm_text text = tdm_buffer_text(&digits);
     if (tdm_text_find_char(text, '.') == SIZE_MAX && tdm_text_find_char(text, 'e') == SIZE_MAX)
@@ -210,22 +210,23 @@ static tdm_py format_float(tdm_interp *in, const spec *s, double value)
     bool special = isnan(value) || isinf(value);
     if ((type && !strchr("eEfFgG%", type)) ||
         (!type && s->precision >= 0 && !special && fabs(value) >= 1e15))
-        return py_unfollowed(in, "this format of a float");
+        return tdm_py_unfollowed(in, "this format of a float");
     put_sign(&out, s, signbit(value) && !isnan(value));
     size_t head = out.size;
     value = fabs(value);
     if (!type)
         put_general(&digits, value, precision);
     else if (type == '%')
-        py_print_float_as(&digits, value * 100, 'f', precision < 0 ? 6 : precision, s->alternate);
+        tdm_py_print_float_as(&digits, value * 100, 'f', precision < 0 ? 6 : precision,
+                              s->alternate);
     else
-        py_print_float_as(&digits, value, type, precision < 0 ? 6 : precision, s->alternate);
+        tdm_py_print_float_as(&digits, value, type, precision < 0 ? 6 : precision, s->alternate);
     if (type == '%')
         tdm_buffer_putc(&digits, '%');
     if (digits.failed) {
         tdm_buffer_free(&digits);
         tdm_buffer_free(&out);
-        return py_unfollowed(in, "this format of a float");
+        return tdm_py_unfollowed(in, "this format of a float");
     }
     tdm_text text = tdm_buffer_text(&digits);
     size_t whole = 0;
@@ -234,7 +235,7 @@ static tdm_py format_float(tdm_interp *in, const spec *s, double value)
     if (s->grouping && s->zero) {
         tdm_buffer_free(&digits);
         tdm_buffer_free(&out);
-        return py_unfollowed(in, "this format of a float");
+        return tdm_py_unfollowed(in, "this format of a float");
     }
     put_grouped(&out, tdm_text_slice(text, 0, whole), s->grouping, 3);
     tdm_buffer_put(&out, tdm_text_from(text, whole));
@@ -261,7 +262,7 @@ static tdm_py format_text(tdm_interp *in, const spec *s, tdm_py value)
 {
     if (s->type && s->type != 's')
         return tdm_py_raise(in, "ValueError", "Unknown format code '%c' for object of type '%s'",
-                            s->type, py_type_name(value));
+                            s->type, tdm_py_type_name(value));
     if (s->sign || s->grouping || s->alternate || (s->align == '=' && !s->zero))
         return bad_spec(in, value);
     tdm_text text = value->text;
@@ -280,40 +281,40 @@ static tdm_py format_special(tdm_interp *in, tdm_py value, tdm_text text)
     if (value->kind == TDM_PY_OTHER && value->other.type->format)
         return value->other.type->format(in, value, text);
     if (value->kind == TDM_PY_OTHER || value->kind == TDM_PY_NATIVE)
-        return py_unfollowed(in, "a format of a %s", py_type_name(value));
+        return tdm_py_unfollowed(in, "a format of a %s", tdm_py_type_name(value));
     return tdm_py_raise(in, "TypeError", "unsupported format string passed to %s.__format__",
-                        py_type_name(value));
+                        tdm_py_type_name(value));
 }
 
 static tdm_py format_instance(tdm_interp *in, tdm_py value, tdm_text text)
 {
-    tdm_py method = py_find_special(in, value, "__format__");
-    if (py_failed(in))
+    tdm_py method = tdm_py_find_special(in, value, "__format__");
+    if (tdm_py_failed(in))
         return NULL;
     if (method)
-        return py_call1(in, method, tdm_py_str(in, text));
+        return tdm_py_call1(in, method, tdm_py_str(in, text));
     const py_class_data *data = value->instance->type->class_data;
-    tdm_py plain = py_plain(value);
+    tdm_py plain = tdm_py_plain(value);
     // An enum formats as str() does (Python 3.12; the same for IntEnum and StrEnum before).
     if (data->flavor == PY_CLASS_ENUM && !data->prints_value) {
         if (plain != value)
-            return py_unfollowed(in, "the format of an enum with a mixed-in type");
+            return tdm_py_unfollowed(in, "the format of an enum with a mixed-in type");
         tdm_py shown = tdm_py_to_str(in, value);
-        return shown && shown->kind == TDM_PY_STR ? py_format(in, shown, text) : shown;
+        return shown && shown->kind == TDM_PY_STR ? tdm_py_format(in, shown, text) : shown;
     }
     if (plain != value && text.size)
-        return py_format(in, plain, text);
+        return tdm_py_format(in, plain, text);
     return format_special(in, value, text);
 }
 
-tdm_py py_format(tdm_interp *in, tdm_py value, tdm_text text)
+tdm_py tdm_py_format(tdm_interp *in, tdm_py value, tdm_text text)
 {
     spec s;
-    if (py_is_unknown(value))
-        return py_doubt(in, value);
+    if (tdm_py_is_unknown(value))
+        return tdm_py_doubt(in, value);
     if (value->kind == TDM_PY_INSTANCE)
         return format_instance(in, value, text);
-    bool number = py_is_number(value), str = value->kind == TDM_PY_STR;
+    bool number = tdm_py_is_number(value), str = value->kind == TDM_PY_STR;
     if (!text.size)
         return str ? value : tdm_py_to_str(in, value);
     if (!number && !str)
@@ -365,7 +366,7 @@ static tdm_py first_field(formatter *f, tdm_text name)
     for (size_t i = 0; i < f->args->named_count; i++)
         if (tdm_text_equal(f->args->names[i], name))
             return f->args->named[i];
-    py_raise_with(in, "KeyError", tdm_py_str(in, name));
+    tdm_py_raise_with(in, "KeyError", tdm_py_str(in, name));
     return NULL;
 }
 
@@ -388,9 +389,9 @@ static tdm_py field_value(formatter *f, tdm_text field)
         if (!item)
             value = tdm_py_get_attr(in, value, tdm_arena_text(in->arena, part));
         else if (tdm_text_to_u64(part, &index) && index < INT32_MAX)
-            value = py_get_item(in, value, tdm_py_int(in, (int64_t)index));
+            value = tdm_py_get_item(in, value, tdm_py_int(in, (int64_t)index));
         else
-            value = py_get_item(in, value, tdm_py_str(in, tdm_arena_text(in->arena, part)));
+            value = tdm_py_get_item(in, value, tdm_py_str(in, tdm_arena_text(in->arena, part)));
         at = end + item;
     }
     return value;
@@ -404,7 +405,7 @@ static tdm_py convert(tdm_interp *in, tdm_py value, char conversion)
     case 's':
         return tdm_py_to_str(in, value);
     case 'a':
-        return py_ascii(in, value);
+        return tdm_py_ascii(in, value);
     default:
         return value;
     }
@@ -440,18 +441,18 @@ static bool put_field(formatter *f, tdm_text inner)
                             .depth = f->depth + 1,
                             .out = TDM_BUFFER_INIT(1 << 16)};
         bool ok = inside.depth < 3 && format_into(&inside, specification);
-        nested = ok && !inside.unknown ? py_buffer_value(in, &inside.out) : inside.unknown;
+        nested = ok && !inside.unknown ? tdm_py_buffer_value(in, &inside.out) : inside.unknown;
         tdm_buffer_free(&inside.out);
         f->next = inside.next;
         if (!nested)
             return false;
-        if (py_is_unknown(nested)) {
+        if (tdm_py_is_unknown(nested)) {
             f->unknown = nested;
             return true;
         }
         specification = nested->text;
     }
-    tdm_py text = py_format(in, value, specification);
+    tdm_py text = tdm_py_format(in, value, specification);
     if (!text)
         return false;
     if (text->kind == TDM_PY_STR)
@@ -501,7 +502,7 @@ static bool format_into(formatter *f, tdm_text format)
     return true;
 }
 
-tdm_py py_str_format(tdm_interp *in, tdm_text format, const tdm_py_args *args)
+tdm_py tdm_py_str_format(tdm_interp *in, tdm_text format, const tdm_py_args *args)
 {
     formatter f = {.in = in, .args = args, .out = TDM_BUFFER_INIT(PY_MAX_TEXT)};
     if (!format_into(&f, format)) {
@@ -510,7 +511,7 @@ tdm_py py_str_format(tdm_interp *in, tdm_text format, const tdm_py_args *args)
     }
     if (f.unknown) {
         tdm_buffer_free(&f.out);
-        return py_doubt(in, f.unknown);
+        return tdm_py_doubt(in, f.unknown);
     }
-    return py_buffer_value(in, &f.out);
+    return tdm_py_buffer_value(in, &f.out);
 }

@@ -11,7 +11,7 @@ enum {
 
 // ---- what settings say ----
 
-tdm_py py_assumed(tdm_interp *in, tdm_text dotted)
+tdm_py tdm_py_assumed(tdm_interp *in, tdm_text dotted)
 {
     return in->host.assume && dotted.data ? in->host.assume(in, in->host.context, dotted) : NULL;
 }
@@ -27,10 +27,10 @@ static tdm_py foreign_module(tdm_interp *in, tdm_text dotted, tdm_place place)
         .reason = tdm_arena_printf(in->arena, "'%.*s' is not in the project", TDM_TEXT_ARG(dotted)),
         .place = place,
         .dotted = tdm_arena_text(in->arena, dotted),
-        .harmless = py_is_harmless_module(dotted),
+        .harmless = tdm_py_is_harmless_module(dotted),
     };
-    py_doubt_import(in, why);
-    return py_unknown_why(in, why);
+    tdm_py_doubt_import(in, why);
+    return tdm_py_unknown_why(in, why);
 }
 
 // ---- modules of the project ----
@@ -41,7 +41,7 @@ static py_module_data *register_module(tdm_interp *in, tdm_text dotted)
     if (!module)
         return NULL;
     module->dotted = tdm_arena_text(in->arena, dotted);
-    tdm_py value = py_module_value(in, module);
+    tdm_py value = tdm_py_module_value(in, module);
     return tdm_map_put(&in->modules, module->dotted, value) ? module : NULL;
 }
 
@@ -57,7 +57,7 @@ static void leave_open(tdm_interp *in, py_module_data *module, tdm_text reason, 
     if (!why)
         return;
     *why = (py_why){.reason = reason, .place = place, .dotted = module->dotted};
-    module->open = py_unknown_why(in, why);
+    module->open = tdm_py_unknown_why(in, why);
 }
 
 // A module that cannot be parsed, or that raises, still can be imported: its names are UNKNOWN.
@@ -68,14 +68,15 @@ static bool load_source(tdm_interp *in, py_module_data *module, tdm_text path, t
     if (!module->path)
         return false;
     module->package = is_package_path(module->path);
-    if (py_parse(in->arena, module->path, source, &in->names, &module->source, &error) != TDM_OK) {
+    if (tdm_py_parse_with(in->arena, module->path, source, &in->names, &module->source, &error) !=
+        TDM_OK) {
         tdm_place place = error.place;
         place.file = module->path;
         leave_open(in, module, tdm_arena_printf(in->arena, "%s", error.message), place);
         module->loaded = true;
         return true;
     }
-    if (py_run_module(in, module, NULL) != TDM_OK)
+    if (tdm_py_run_module(in, module, NULL) != TDM_OK)
         return false;
     if (module->raised)
         leave_open(in, module, module->failure->why->reason, module->raised_at);
@@ -108,7 +109,7 @@ static tdm_py load_project_module(tdm_interp *in, tdm_text dotted, tdm_place pla
     if (!find_source(in, dotted, &path, &source))
         return NULL;
     if (in->modules.count > MAX_MODULES || in->imports >= MAX_IMPORTS)
-        return py_unfollowed(in, "so many imports");
+        return tdm_py_unfollowed(in, "so many imports");
     py_module_data *module =
         known && known->kind == TDM_PY_MODULE ? known->module : register_module(in, dotted);
     in->imports++;
@@ -116,7 +117,7 @@ static tdm_py load_project_module(tdm_interp *in, tdm_text dotted, tdm_place pla
     in->imports--;
     if (!loaded) {
         if (!in->stopped)
-            py_stop(in, TDM_ERROR_MEMORY, "out of memory");
+            tdm_py_stop(in, TDM_ERROR_MEMORY, "out of memory");
         return NULL;
     }
     (void)place;
@@ -125,26 +126,26 @@ static tdm_py load_project_module(tdm_interp *in, tdm_text dotted, tdm_place pla
 
 // ---- finding a module ----
 
-tdm_py py_import_module(tdm_interp *in, tdm_text dotted, tdm_place place)
+tdm_py tdm_py_import_module(tdm_interp *in, tdm_text dotted, tdm_place place)
 {
-    tdm_py assumed = py_assumed(in, dotted);
+    tdm_py assumed = tdm_py_assumed(in, dotted);
     if (assumed)
         return assumed;
     tdm_py module = in->host.module ? in->host.module(in, in->host.context, dotted) : NULL;
-    if (module || py_failed(in))
+    if (module || tdm_py_failed(in))
         return module;
     module = tdm_map_get(&in->modules, dotted);
     if (module && module->kind == TDM_PY_MODULE && module->module->loaded)
         return module;
-    py_module_data *standard = py_std_module(in, dotted);
+    py_module_data *standard = tdm_py_std_module(in, dotted);
     if (standard) {
         standard->loaded = true;
-        module = py_module_value(in, standard);
+        module = tdm_py_module_value(in, standard);
         tdm_map_put(&in->modules, standard->dotted, module);
         return module;
     }
     module = load_project_module(in, dotted, place);
-    if (module || py_failed(in))
+    if (module || tdm_py_failed(in))
         return module;
     module = tdm_map_get(&in->modules, dotted); // a package without __init__.py
     return module ? module : foreign_module(in, dotted, place);
@@ -161,7 +162,7 @@ static tdm_py load_star(tdm_interp *in, const py_module_data *module, const py_n
 {
     for (size_t i = module->star_count; i-- > 0;) {
         tdm_py value = tdm_py_find_attr(in, module->stars[i], name->text);
-        if (value || py_failed(in))
+        if (value || tdm_py_failed(in))
             return value;
     }
     return NULL;
@@ -169,36 +170,36 @@ static tdm_py load_star(tdm_interp *in, const py_module_data *module, const py_n
 
 // An attribute of a module: settings, its globals (running it first when it was only named), a
 // submodule, or UNKNOWN when the module could not be read whole. NULL: there is none.
-tdm_py py_module_attr(tdm_interp *in, py_module_data *module, const py_name *name)
+tdm_py tdm_py_module_attr(tdm_interp *in, py_module_data *module, const py_name *name)
 {
     if (module->dotted.size && in->host.assume) {
-        tdm_py assumed = py_assumed(in, dotted_child(in, module->dotted, name->text));
+        tdm_py assumed = tdm_py_assumed(in, dotted_child(in, module->dotted, name->text));
         if (assumed)
             return assumed;
     }
-    tdm_py value = py_space_get(&module->globals, name);
+    tdm_py value = tdm_py_space_get(&module->globals, name);
     if (value)
         return value;
     if (module->dotted.size && !module->loaded && !module->loading) {
-        tdm_py loaded = load_project_module(in, module->dotted, py_here(in));
-        if (py_failed(in))
+        tdm_py loaded = load_project_module(in, module->dotted, tdm_py_here(in));
+        if (tdm_py_failed(in))
             return NULL;
-        value = loaded ? py_space_get(&module->globals, name) : NULL;
+        value = loaded ? tdm_py_space_get(&module->globals, name) : NULL;
         if (!loaded)
             leave_open(in, module,
                        tdm_arena_printf(in->arena, "'%.*s' is not in the project",
                                         TDM_TEXT_ARG(module->dotted)),
-                       py_here(in));
+                       tdm_py_here(in));
     }
     if (!value)
         value = load_star(in, module, name);
-    if (value || py_failed(in) || !module->dotted.size)
+    if (value || tdm_py_failed(in) || !module->dotted.size)
         return value;
     tdm_text dotted = dotted_child(in, module->dotted, name->text);
     tdm_py submodule = tdm_map_get(&in->modules, dotted);
     if (submodule)
         return submodule;
-    return module->open ? py_find_attr(in, module->open, name) : NULL;
+    return module->open ? tdm_py_lookup_attr(in, module->open, name) : NULL;
 }
 
 // ---- import a.b.c ----
@@ -211,7 +212,7 @@ static tdm_py import_root(tdm_interp *in, tdm_text dotted, tdm_py leaf, tdm_plac
         return leaf;
     tdm_text root = tdm_text_slice(dotted, 0, dot);
     if (leaf->kind != TDM_PY_MODULE || !leaf->module->path)
-        return py_import_module(in, root, place);
+        return tdm_py_import_module(in, root, place);
     for (size_t at = dotted.size; at-- > 0;) {
         if (dotted.data[at] != '.')
             continue;
@@ -222,8 +223,8 @@ static tdm_py import_root(tdm_interp *in, tdm_text dotted, tdm_py leaf, tdm_plac
         size_t from = at + 1, to = from;
         while (to < dotted.size && dotted.data[to] != '.')
             to++;
-        const py_name *name = py_name_of(&in->names, tdm_text_slice(dotted, from, to));
-        py_space_put(&package->module->globals, in->arena, name, leaf);
+        const py_name *name = tdm_py_name_of(&in->names, tdm_text_slice(dotted, from, to));
+        tdm_py_space_put(&package->module->globals, in->arena, name, leaf);
         leaf = package;
     }
     return leaf;
@@ -234,12 +235,12 @@ static py_flow exec_import(tdm_interp *in, const py_node *node)
     for (uint32_t i = 0; i < node->count; i++) {
         const py_node *alias = node->kid[i];
         in->at = alias;
-        tdm_place place = py_here(in);
-        tdm_py module = py_import_module(in, alias->name->text, place);
+        tdm_place place = tdm_py_here(in);
+        tdm_py module = tdm_py_import_module(in, alias->name->text, place);
         if (module && !alias->op)
             module = import_root(in, alias->name->text, module, place);
         in->at = alias;
-        if (!module || !py_store_name(in, alias->kid[0], module))
+        if (!module || !tdm_py_store_name(in, alias->kid[0], module))
             return PY_FLOW_RAISE;
     }
     return PY_FLOW_NEXT;
@@ -257,30 +258,30 @@ static tdm_py import_name(tdm_interp *in, tdm_py module, tdm_text dotted, const 
                           tdm_place place)
 {
     tdm_text full = dotted_child(in, dotted, name->text);
-    tdm_py found = py_assumed(in, full);
+    tdm_py found = tdm_py_assumed(in, full);
     // A module in a package stands before what is unknown about the package itself.
-    bool open = py_is_unknown(module) ||
-                (module->kind == TDM_PY_MODULE && !py_space_get(&module->module->globals, name));
-    if (!found && !py_failed(in) && open)
+    bool open = tdm_py_is_unknown(module) || (module->kind == TDM_PY_MODULE &&
+                                              !tdm_py_space_get(&module->module->globals, name));
+    if (!found && !tdm_py_failed(in) && open)
         found = load_project_module(in, full, place);
-    if (!found && !py_failed(in))
-        found = py_find_attr(in, module, name);
-    if (found && py_is_unknown(found) && found != module &&
+    if (!found && !tdm_py_failed(in))
+        found = tdm_py_lookup_attr(in, module, name);
+    if (found && tdm_py_is_unknown(found) && found != module &&
         !tdm_text_equal(found->why->dotted, full))
-        found = py_unknown_named(in, found, full);
-    if (found || py_failed(in))
+        found = tdm_py_unknown_named(in, found, full);
+    if (found || tdm_py_failed(in))
         return found;
     found = in->host.module ? in->host.module(in, in->host.context, full) : NULL;
-    if (!found && !py_failed(in))
+    if (!found && !tdm_py_failed(in))
         found = load_project_module(in, full, place);
-    if (!found && !py_failed(in) && py_std_module(in, full))
-        found = py_import_module(in, full, place);
-    if (found || py_failed(in))
+    if (!found && !tdm_py_failed(in) && tdm_py_std_module(in, full))
+        found = tdm_py_import_module(in, full, place);
+    if (found || tdm_py_failed(in))
         return found;
     // A package may hold modules that no repository has: generated, or compiled.
     bool package =
         module->kind == TDM_PY_MODULE && (module->module->package || !module->module->path);
-    return package && module->module->dotted.size && !py_std_module(in, dotted)
+    return package && module->module->dotted.size && !tdm_py_std_module(in, dotted)
                ? foreign_module(in, full, place)
                : cannot_import(in, dotted, name->text);
 }
@@ -297,12 +298,12 @@ static bool copy_listed(tdm_interp *in, py_module_data *to, py_module_data *from
         tdm_py item = all->list.items[i];
         if (item->kind != TDM_PY_STR)
             continue;
-        const py_name *name = py_name_of(&in->names, item->text);
-        tdm_py value = py_module_attr(in, from, name);
-        if (!value && !py_failed(in))
+        const py_name *name = tdm_py_name_of(&in->names, item->text);
+        tdm_py value = tdm_py_module_attr(in, from, name);
+        if (!value && !tdm_py_failed(in))
             tdm_py_raise(in, "AttributeError", "module '%.*s' has no attribute '%.*s'",
                          TDM_TEXT_ARG(from->dotted), TDM_TEXT_ARG(name->text));
-        if (!value || !py_space_put(&to->globals, in->arena, name, value))
+        if (!value || !tdm_py_space_put(&to->globals, in->arena, name, value))
             return false;
     }
     return true;
@@ -323,14 +324,14 @@ static bool add_star(tdm_interp *in, py_module_data *to, tdm_py module)
 static bool import_star(tdm_interp *in, tdm_py module)
 {
     py_module_data *to = in->frame->module;
-    if (py_is_unknown(module)) {
+    if (tdm_py_is_unknown(module)) {
         to->open = module;
         return true;
     }
     if (module->kind != TDM_PY_MODULE)
         return add_star(in, to, module);
     py_module_data *from = module->module;
-    tdm_py all = py_space_get(&from->globals, py_intern(in, "__all__"));
+    tdm_py all = tdm_py_space_get(&from->globals, tdm_py_intern(in, "__all__"));
     if (from->open)
         to->open = from->open;
     for (size_t i = 0; i < from->star_count && !all; i++)
@@ -339,11 +340,11 @@ static bool import_star(tdm_interp *in, tdm_py module)
     if (all && (all->kind == TDM_PY_LIST || all->kind == TDM_PY_TUPLE))
         return copy_listed(in, to, from, all);
     if (all)
-        to->open = py_unfollowed(in, "__all__ of '%.*s'", TDM_TEXT_ARG(from->dotted));
+        to->open = tdm_py_unfollowed(in, "__all__ of '%.*s'", TDM_TEXT_ARG(from->dotted));
     for (uint32_t i = 0; i < from->globals.count; i++) {
         const py_binding *binding = &from->globals.items[i];
         if (binding->value && is_public(from, binding->name) &&
-            !py_space_put(&to->globals, in->arena, binding->name, binding->value))
+            !tdm_py_space_put(&to->globals, in->arena, binding->name, binding->value))
             return false;
     }
     return true;
@@ -382,12 +383,12 @@ static py_flow exec_import_from(tdm_interp *in, const py_node *node)
 {
     tdm_text dotted;
     in->at = node;
-    tdm_place place = py_here(in);
+    tdm_place place = tdm_py_here(in);
     if (!absolute_name(in, node, &dotted))
         return PY_FLOW_RAISE;
     if (tdm_text_is(dotted, "__future__"))
         return PY_FLOW_NEXT;
-    tdm_py module = py_import_module(in, dotted, place);
+    tdm_py module = tdm_py_import_module(in, dotted, place);
     for (uint32_t i = 0; module && i < node->count; i++) {
         const py_node *alias = node->kid[i];
         in->at = alias;
@@ -396,14 +397,14 @@ static py_flow exec_import_from(tdm_interp *in, const py_node *node)
                 return PY_FLOW_RAISE;
             continue;
         }
-        tdm_py value = import_name(in, module, dotted, alias->name, py_here(in));
-        if (!value || !py_store_name(in, alias->kid[0], value))
+        tdm_py value = import_name(in, module, dotted, alias->name, tdm_py_here(in));
+        if (!value || !tdm_py_store_name(in, alias->kid[0], value))
             return PY_FLOW_RAISE;
     }
     return module ? PY_FLOW_NEXT : PY_FLOW_RAISE;
 }
 
-py_flow py_exec_import(tdm_interp *in, const py_node *node)
+py_flow tdm_py_exec_import(tdm_interp *in, const py_node *node)
 {
     return node->kind == PY_IMPORT ? exec_import(in, node) : exec_import_from(in, node);
 }

@@ -19,23 +19,23 @@ tdm_status tdm_interp_new(tdm_arena *arena, const tdm_py_host *host, tdm_py_limi
     if (!in->limits.calls)
         in->limits.calls = TDM_LIMIT_EVAL_CALLS;
     in->steps = in->limits.steps;
-    py_names_init(&in->names, arena);
+    tdm_py_names_init(&in->names, arena);
     tdm_map_init(&in->modules, arena);
     tdm_map_init(&in->classes, arena);
-    in->out_of_memory = py_unknown_constant(arena, TDM_NOWHERE, "out of memory");
-    in->none = py_constant(arena, TDM_PY_NONE, false, (tdm_text){0});
-    in->yes = py_constant(arena, TDM_PY_BOOL, true, (tdm_text){0});
-    in->no = py_constant(arena, TDM_PY_BOOL, false, (tdm_text){0});
-    in->ellipsis = py_constant(arena, TDM_PY_ELLIPSIS, false, (tdm_text){0});
-    in->not_implemented = py_constant(arena, TDM_PY_ELLIPSIS, false, (tdm_text){0});
+    in->out_of_memory = tdm_py_unknown_constant(arena, TDM_NOWHERE, "out of memory");
+    in->none = tdm_py_constant(arena, TDM_PY_NONE, false, (tdm_text){0});
+    in->yes = tdm_py_constant(arena, TDM_PY_BOOL, true, (tdm_text){0});
+    in->no = tdm_py_constant(arena, TDM_PY_BOOL, false, (tdm_text){0});
+    in->ellipsis = tdm_py_constant(arena, TDM_PY_ELLIPSIS, false, (tdm_text){0});
+    in->not_implemented = tdm_py_constant(arena, TDM_PY_ELLIPSIS, false, (tdm_text){0});
     for (int i = 0; i < PY_SMALL_INT_COUNT; i++)
-        in->small[i] = py_int_constant(arena, i + PY_SMALL_INT_MIN);
-    in->name_self = py_intern(in, "self");
-    in->name_init = py_intern(in, "__init__");
-    in->name_str = py_intern(in, "__str__");
-    in->name_repr = py_intern(in, "__repr__");
-    in->name_name = py_intern(in, "name");
-    in->name_value = py_intern(in, "value");
+        in->small[i] = tdm_py_int_constant(arena, i + PY_SMALL_INT_MIN);
+    in->name_self = tdm_py_intern(in, "self");
+    in->name_init = tdm_py_intern(in, "__init__");
+    in->name_str = tdm_py_intern(in, "__str__");
+    in->name_repr = tdm_py_intern(in, "__repr__");
+    in->name_name = tdm_py_intern(in, "name");
+    in->name_value = tdm_py_intern(in, "value");
     if (!tdm_arena_ok(arena))
         return tdm_fail_memory(err);
     *ret = in;
@@ -57,24 +57,24 @@ void *tdm_interp_host(tdm_interp *in)
     return in->host.context;
 }
 
-const py_name *py_intern(tdm_interp *in, const char *name)
+const py_name *tdm_py_intern(tdm_interp *in, const char *name)
 {
-    return py_name_of(&in->names, tdm_text_of(name));
+    return tdm_py_name_of(&in->names, tdm_text_of(name));
 }
 
-tdm_place py_here(tdm_interp *in)
+tdm_place tdm_py_here(tdm_interp *in)
 {
-    return in->at && in->source ? py_place_of(in->source, in->at->span) : TDM_NOWHERE;
+    return in->at && in->source ? tdm_py_span_place(in->source, in->at->span) : TDM_NOWHERE;
 }
 
 tdm_place tdm_interp_place(tdm_interp *in)
 {
-    return py_here(in);
+    return tdm_py_here(in);
 }
 
 // ---- limits ----
 
-tdm_py py_stop(tdm_interp *in, tdm_error_code code, const char *format, ...)
+tdm_py tdm_py_stop(tdm_interp *in, tdm_error_code code, const char *format, ...)
 {
     if (in->stopped)
         return NULL;
@@ -86,46 +86,46 @@ tdm_py py_stop(tdm_interp *in, tdm_error_code code, const char *format, ...)
     if (!message.data)
         tdm_fail_memory(&in->error);
     else
-        tdm_fail(&in->error, code, py_here(in), "%.*s", TDM_TEXT_ARG(message));
+        tdm_fail(&in->error, code, tdm_py_here(in), "%.*s", TDM_TEXT_ARG(message));
     return NULL;
 }
 
-bool py_charge(tdm_interp *in, size_t bytes)
+bool tdm_py_charge(tdm_interp *in, size_t bytes)
 {
     uint64_t cost = bytes / 8;
     if (cost >= in->steps) {
-        py_stop(in, TDM_ERROR_LIMIT, "the program does too much work (limit %llu steps)",
-                (unsigned long long)in->limits.steps);
+        tdm_py_stop(in, TDM_ERROR_LIMIT, "the program does too much work (limit %llu steps)",
+                    (unsigned long long)in->limits.steps);
         return false;
     }
     in->steps -= cost;
     return true;
 }
 
-bool py_step(tdm_interp *in)
+bool tdm_py_step(tdm_interp *in)
 {
     if (in->steps > 1) {
         in->steps--;
         return true;
     }
-    return py_charge(in, 64);
+    return tdm_py_charge(in, 64);
 }
 
-bool py_enter(tdm_interp *in, const py_node *node)
+bool tdm_py_enter(tdm_interp *in, const py_node *node)
 {
     if (in->stopped)
         return false;
     if (in->steps == 0) {
         in->at = node;
-        py_stop(in, TDM_ERROR_LIMIT, "the program does not end within %llu steps",
-                (unsigned long long)in->limits.steps);
+        tdm_py_stop(in, TDM_ERROR_LIMIT, "the program does not end within %llu steps",
+                    (unsigned long long)in->limits.steps);
         return false;
     }
     in->steps--;
     if (in->depth >= PY_MAX_DEPTH) {
         in->at = node;
-        py_stop(in, TDM_ERROR_LIMIT, "the evaluation is nested too deeply (limit %d)",
-                PY_MAX_DEPTH);
+        tdm_py_stop(in, TDM_ERROR_LIMIT, "the evaluation is nested too deeply (limit %d)",
+                    PY_MAX_DEPTH);
         return false;
     }
     in->depth++;
@@ -158,13 +158,13 @@ tdm_status tdm_py_load(tdm_interp *in, const char *path, tdm_text source, tdm_py
     if (!module)
         return tdm_fail_memory(err);
     *module = (py_module_data){.path = path};
-    if (py_parse(in->arena, path, source, &in->names, &module->source, err) != TDM_OK)
+    if (tdm_py_parse_with(in->arena, path, source, &in->names, &module->source, err) != TDM_OK)
         return TDM_FAILED;
     if (!in->frame)
         start(in);
-    if (py_run_module(in, module, err) != TDM_OK)
+    if (tdm_py_run_module(in, module, err) != TDM_OK)
         return TDM_FAILED;
-    *ret_module = py_module_value(in, module);
+    *ret_module = tdm_py_module_value(in, module);
     return tdm_arena_ok(in->arena) ? TDM_OK : tdm_fail_memory(err);
 }
 
@@ -196,7 +196,7 @@ static void report_exception(tdm_interp *in, tdm_py_outcome *ret)
     in->pending = NULL;
     ret->raised = true;
     ret->exception = exception->instance->type->class_data->name->text;
-    ret->message = py_exception_text(in, exception);
+    ret->message = tdm_py_exception_text(in, exception);
     ret->place = exception->instance->place;
 }
 
@@ -221,7 +221,7 @@ tdm_status tdm_py_run(tdm_interp *in, tdm_py function, const tdm_py_args *args, 
 
 static tdm_status run_body(tdm_interp *in, py_module_data *module, tdm_error *err)
 {
-    py_flow flow = py_exec_block(in, module->source->module);
+    py_flow flow = tdm_py_exec_block(in, module->source->module);
     if (in->stopped)
         return stopped(in, err);
     if (flow == PY_FLOW_RAISE) {
@@ -254,15 +254,16 @@ static tdm_text module_name(tdm_interp *in, const py_module_data *module)
 static void set_module_names(tdm_interp *in, py_module_data *module)
 {
     tdm_text name = module_name(in, module);
-    py_space_put(&module->globals, in->arena, py_intern(in, "__name__"), tdm_py_str(in, name));
-    py_space_put(&module->globals, in->arena, py_intern(in, "__file__"),
-                 py_harmless(in, "the path of the file at run time"));
-    py_space_put(&module->globals, in->arena, py_intern(in, "__doc__"), in->none);
+    tdm_py_space_put(&module->globals, in->arena, tdm_py_intern(in, "__name__"),
+                     tdm_py_str(in, name));
+    tdm_py_space_put(&module->globals, in->arena, tdm_py_intern(in, "__file__"),
+                     tdm_py_harmless(in, "the path of the file at run time"));
+    tdm_py_space_put(&module->globals, in->arena, tdm_py_intern(in, "__doc__"), in->none);
     static const char *const others[] = {"__spec__", "__package__", "__loader__", "__path__"};
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (i < 3 || module->package)
-            py_space_put(&module->globals, in->arena, py_intern(in, others[i]),
-                         py_harmless(in, "%s of the module at run time", others[i]));
+            tdm_py_space_put(&module->globals, in->arena, tdm_py_intern(in, others[i]),
+                             tdm_py_harmless(in, "%s of the module at run time", others[i]));
 }
 
 // Module-level objects answer to settings under their dotted name.
@@ -278,11 +279,11 @@ static void name_instances(tdm_interp *in, py_module_data *module)
         if (unnamed)
             value->instance->dotted = dotted;
         else if (in->host.assume)
-            module->globals.items[i].value = py_unknown_named(in, value, dotted);
+            module->globals.items[i].value = tdm_py_unknown_named(in, value, dotted);
     }
 }
 
-tdm_status py_run_module(tdm_interp *in, py_module_data *module, tdm_error *err)
+tdm_status tdm_py_run_module(tdm_interp *in, py_module_data *module, tdm_error *err)
 {
     py_frame frame = {.caller = in->frame, .module = module};
     const py_node *at = in->at;

@@ -102,83 +102,80 @@ struct tdm_interp {
 };
 
 // ---- interp.c ----
-tdm_place py_here(tdm_interp *in);
+tdm_place tdm_py_here(tdm_interp *in);
 // Stops the interpreter for good with a located error; returns NULL.
-tdm_py py_stop(tdm_interp *in, tdm_error_code code, const char *format, ...) TDM_PRINTF(3, 4);
+tdm_py tdm_py_stop(tdm_interp *in, tdm_error_code code, const char *format, ...) TDM_PRINTF(3, 4);
 // Charges for work beyond one step (text and containers built); false when stopped.
-bool py_charge(tdm_interp *in, size_t bytes);
+bool tdm_py_charge(tdm_interp *in, size_t bytes);
 // Charges one step of a walk through values, which may be as wide as a tree with shared branches
 // has ways; false when stopped.
-bool py_step(tdm_interp *in);
-const py_name *py_intern(tdm_interp *in, const char *name);
-static inline bool py_failed(const tdm_interp *in)
+bool tdm_py_step(tdm_interp *in);
+const py_name *tdm_py_intern(tdm_interp *in, const char *name);
+static inline bool tdm_py_failed(const tdm_interp *in)
 {
     return in->pending || in->stopped;
 }
 
 // ---- value.c ----
-tdm_py py_object(tdm_interp *in, tdm_py_kind kind);  // out_of_memory when there is none
-tdm_py py_text_value(tdm_interp *in, tdm_text text); // copies
-tdm_py py_bytes(tdm_interp *in, tdm_text text);
-tdm_py py_buffer_value(tdm_interp *in, tdm_buffer *buffer); // takes; UNKNOWN when it failed
-tdm_py py_set(tdm_interp *in, bool frozen);
-bool py_append(tdm_interp *in, tdm_py list, tdm_py item);
-tdm_py py_function_value(tdm_interp *in, py_function_data *data);
-tdm_py py_bound(tdm_interp *in, tdm_py function, tdm_py self);
-tdm_py py_builtin(tdm_interp *in, const char *name, tdm_py_function function, void *data,
-                  unsigned flags);
-tdm_py py_module_value(tdm_interp *in, py_module_data *data);
-tdm_py py_other(tdm_interp *in, const py_other_type *type, void *data);
-bool py_is(tdm_py a, tdm_py b); // the `is` operator
-bool py_is_unknown(tdm_py value);
-size_t py_str_length(tdm_py str); // code points
-bool py_is_ascii(tdm_py str);
-const char *py_type_name(tdm_py value); // as messages say it
-bool py_is_number(tdm_py value);        // BOOL, INT, FLOAT
-// The plain value behind an instance of a subclass of str, int...; otherwise the value itself.
-tdm_py py_plain(tdm_py value);
+tdm_py tdm_py_new_object(tdm_interp *in, tdm_py_kind kind); // out_of_memory when there is none
+tdm_py tdm_py_text_value(tdm_interp *in, tdm_text text);    // copies
+tdm_py tdm_py_bytes(tdm_interp *in, tdm_text text);
+tdm_py tdm_py_buffer_value(tdm_interp *in, tdm_buffer *buffer); // takes; UNKNOWN when it failed
+tdm_py tdm_py_set(tdm_interp *in, bool frozen);
+bool tdm_py_append(tdm_interp *in, tdm_py list, tdm_py item);
+tdm_py tdm_py_function_value(tdm_interp *in, py_function_data *data);
+tdm_py tdm_py_bound(tdm_interp *in, tdm_py function, tdm_py self);
+tdm_py tdm_py_builtin_new(tdm_interp *in, const char *name, tdm_py_function function, void *data,
+                          unsigned flags);
+tdm_py tdm_py_module_value(tdm_interp *in, py_module_data *data);
+tdm_py tdm_py_other(tdm_interp *in, const py_other_type *type, void *data);
+bool tdm_py_is(tdm_py a, tdm_py b); // the `is` operator
+bool tdm_py_is_unknown(tdm_py value);
+size_t tdm_py_str_length(tdm_py str); // code points
+bool tdm_py_is_ascii(tdm_py str);
+bool tdm_py_is_number(tdm_py value); // BOOL, INT, FLOAT
 
 // ---- unknown.c ----
-tdm_py py_unknown_why(tdm_interp *in, const py_why *why);
-tdm_py py_harmless(tdm_interp *in, const char *format, ...) TDM_PRINTF(2, 3);
-tdm_py py_unfollowed(tdm_interp *in, const char *format, ...) TDM_PRINTF(2, 3);
+tdm_py tdm_py_unknown_why(tdm_interp *in, const py_why *why);
+tdm_py tdm_py_harmless(tdm_interp *in, const char *format, ...) TDM_PRINTF(2, 3);
+tdm_py tdm_py_unfollowed(tdm_interp *in, const char *format, ...) TDM_PRINTF(2, 3);
 // An operation on an UNKNOWN: counts the doubt and gives the UNKNOWN again.
-tdm_py py_doubt(tdm_interp *in, tdm_py unknown);
-void py_doubt_import(tdm_interp *in, const py_why *why);
+tdm_py tdm_py_doubt(tdm_interp *in, tdm_py unknown);
+void tdm_py_doubt_import(tdm_interp *in, const py_why *why);
 // The same UNKNOWN under one more dotted name.
-tdm_py py_unknown_named(tdm_interp *in, tdm_py unknown, tdm_text dotted);
+tdm_py tdm_py_unknown_named(tdm_interp *in, tdm_py unknown, tdm_text dotted);
 // What `suffix` (".name", "()") makes of it: a value that settings give one of its names, or the
 // UNKNOWN under the longer names.
-tdm_py py_unknown_extended(tdm_interp *in, tdm_py unknown, tdm_text suffix);
+tdm_py tdm_py_unknown_extended(tdm_interp *in, tdm_py unknown, tdm_text suffix);
 // Tells the host that what happens here cannot be known; at most once for one statement.
-void py_opaque(tdm_interp *in, tdm_place place, const py_why *why);
+void tdm_py_opaque(tdm_interp *in, tdm_place place, const py_why *why);
 // Makes a mutable object UNKNOWN in place; reachable: with all that can be reached from it.
-void py_spoil(tdm_interp *in, tdm_py value, const py_why *why);
-void py_spoil_reachable(tdm_interp *in, tdm_py value, const py_why *why);
-tdm_py py_call_unknown(tdm_interp *in, tdm_py callee, const tdm_py_args *args);
-bool py_holds_native(tdm_py value);
+void tdm_py_spoil(tdm_interp *in, tdm_py value, const py_why *why);
+void tdm_py_spoil_reachable(tdm_interp *in, tdm_py value, const py_why *why);
+tdm_py tdm_py_call_unknown(tdm_interp *in, tdm_py callee, const tdm_py_args *args);
+bool tdm_py_holds_native(tdm_py value);
 
 // ---- undecided.c ----
 // Code that nobody knows whether, or how often, it runs. Its names and what it may change become
 // UNKNOWN, and it is reported when it could reach the host. Returns PY_MAYBE_... bits.
-unsigned py_undecided(tdm_interp *in, py_node *const *nodes, size_t count, const py_why *why,
-                      tdm_place place);
+unsigned tdm_py_undecided(tdm_interp *in, py_node *const *nodes, size_t count, const py_why *why,
+                          tdm_place place);
 
 // Whether running the code could call the host.
-bool py_may_reach_host(tdm_interp *in, py_node *const *nodes, size_t count);
+bool tdm_py_may_reach_host(tdm_interp *in, py_node *const *nodes, size_t count);
 
 // ---- table.c ----
-bool py_hash(tdm_interp *in, tdm_py key, uint64_t *ret); // false: TypeError, or UNKNOWN inside
+bool tdm_py_hash(tdm_interp *in, tdm_py key, uint64_t *ret); // false: TypeError, or UNKNOWN inside
 // 1 found, 0 absent, -1 an exception is pending, -2 cannot be known.
-int py_table_find(tdm_interp *in, const py_table *table, tdm_py key, py_dict_entry **ret);
+int tdm_py_table_find(tdm_interp *in, const py_table *table, tdm_py key, py_dict_entry **ret);
 // The same results; 0 and 1 are success.
-int py_table_put(tdm_interp *in, py_table *table, tdm_py key, tdm_py value);
-int py_table_remove(tdm_interp *in, py_table *table, tdm_py key, tdm_py *ret_value);
-py_table *py_table_new(tdm_interp *in);
-py_table *py_table_copy(tdm_interp *in, const py_table *table);
-py_dict_entry *py_table_at(const py_table *table, size_t index); // index among the live ones
-void py_table_compact(py_table *table);
-tdm_py py_table_value(tdm_interp *in, py_table *table, tdm_py_kind kind);
+int tdm_py_table_put(tdm_interp *in, py_table *table, tdm_py key, tdm_py value);
+int tdm_py_table_remove(tdm_interp *in, py_table *table, tdm_py key, tdm_py *ret_value);
+py_table *tdm_py_table_new(tdm_interp *in);
+py_table *tdm_py_table_copy(tdm_interp *in, const py_table *table);
+py_dict_entry *tdm_py_table_at(const py_table *table, size_t index); // index among the live ones
+void tdm_py_table_compact(py_table *table);
+tdm_py tdm_py_table_value(tdm_interp *in, py_table *table, tdm_py_kind kind);
 
 // ---- compare.c ----
 typedef enum py_answer {
@@ -187,112 +184,112 @@ typedef enum py_answer {
     PY_CANNOT_KNOW,
     PY_ERROR, // an exception is pending
 } py_answer;
-py_answer py_equal(tdm_interp *in, tdm_py a, tdm_py b);
-tdm_py py_compare(tdm_interp *in, uint8_t op, tdm_py a, tdm_py b); // PY_OP_... included
-py_answer py_truth(tdm_interp *in, tdm_py value);
-py_answer py_contains(tdm_interp *in, tdm_py container, tdm_py item);
-bool py_sort(tdm_interp *in, tdm_py *keys, tdm_py *items, size_t count, bool reverse,
-             tdm_py *ret_unknown);
+py_answer tdm_py_equality(tdm_interp *in, tdm_py a, tdm_py b);
+tdm_py tdm_py_compare(tdm_interp *in, uint8_t op, tdm_py a, tdm_py b); // PY_OP_... included
+py_answer tdm_py_truth(tdm_interp *in, tdm_py value);
+py_answer tdm_py_contains(tdm_interp *in, tdm_py container, tdm_py item);
+bool tdm_py_sort(tdm_interp *in, tdm_py *keys, tdm_py *items, size_t count, bool reverse,
+                 tdm_py *ret_unknown);
 
 // ---- operate.c ----
-tdm_py py_operate(tdm_interp *in, tdm_py_operator op, tdm_py a, tdm_py b);
-tdm_py py_operate_in_place(tdm_interp *in, tdm_py_operator op, tdm_py a, tdm_py b);
-tdm_py py_unary(tdm_interp *in, tdm_py_operator op, tdm_py a);
+tdm_py tdm_py_operate(tdm_interp *in, tdm_py_operator op, tdm_py a, tdm_py b);
+tdm_py tdm_py_operate_in_place(tdm_interp *in, tdm_py_operator op, tdm_py a, tdm_py b);
+tdm_py tdm_py_unary(tdm_interp *in, tdm_py_operator op, tdm_py a);
 
 // ---- attr.c, item.c ----
-tdm_py py_get_attr(tdm_interp *in, tdm_py value, const py_name *name);
+tdm_py tdm_py_attr(tdm_interp *in, tdm_py value, const py_name *name);
 // NULL without an exception when there is no such attribute.
-tdm_py py_find_attr(tdm_interp *in, tdm_py value, const py_name *name);
-bool py_set_attr(tdm_interp *in, tdm_py object, const py_name *name, tdm_py value);
-bool py_del_attr(tdm_interp *in, tdm_py object, const py_name *name);
-tdm_py py_find_special(tdm_interp *in, tdm_py value, const char *name); // on its class, bound
-tdm_py py_get_item(tdm_interp *in, tdm_py object, tdm_py key);
-tdm_py py_slice(tdm_interp *in, tdm_py parts[3]); // slice(start, stop, step)
-bool py_set_item(tdm_interp *in, tdm_py object, tdm_py key, tdm_py value);
-bool py_del_item(tdm_interp *in, tdm_py object, tdm_py key);
-tdm_py py_globals(tdm_interp *in, py_module_data *module); // globals()
-bool py_globals_set(tdm_interp *in, tdm_py globals, tdm_py key, tdm_py value);
-bool py_is_globals(tdm_py value);
-const tdm_py_class *py_behaviour(tdm_py value); // of NATIVE and OTHER, else NULL
+tdm_py tdm_py_lookup_attr(tdm_interp *in, tdm_py value, const py_name *name);
+bool tdm_py_set_attr(tdm_interp *in, tdm_py object, const py_name *name, tdm_py value);
+bool tdm_py_del_attr(tdm_interp *in, tdm_py object, const py_name *name);
+tdm_py tdm_py_find_special(tdm_interp *in, tdm_py value, const char *name); // on its class, bound
+tdm_py tdm_py_get_item(tdm_interp *in, tdm_py object, tdm_py key);
+tdm_py tdm_py_slice(tdm_interp *in, tdm_py parts[3]); // slice(start, stop, step)
+bool tdm_py_set_item(tdm_interp *in, tdm_py object, tdm_py key, tdm_py value);
+bool tdm_py_del_item(tdm_interp *in, tdm_py object, tdm_py key);
+tdm_py tdm_py_globals(tdm_interp *in, py_module_data *module); // globals()
+bool tdm_py_globals_set(tdm_interp *in, tdm_py globals, tdm_py key, tdm_py value);
+bool tdm_py_is_globals(tdm_py value);
+const tdm_py_class *tdm_py_behaviour(tdm_py value); // of NATIVE and OTHER, else NULL
 
 // ---- iter.c ----
 // An iterator, or UNKNOWN.
-tdm_py py_iter(tdm_interp *in, tdm_py value);
+tdm_py tdm_py_iter(tdm_interp *in, tdm_py value);
 // 1 an item, 0 the end, -1 an exception; the item may be UNKNOWN (then the end is unknown too).
-int py_next(tdm_interp *in, tdm_py iterator, tdm_py *ret);
+int tdm_py_next(tdm_interp *in, tdm_py iterator, tdm_py *ret);
 // A fresh LIST of all items, or UNKNOWN.
-tdm_py py_items_of(tdm_interp *in, tdm_py value);
+tdm_py tdm_py_items_of(tdm_interp *in, tdm_py value);
 // The same for who does not care about the order: also of a set, whose order nobody knows.
-tdm_py py_members_of(tdm_interp *in, tdm_py value);
+tdm_py tdm_py_members_of(tdm_interp *in, tdm_py value);
 
 // ---- call.c ----
-tdm_py py_call0(tdm_interp *in, tdm_py function);
-tdm_py py_call1(tdm_interp *in, tdm_py function, tdm_py argument);
-tdm_py py_call2(tdm_interp *in, tdm_py function, tdm_py a, tdm_py b);
-tdm_py py_call_user(tdm_interp *in, py_function_data *function, const tdm_py_args *args,
-                    py_frame *prepared);
-py_env *py_env_new(tdm_interp *in, py_env *parent, size_t count);
-tdm_py_args py_with_self(tdm_interp *in, tdm_py self, const tdm_py_args *args);
+tdm_py tdm_py_call0(tdm_interp *in, tdm_py function);
+tdm_py tdm_py_call1(tdm_interp *in, tdm_py function, tdm_py argument);
+tdm_py tdm_py_call2(tdm_interp *in, tdm_py function, tdm_py a, tdm_py b);
+tdm_py tdm_py_call_user(tdm_interp *in, py_function_data *function, const tdm_py_args *args,
+                        py_frame *prepared);
+py_env *tdm_py_env_new(tdm_interp *in, py_env *parent, size_t count);
+tdm_py_args tdm_py_with_self(tdm_interp *in, tdm_py self, const tdm_py_args *args);
 // Reads arguments by a specification "a,b=,*,c=": "=" may be missing, "*" keyword-only follows,
 // "/" positional-only stands before. False: TypeError is pending.
-bool py_read_args(tdm_interp *in, const tdm_py_args *args, const char *function, const char *spec,
-                  tdm_py *ret);
-bool py_no_args(tdm_interp *in, const tdm_py_args *args, const char *function);
+bool tdm_py_read_args(tdm_interp *in, const tdm_py_args *args, const char *function,
+                      const char *spec, tdm_py *ret);
+bool tdm_py_no_args(tdm_interp *in, const tdm_py_args *args, const char *function);
 
 // ---- class.c, exception.c ----
-void py_note_annotation(tdm_interp *in, const py_name *name); // "x: int" in a class body
-tdm_py py_exec_class(tdm_interp *in, const py_node *node);
-tdm_py py_instantiate(tdm_interp *in, tdm_py type, const tdm_py_args *args);
-tdm_py py_class_lookup(tdm_py type, const py_name *name); // through the mro; NULL
-bool py_class_new(tdm_interp *in, const py_name *name, const tdm_py *bases, size_t count,
-                  py_space space, tdm_py *ret);
-tdm_py py_class_of(tdm_interp *in, tdm_py value);          // type(value); UNKNOWN for natives
-tdm_py py_builtin_class(tdm_interp *in, const char *name); // NULL without an exception: none
-bool py_is_subclass(tdm_py type, tdm_py base);
-py_answer py_is_instance(tdm_interp *in, tdm_py value, tdm_py type);
-tdm_py py_instance_new(tdm_interp *in, tdm_py type);
-tdm_py py_exception_class(tdm_interp *in, tdm_text name); // made when there is none
-tdm_py py_exception_new(tdm_interp *in, tdm_py type, tdm_py message);
-bool py_is_exception(tdm_py value);
-bool py_raised(tdm_interp *in, const char *type); // whether the pending exception is one
-void py_clear(tdm_interp *in);
-void py_raise_with(tdm_interp *in, const char *type, tdm_py argument);
-void py_raise_value(tdm_interp *in, tdm_py exception); // an instance; keeps a place it has
-tdm_text py_last_part(tdm_text dotted);                // "c" of "a.b.c"
+void tdm_py_note_annotation(tdm_interp *in, const py_name *name); // "x: int" in a class body
+tdm_py tdm_py_exec_class(tdm_interp *in, const py_node *node);
+tdm_py tdm_py_construct(tdm_interp *in, tdm_py type, const tdm_py_args *args);
+tdm_py tdm_py_class_lookup(tdm_py type, const py_name *name); // through the mro; NULL
+bool tdm_py_class_new(tdm_interp *in, const py_name *name, const tdm_py *bases, size_t count,
+                      py_space space, tdm_py *ret);
+tdm_py tdm_py_type_of(tdm_interp *in, tdm_py value);           // type(value); UNKNOWN for natives
+tdm_py tdm_py_builtin_class(tdm_interp *in, const char *name); // NULL without an exception: none
+bool tdm_py_is_subclass(tdm_py type, tdm_py base);
+py_answer tdm_py_is_instance(tdm_interp *in, tdm_py value, tdm_py type);
+tdm_py tdm_py_instance_new(tdm_interp *in, tdm_py type);
+tdm_py tdm_py_exception_class(tdm_interp *in, tdm_text name); // made when there is none
+tdm_py tdm_py_exception_new(tdm_interp *in, tdm_py type, tdm_py message);
+bool tdm_py_is_exception(tdm_py value);
+bool tdm_py_raised(tdm_interp *in, const char *type); // whether the pending exception is one
+void tdm_py_raise_with(tdm_interp *in, const char *type, tdm_py argument);
+void tdm_py_raise_value(tdm_interp *in, tdm_py exception); // an instance; keeps a place it has
+tdm_text tdm_py_last_part(tdm_text dotted);                // "c" of "a.b.c"
 // Whether `except type` catches it.
-py_answer py_catches(tdm_interp *in, tdm_py type, tdm_py exception);
-tdm_text py_exception_text(tdm_interp *in, tdm_py exception);
-bool py_take_stop_iteration(tdm_interp *in);
-tdm_py py_enum_by_value(tdm_interp *in, tdm_py type, tdm_py value);
-tdm_py py_apply_dataclass(tdm_interp *in, tdm_py type, const tdm_py_args *args);
-tdm_py py_super(tdm_interp *in, const tdm_py_args *args);
-tdm_py py_unknown_class(tdm_interp *in, const py_name *name, tdm_py base);
-tdm_py py_exception_init(tdm_interp *in, void *self, const tdm_py_args *args);
-tdm_py py_exception_builtin(tdm_interp *in, tdm_text name); // NULL: not one of Python's
-tdm_py py_bind_wrapper(tdm_interp *in, tdm_py wrapper, tdm_py self, tdm_py type);
+py_answer tdm_py_catches(tdm_interp *in, tdm_py type, tdm_py exception);
+tdm_text tdm_py_exception_text(tdm_interp *in, tdm_py exception);
+bool tdm_py_take_stop_iteration(tdm_interp *in);
+tdm_py tdm_py_enum_by_value(tdm_interp *in, tdm_py type, tdm_py value);
+tdm_py tdm_py_apply_dataclass(tdm_interp *in, tdm_py type, const tdm_py_args *args);
+tdm_py tdm_py_super(tdm_interp *in, const tdm_py_args *args);
+tdm_py tdm_py_unknown_class(tdm_interp *in, const py_name *name, tdm_py base);
+tdm_py tdm_py_exception_init(tdm_interp *in, void *self, const tdm_py_args *args);
+tdm_py tdm_py_exception_builtin(tdm_interp *in, tdm_text name); // NULL: not one of Python's
+tdm_py tdm_py_bind_wrapper(tdm_interp *in, tdm_py wrapper, tdm_py self, tdm_py type);
 // typing.Generic, Protocol, abc.ABC, object...: bases that change nothing here.
-bool py_is_typing_noise(tdm_py value);
-tdm_py py_field_standard(tdm_interp *in, tdm_py standard); // of a dataclass; NULL: there is none
-tdm_py py_namedtuple_class(tdm_interp *in, const py_name *name, tdm_py annotations,
-                           const py_space *space);
-tdm_py py_namedtuple_new(tdm_interp *in, tdm_py type, const tdm_py_args *args);
-tdm_py py_dataclass(tdm_interp *in, void *data, const tdm_py_args *args);
-tdm_py py_dataclass_field(tdm_interp *in, void *data, const tdm_py_args *args);
-tdm_py py_namedtuple(tdm_interp *in, void *data, const tdm_py_args *args);
-tdm_py py_functional_enum(tdm_interp *in, tdm_py type, const tdm_py_args *args);
-bool py_set_up_enum(tdm_interp *in, tdm_py type);
-tdm_py py_enum_members(tdm_interp *in, tdm_py type); // __members__, a dict
-tdm_py py_namedtuple_attr(tdm_interp *in, tdm_py value, const py_name *name);
-tdm_py py_wrapper_attr(tdm_interp *in, tdm_py wrapper, const py_name *name); // property.setter
-tdm_py py_ignore_call(tdm_interp *in, void *data, const tdm_py_args *args);  // gives None
+bool tdm_py_is_typing_noise(tdm_py value);
+tdm_py tdm_py_field_standard(tdm_interp *in,
+                             tdm_py standard); // of a dataclass; NULL: there is none
+tdm_py tdm_py_namedtuple_class(tdm_interp *in, const py_name *name, tdm_py annotations,
+                               const py_space *space);
+tdm_py tdm_py_namedtuple_new(tdm_interp *in, tdm_py type, const tdm_py_args *args);
+tdm_py tdm_py_dataclass(tdm_interp *in, void *data, const tdm_py_args *args);
+tdm_py tdm_py_dataclass_field(tdm_interp *in, void *data, const tdm_py_args *args);
+tdm_py tdm_py_namedtuple(tdm_interp *in, void *data, const tdm_py_args *args);
+tdm_py tdm_py_functional_enum(tdm_interp *in, tdm_py type, const tdm_py_args *args);
+bool tdm_py_set_up_enum(tdm_interp *in, tdm_py type);
+tdm_py tdm_py_enum_members(tdm_interp *in, tdm_py type); // __members__, a dict
+tdm_py tdm_py_namedtuple_attr(tdm_interp *in, tdm_py value, const py_name *name);
+tdm_py tdm_py_wrapper_attr(tdm_interp *in, tdm_py wrapper, const py_name *name); // property.setter
+tdm_py tdm_py_ignore_call(tdm_interp *in, void *data, const tdm_py_args *args);  // gives None
 
 // ---- import.c ----
-py_flow py_exec_import(tdm_interp *in, const py_node *node);
-tdm_py py_module_attr(tdm_interp *in, py_module_data *module, const py_name *name);
-tdm_py py_import_module(tdm_interp *in, tdm_text dotted, tdm_place place);
-tdm_status py_run_module(tdm_interp *in, py_module_data *module, tdm_error *err);
+py_flow tdm_py_exec_import(tdm_interp *in, const py_node *node);
+tdm_py tdm_py_module_attr(tdm_interp *in, py_module_data *module, const py_name *name);
+tdm_py tdm_py_import_module(tdm_interp *in, tdm_text dotted, tdm_place place);
+tdm_status tdm_py_run_module(tdm_interp *in, py_module_data *module, tdm_error *err);
 // A value that settings give a dotted name, or NULL.
-tdm_py py_assumed(tdm_interp *in, tdm_text dotted);
+tdm_py tdm_py_assumed(tdm_interp *in, tdm_text dotted);
 
 // ---- builtins.c and std_*.c ----
 typedef enum py_row_flag {
@@ -333,49 +330,50 @@ struct py_other_type {
     bool equal_only;
 };
 
-const py_row *py_row_find(const py_row *rows, size_t count, tdm_text name);
-const py_builtin_type *py_type_of_kind(tdm_py_kind kind);
-const py_builtin_type *py_builtin_type_find(tdm_text name);
-tdm_py py_builtin_name(tdm_interp *in, const py_name *name); // NULL: no such built-in
+const py_row *tdm_py_row_find(const py_row *rows, size_t count, tdm_text name);
+const py_builtin_type *tdm_py_type_of_kind(tdm_py_kind kind);
+const py_builtin_type *tdm_py_builtin_type_find(tdm_text name);
+tdm_py tdm_py_builtin_name(tdm_interp *in, const py_name *name); // NULL: no such built-in
 // A method or attribute of a built-in value; NULL without an exception when there is none.
-tdm_py py_builtin_attr(tdm_interp *in, tdm_py self, const py_builtin_type *type, tdm_text name);
+tdm_py tdm_py_builtin_attr(tdm_interp *in, tdm_py self, const py_builtin_type *type, tdm_text name);
 // Modules of the standard library: filled, or NULL when it is not one of them.
-py_module_data *py_std_module(tdm_interp *in, tdm_text dotted);
+py_module_data *tdm_py_std_module(tdm_interp *in, tdm_text dotted);
 // Whether a module outside the project is known to keep away from databases.
-bool py_is_harmless_module(tdm_text dotted);
+bool tdm_py_is_harmless_module(tdm_text dotted);
 
 // ---- repr.c, format.c ----
-bool py_put_repr(tdm_interp *in, tdm_buffer *out, tdm_py value, tdm_py *ret_unknown);
+bool tdm_py_put_repr(tdm_interp *in, tdm_buffer *out, tdm_py value, tdm_py *ret_unknown);
 // format(value, spec).
-tdm_py py_format(tdm_interp *in, tdm_py value, tdm_text spec);
-tdm_py py_percent(tdm_interp *in, tdm_py format, tdm_py values); // "..." % values
-tdm_py py_str_format(tdm_interp *in, tdm_text format, const tdm_py_args *args);
-tdm_py py_ascii(tdm_interp *in, tdm_py value);
+tdm_py tdm_py_format(tdm_interp *in, tdm_py value, tdm_text spec);
+tdm_py tdm_py_percent(tdm_interp *in, tdm_py format, tdm_py values); // "..." % values
+tdm_py tdm_py_str_format(tdm_interp *in, tdm_text format, const tdm_py_args *args);
+tdm_py tdm_py_ascii(tdm_interp *in, tdm_py value);
 
 // ---- eval_*.c ----
-tdm_py py_eval(tdm_interp *in, const py_node *node);
-tdm_py py_eval_comprehension(tdm_interp *in, const py_node *node);
-tdm_py py_eval_call(tdm_interp *in, const py_node *node);
-bool py_eval_args(tdm_interp *in, py_node *const *nodes, size_t count, tdm_py_args *ret);
-tdm_py py_make_function(tdm_interp *in, const py_node *node, py_code *code);
-tdm_py py_load_name(tdm_interp *in, const py_node *node);
-bool py_store_name(tdm_interp *in, const py_node *node, tdm_py value);
-bool py_delete_name(tdm_interp *in, const py_node *node);
+tdm_py tdm_py_eval(tdm_interp *in, const py_node *node);
+tdm_py tdm_py_eval_comprehension(tdm_interp *in, const py_node *node);
+tdm_py tdm_py_eval_call(tdm_interp *in, const py_node *node);
+bool tdm_py_eval_args(tdm_interp *in, py_node *const *nodes, size_t count, tdm_py_args *ret);
+tdm_py tdm_py_make_function(tdm_interp *in, const py_node *node, py_code *code);
+tdm_py tdm_py_load_name(tdm_interp *in, const py_node *node);
+bool tdm_py_store_name(tdm_interp *in, const py_node *node, tdm_py value);
+bool tdm_py_delete_name(tdm_interp *in, const py_node *node);
 // Assigns to a target of any kind.
-bool py_assign(tdm_interp *in, const py_node *target, tdm_py value);
-bool py_delete(tdm_interp *in, const py_node *target);
-py_flow py_augment(tdm_interp *in, const py_node *node);
-py_flow py_exec(tdm_interp *in, const py_node *node);
-py_flow py_exec_block(tdm_interp *in, const py_node *block);
+bool tdm_py_assign(tdm_interp *in, const py_node *target, tdm_py value);
+bool tdm_py_delete(tdm_interp *in, const py_node *target);
+py_flow tdm_py_augment(tdm_interp *in, const py_node *node);
+py_flow tdm_py_exec(tdm_interp *in, const py_node *node);
+py_flow tdm_py_exec_block(tdm_interp *in, const py_node *block);
 // Undecided code as a statement, and marking the flow around as unknown from here on.
-py_flow py_undecided_flow(tdm_interp *in, py_node *const *nodes, size_t count, const py_why *why);
-py_flow py_maybe(tdm_interp *in, unsigned bits, const py_why *why);
-py_flow py_exec_try(tdm_interp *in, const py_node *node);
-py_flow py_exec_with(tdm_interp *in, const py_node *node);
-py_flow py_exec_for(tdm_interp *in, const py_node *node);
-py_flow py_exec_while(tdm_interp *in, const py_node *node);
+py_flow tdm_py_undecided_flow(tdm_interp *in, py_node *const *nodes, size_t count,
+                              const py_why *why);
+py_flow tdm_py_maybe(tdm_interp *in, unsigned bits, const py_why *why);
+py_flow tdm_py_exec_try(tdm_interp *in, const py_node *node);
+py_flow tdm_py_exec_with(tdm_interp *in, const py_node *node);
+py_flow tdm_py_exec_for(tdm_interp *in, const py_node *node);
+py_flow tdm_py_exec_while(tdm_interp *in, const py_node *node);
 
 // Enters evaluation one level deeper; false when stopped. Pairs with py_leave.
-bool py_enter(tdm_interp *in, const py_node *node);
+bool tdm_py_enter(tdm_interp *in, const py_node *node);
 
 #endif

@@ -11,10 +11,10 @@ typedef enum py_view_kind {
 } py_view_kind;
 
 // dict.keys(), .values(), .items(): live.
-tdm_py py_dict_view(tdm_interp *in, tdm_py dict, py_view_kind kind);
-tdm_py py_range(tdm_interp *in, int64_t start, int64_t stop, int64_t step);
-bool py_is_range(tdm_py value);
-int64_t py_range_count(tdm_py value);
+tdm_py tdm_py_dict_view(tdm_interp *in, tdm_py dict, py_view_kind kind);
+tdm_py tdm_py_range(tdm_interp *in, int64_t start, int64_t stop, int64_t step);
+bool tdm_py_is_range(tdm_py value);
+int64_t tdm_py_range_count(tdm_py value);
 
 // enumerate, zip, map, filter: `sources` are iterators.
 typedef enum py_lazy_kind {
@@ -29,7 +29,7 @@ typedef enum py_lazy_kind {
     PY_LAZY_CALL,     // iter(function, sentinel)
 } py_lazy_kind;
 
-tdm_py py_lazy(tdm_interp *in, py_lazy_kind kind, const tdm_py *sources, size_t count,
-               tdm_py function, int64_t start);
+tdm_py tdm_py_lazy(tdm_interp *in, py_lazy_kind kind, const tdm_py *sources, size_t count,
+                   tdm_py function, int64_t start);
 
 #endif

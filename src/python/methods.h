@@ -5,22 +5,23 @@
 
 #include "python/interp.h"
 
-extern const py_builtin_type py_str_type, py_bytes_type, py_list_type, py_tuple_type, py_dict_type,
-    py_set_type, py_frozenset_type, py_int_type, py_bool_type, py_float_type, py_object_type;
+extern const py_builtin_type tdm_py_str_type, tdm_py_bytes_type, tdm_py_list_type,
+    tdm_py_tuple_type, tdm_py_dict_type, tdm_py_set_type, tdm_py_frozenset_type, tdm_py_int_type,
+    tdm_py_bool_type, tdm_py_float_type, tdm_py_object_type;
 
-tdm_py py_construct_str(tdm_interp *in, void *data, const tdm_py_args *args);
-tdm_py py_construct_bytes(tdm_interp *in, void *data, const tdm_py_args *args);
-tdm_py py_construct_int(tdm_interp *in, void *data, const tdm_py_args *args);
-tdm_py py_construct_bool(tdm_interp *in, void *data, const tdm_py_args *args);
-tdm_py py_construct_float(tdm_interp *in, void *data, const tdm_py_args *args);
-tdm_py py_construct_list(tdm_interp *in, void *data, const tdm_py_args *args);
-tdm_py py_construct_tuple(tdm_interp *in, void *data, const tdm_py_args *args);
-tdm_py py_construct_dict(tdm_interp *in, void *data, const tdm_py_args *args);
-tdm_py py_construct_set(tdm_interp *in, void *data, const tdm_py_args *args);
-tdm_py py_construct_frozenset(tdm_interp *in, void *data, const tdm_py_args *args);
+tdm_py tdm_py_construct_str(tdm_interp *in, void *data, const tdm_py_args *args);
+tdm_py tdm_py_construct_bytes(tdm_interp *in, void *data, const tdm_py_args *args);
+tdm_py tdm_py_construct_int(tdm_interp *in, void *data, const tdm_py_args *args);
+tdm_py tdm_py_construct_bool(tdm_interp *in, void *data, const tdm_py_args *args);
+tdm_py tdm_py_construct_float(tdm_interp *in, void *data, const tdm_py_args *args);
+tdm_py tdm_py_construct_list(tdm_interp *in, void *data, const tdm_py_args *args);
+tdm_py tdm_py_construct_tuple(tdm_interp *in, void *data, const tdm_py_args *args);
+tdm_py tdm_py_construct_dict(tdm_interp *in, void *data, const tdm_py_args *args);
+tdm_py tdm_py_construct_set(tdm_interp *in, void *data, const tdm_py_args *args);
+tdm_py tdm_py_construct_frozenset(tdm_interp *in, void *data, const tdm_py_args *args);
 
-void py_reverse(tdm_py list);
+void tdm_py_reverse(tdm_py list);
 // Sorts a fresh list in place by an optional key. NULL: raised; UNKNOWN: the order is not known.
-tdm_py py_sort_list(tdm_interp *in, tdm_py list, tdm_py key, tdm_py reverse);
+tdm_py tdm_py_sort_list(tdm_interp *in, tdm_py list, tdm_py key, tdm_py reverse);
 
 #endif

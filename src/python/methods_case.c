@@ -6,7 +6,7 @@
 
 static tdm_py beyond_ascii(tdm_interp *in, const char *method)
 {
-    return py_unfollowed(in, "str.%s() of text beyond ASCII", method);
+    return tdm_py_unfollowed(in, "str.%s() of text beyond ASCII", method);
 }
 
 typedef enum letter_case {
@@ -20,9 +20,9 @@ typedef enum letter_case {
 static tdm_py change_case(tdm_interp *in, tdm_py self, letter_case to, const char *method)
 {
     tdm_text text = self->text;
-    if (self->kind == TDM_PY_STR && !py_text_is_ascii(text))
+    if (self->kind == TDM_PY_STR && !tdm_py_text_is_ascii(text))
         return beyond_ascii(in, method);
-    char *made = py_charge(in, text.size) ? tdm_arena_alloc(in->arena, text.size + 1) : NULL;
+    char *made = tdm_py_charge(in, text.size) ? tdm_arena_alloc(in->arena, text.size + 1) : NULL;
     if (!made)
         return NULL;
     bool inside = false; // a word
@@ -33,13 +33,13 @@ static tdm_py change_case(tdm_interp *in, tdm_py self, letter_case to, const cha
         made[i] = up ? tdm_to_upper(c) : tdm_to_lower(c);
         inside = tdm_is_alpha(c);
     }
-    return py_text_like(in, self, (tdm_text){made, text.size});
+    return tdm_py_text_like(in, self, (tdm_text){made, text.size});
 }
 
 #define CASE_METHOD(name, kind)                                                                    \
-    tdm_py py_str_##name(tdm_interp *in, void *data, const tdm_py_args *args)                      \
+    tdm_py tdm_py_str_##name(tdm_interp *in, void *data, const tdm_py_args *args)                  \
     {                                                                                              \
-        return py_no_args(in, args, "str." #name) ? change_case(in, data, kind, #name) : NULL;     \
+        return tdm_py_no_args(in, args, "str." #name) ? change_case(in, data, kind, #name) : NULL; \
     }
 CASE_METHOD(upper, UPPER)
 CASE_METHOD(lower, LOWER)
@@ -54,15 +54,17 @@ static tdm_py pad(tdm_interp *in, tdm_py self, const tdm_py_args *args, int left
 {
     tdm_py read[2];
     int64_t width;
-    if (!py_read_args(in, args, "center", "width,fillchar=", read) ||
-        !py_want_int(in, read[0], 0, &width) || (read[1] && !py_want_text(in, self, &read[1])))
+    if (!tdm_py_read_args(in, args, "center", "width,fillchar=", read) ||
+        !tdm_py_want_int(in, read[0], 0, &width) ||
+        (read[1] && !tdm_py_want_text(in, self, &read[1])))
         return NULL;
-    int64_t length = (int64_t)(self->kind == TDM_PY_STR ? py_str_length(self) : self->text.size);
+    int64_t length =
+        (int64_t)(self->kind == TDM_PY_STR ? tdm_py_str_length(self) : self->text.size);
     int64_t missing = width - length;
     if (missing <= 0)
         return self;
     if (missing > (int64_t)PY_MAX_TEXT)
-        return py_unfollowed(in, "a text larger than %zu bytes", PY_MAX_TEXT);
+        return tdm_py_unfollowed(in, "a text larger than %zu bytes", PY_MAX_TEXT);
     // str.center puts the odd one to the left when the width is odd (unicodeobject.c).
     int64_t left = left_share == 0   ? 0
                    : left_share == 2 ? missing
@@ -74,33 +76,34 @@ static tdm_py pad(tdm_interp *in, tdm_py self, const tdm_py_args *args, int left
     tdm_buffer_put(&out, self->text);
     for (int64_t i = left; i < missing; i++)
         tdm_buffer_put(&out, fill);
-    return py_text_finish(in, self, &out);
+    return tdm_py_text_finish(in, self, &out);
 }
 
-tdm_py py_str_ljust(tdm_interp *in, void *data, const tdm_py_args *args)
+tdm_py tdm_py_str_ljust(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     return pad(in, data, args, 0);
 }
 
-tdm_py py_str_center(tdm_interp *in, void *data, const tdm_py_args *args)
+tdm_py tdm_py_str_center(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     return pad(in, data, args, 1);
 }
 
-tdm_py py_str_rjust(tdm_interp *in, void *data, const tdm_py_args *args)
+tdm_py tdm_py_str_rjust(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     return pad(in, data, args, 2);
 }
 
-tdm_py py_str_zfill(tdm_interp *in, void *data, const tdm_py_args *args)
+tdm_py tdm_py_str_zfill(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     tdm_py self = data, wanted;
     int64_t width;
-    if (!py_read_args(in, args, "zfill", "width", &wanted) || !py_want_int(in, wanted, 0, &width))
+    if (!tdm_py_read_args(in, args, "zfill", "width", &wanted) ||
+        !tdm_py_want_int(in, wanted, 0, &width))
         return NULL;
     int64_t missing = width - (int64_t)tdm_utf8_count(self->text);
     if (missing > (int64_t)PY_MAX_TEXT)
-        return py_unfollowed(in, "a text larger than %zu bytes", PY_MAX_TEXT);
+        return tdm_py_unfollowed(in, "a text larger than %zu bytes", PY_MAX_TEXT);
     tdm_text text = self->text;
     tdm_buffer out = TDM_BUFFER_INIT(PY_MAX_TEXT);
     if (text.size && (text.data[0] == '+' || text.data[0] == '-')) {
@@ -110,18 +113,18 @@ tdm_py py_str_zfill(tdm_interp *in, void *data, const tdm_py_args *args)
     for (int64_t i = 0; i < missing; i++)
         tdm_buffer_putc(&out, '0');
     tdm_buffer_put(&out, text);
-    return py_text_finish(in, self, &out);
+    return tdm_py_text_finish(in, self, &out);
 }
 
-tdm_py py_str_expandtabs(tdm_interp *in, void *data, const tdm_py_args *args)
+tdm_py tdm_py_str_expandtabs(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     tdm_py self = data, size;
     int64_t width, column = 0;
-    if (!py_read_args(in, args, "expandtabs", "tabsize=", &size) ||
-        !py_want_int(in, size, 8, &width))
+    if (!tdm_py_read_args(in, args, "expandtabs", "tabsize=", &size) ||
+        !tdm_py_want_int(in, size, 8, &width))
         return NULL;
     if (width > 1000)
-        return py_unfollowed(in, "so wide a tab");
+        return tdm_py_unfollowed(in, "so wide a tab");
     tdm_buffer out = TDM_BUFFER_INIT(PY_MAX_TEXT);
     for (size_t at = 0; at < self->text.size;) {
         size_t start = at;
@@ -136,7 +139,7 @@ tdm_py py_str_expandtabs(tdm_interp *in, void *data, const tdm_py_args *args)
         tdm_buffer_put(&out, tdm_text_slice(self->text, start, at));
         column = c == '\n' || c == '\r' ? 0 : column + 1;
     }
-    return py_text_finish(in, self, &out);
+    return tdm_py_text_finish(in, self, &out);
 }
 
 // ---- asking ----
@@ -148,7 +151,7 @@ static bool ascii_alpha(char c)
 
 static bool ascii_space(char c)
 {
-    return py_is_white((unsigned char)c);
+    return tdm_py_is_white((unsigned char)c);
 }
 
 static bool ascii_printable(char c)
@@ -159,7 +162,7 @@ static bool ascii_printable(char c)
 static tdm_py all_are(tdm_interp *in, tdm_py self, bool (*test)(char), bool empty,
                       const char *method)
 {
-    if (!py_text_is_ascii(self->text))
+    if (!tdm_py_text_is_ascii(self->text))
         return beyond_ascii(in, method);
     for (size_t i = 0; i < self->text.size; i++)
         if (!test(self->text.data[i]))
@@ -168,9 +171,10 @@ static tdm_py all_are(tdm_interp *in, tdm_py self, bool (*test)(char), bool empt
 }
 
 #define ASK_METHOD(name, test, empty)                                                              \
-    tdm_py py_str_##name(tdm_interp *in, void *data, const tdm_py_args *args)                      \
+    tdm_py tdm_py_str_##name(tdm_interp *in, void *data, const tdm_py_args *args)                  \
     {                                                                                              \
-        return py_no_args(in, args, "str." #name) ? all_are(in, data, test, empty, #name) : NULL;  \
+        return tdm_py_no_args(in, args, "str." #name) ? all_are(in, data, test, empty, #name)      \
+                                                      : NULL;                                      \
     }
 ASK_METHOD(isdigit, tdm_is_digit, false)
 ASK_METHOD(isalpha, ascii_alpha, false)
@@ -181,7 +185,7 @@ ASK_METHOD(isprintable, ascii_printable, true)
 static tdm_py case_is(tdm_interp *in, tdm_py self, bool upper, const char *method)
 {
     bool cased = false;
-    if (!py_text_is_ascii(self->text))
+    if (!tdm_py_text_is_ascii(self->text))
         return beyond_ascii(in, method);
     for (size_t i = 0; i < self->text.size; i++) {
         char c = self->text.data[i];
@@ -194,29 +198,29 @@ static tdm_py case_is(tdm_interp *in, tdm_py self, bool upper, const char *metho
     return tdm_py_bool(in, cased);
 }
 
-tdm_py py_str_isupper(tdm_interp *in, void *data, const tdm_py_args *args)
+tdm_py tdm_py_str_isupper(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     (void)args;
     return case_is(in, data, true, "isupper");
 }
 
-tdm_py py_str_islower(tdm_interp *in, void *data, const tdm_py_args *args)
+tdm_py tdm_py_str_islower(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     (void)args;
     return case_is(in, data, false, "islower");
 }
 
-tdm_py py_str_isascii(tdm_interp *in, void *data, const tdm_py_args *args)
+tdm_py tdm_py_str_isascii(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     (void)args;
-    return tdm_py_bool(in, py_text_is_ascii(((tdm_py)data)->text));
+    return tdm_py_bool(in, tdm_py_text_is_ascii(((tdm_py)data)->text));
 }
 
-tdm_py py_str_isidentifier(tdm_interp *in, void *data, const tdm_py_args *args)
+tdm_py tdm_py_str_isidentifier(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     tdm_text text = ((tdm_py)data)->text;
     (void)args;
-    if (!py_text_is_ascii(text))
+    if (!tdm_py_text_is_ascii(text))
         return beyond_ascii(in, "isidentifier");
     for (size_t i = 0; i < text.size; i++)
         if (!(text.data[i] == '_' || tdm_is_alpha(text.data[i]) ||

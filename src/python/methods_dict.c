@@ -3,7 +3,7 @@
 #include "python/methods.h"
 
 #define NO_ARGS(name)                                                                              \
-    if (!py_no_args(in, args, name))                                                               \
+    if (!tdm_py_no_args(in, args, name))                                                           \
     return NULL
 
 static tdm_py cannot_tell(tdm_interp *in, tdm_py table, tdm_py key)
@@ -11,13 +11,13 @@ static tdm_py cannot_tell(tdm_interp *in, tdm_py table, tdm_py key)
     tdm_py unknown = tdm_py_find_unknown(key);
     if (!unknown)
         unknown = tdm_py_find_unknown(table);
-    return py_doubt(in, unknown ? unknown : py_unfollowed(in, "this key"));
+    return tdm_py_doubt(in, unknown ? unknown : tdm_py_unfollowed(in, "this key"));
 }
 
 static tdm_py spoiled(tdm_interp *in, tdm_py table, tdm_py key)
 {
     tdm_py unknown = cannot_tell(in, table, key);
-    py_spoil(in, table, unknown->why);
+    tdm_py_spoil(in, table, unknown->why);
     return unknown;
 }
 
@@ -27,9 +27,9 @@ static tdm_py dict_get(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     tdm_py dict = data, read[2];
     py_dict_entry *entry;
-    if (!py_read_args(in, args, "get", "key,default=,/", read))
+    if (!tdm_py_read_args(in, args, "get", "key,default=,/", read))
         return NULL;
-    switch (py_table_find(in, dict->table, read[0], &entry)) {
+    switch (tdm_py_table_find(in, dict->table, read[0], &entry)) {
     case 1:
         return entry->value;
     case 0:
@@ -45,14 +45,14 @@ static tdm_py dict_setdefault(tdm_interp *in, void *data, const tdm_py_args *arg
 {
     tdm_py dict = data, read[2];
     py_dict_entry *entry;
-    if (!py_read_args(in, args, "setdefault", "key,default=,/", read))
+    if (!tdm_py_read_args(in, args, "setdefault", "key,default=,/", read))
         return NULL;
-    int found = py_table_find(in, dict->table, read[0], &entry);
+    int found = tdm_py_table_find(in, dict->table, read[0], &entry);
     if (found == 1)
         return entry->value;
     tdm_py value = read[1] ? read[1] : in->none;
     if (found == 0)
-        found = py_table_put(in, dict->table, read[0], value);
+        found = tdm_py_table_put(in, dict->table, read[0], value);
     if (found == -2)
         return spoiled(in, dict, read[0]);
     return found == -1 ? NULL : value;
@@ -61,14 +61,14 @@ static tdm_py dict_setdefault(tdm_interp *in, void *data, const tdm_py_args *arg
 static tdm_py dict_pop(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     tdm_py dict = data, read[2], value;
-    if (!py_read_args(in, args, "pop", "key,default=,/", read))
+    if (!tdm_py_read_args(in, args, "pop", "key,default=,/", read))
         return NULL;
-    switch (py_table_remove(in, dict->table, read[0], &value)) {
+    switch (tdm_py_table_remove(in, dict->table, read[0], &value)) {
     case 1:
         return value;
     case 0:
         if (!read[1])
-            py_raise_with(in, "KeyError", read[0]);
+            tdm_py_raise_with(in, "KeyError", read[0]);
         return read[1];
     case -2:
         return spoiled(in, dict, read[0]);
@@ -83,16 +83,17 @@ static tdm_py dict_popitem(tdm_interp *in, void *data, const tdm_py_args *args)
     NO_ARGS("popitem");
     if (!dict->table->live)
         return tdm_py_raise(in, "KeyError", "popitem(): dictionary is empty");
-    const py_dict_entry *last = py_table_at(dict->table, dict->table->live - 1);
+    const py_dict_entry *last = tdm_py_table_at(dict->table, dict->table->live - 1);
     tdm_py pair[2] = {last->key, last->value};
-    return py_table_remove(in, dict->table, pair[0], NULL) == 1 ? tdm_py_tuple(in, pair, 2) : NULL;
+    return tdm_py_table_remove(in, dict->table, pair[0], NULL) == 1 ? tdm_py_tuple(in, pair, 2)
+                                                                    : NULL;
 }
 
 static bool put(tdm_interp *in, tdm_py dict, tdm_py key, tdm_py value)
 {
     if (dict->kind != TDM_PY_DICT)
         return true;
-    int result = py_table_put(in, dict->table, key, value);
+    int result = tdm_py_table_put(in, dict->table, key, value);
     if (result == -2)
         spoiled(in, dict, key);
     return result != -1;
@@ -101,7 +102,7 @@ static bool put(tdm_interp *in, tdm_py dict, tdm_py key, tdm_py value)
 // From a mapping, or an iterable of pairs.
 static bool update_from(tdm_interp *in, tdm_py dict, tdm_py other)
 {
-    other = py_plain(other);
+    other = tdm_py_plain(other);
     if (other->kind == TDM_PY_DICT) {
         for (uint32_t i = 0; i < other->table->count; i++) {
             const py_dict_entry *entry = &other->table->entries[i];
@@ -110,19 +111,19 @@ static bool update_from(tdm_interp *in, tdm_py dict, tdm_py other)
         }
         return true;
     }
-    tdm_py pairs = py_items_of(in, other);
+    tdm_py pairs = tdm_py_items_of(in, other);
     if (!pairs)
         return false;
-    if (py_is_unknown(pairs)) {
-        py_spoil(in, dict, pairs->why);
+    if (tdm_py_is_unknown(pairs)) {
+        tdm_py_spoil(in, dict, pairs->why);
         return true;
     }
     for (uint32_t i = 0; i < pairs->list.count; i++) {
-        tdm_py pair = py_items_of(in, pairs->list.items[i]);
+        tdm_py pair = tdm_py_items_of(in, pairs->list.items[i]);
         if (!pair)
             return false;
-        if (py_is_unknown(pair)) {
-            py_spoil(in, dict, pair->why);
+        if (tdm_py_is_unknown(pair)) {
+            tdm_py_spoil(in, dict, pair->why);
             return true;
         }
         if (pair->list.count != 2) {
@@ -156,7 +157,7 @@ static tdm_py dict_update(tdm_interp *in, void *data, const tdm_py_args *args)
     return update(in, data, args) ? in->none : NULL;
 }
 
-tdm_py py_construct_dict(tdm_interp *in, void *data, const tdm_py_args *args)
+tdm_py tdm_py_construct_dict(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     (void)data;
     tdm_py dict = tdm_py_dict(in);
@@ -174,35 +175,35 @@ static tdm_py dict_clear(tdm_interp *in, void *data, const tdm_py_args *args)
 static tdm_py dict_copy(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     NO_ARGS("copy");
-    return py_table_value(in, py_table_copy(in, ((tdm_py)data)->table), TDM_PY_DICT);
+    return tdm_py_table_value(in, tdm_py_table_copy(in, ((tdm_py)data)->table), TDM_PY_DICT);
 }
 
 static tdm_py dict_keys(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     NO_ARGS("keys");
-    return py_dict_view(in, data, PY_VIEW_KEYS);
+    return tdm_py_dict_view(in, data, PY_VIEW_KEYS);
 }
 
 static tdm_py dict_values(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     NO_ARGS("values");
-    return py_dict_view(in, data, PY_VIEW_VALUES);
+    return tdm_py_dict_view(in, data, PY_VIEW_VALUES);
 }
 
 static tdm_py dict_items(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     NO_ARGS("items");
-    return py_dict_view(in, data, PY_VIEW_ITEMS);
+    return tdm_py_dict_view(in, data, PY_VIEW_ITEMS);
 }
 
 static tdm_py dict_fromkeys(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     tdm_py read[2], dict = tdm_py_dict(in);
     (void)data;
-    if (!py_read_args(in, args, "fromkeys", "iterable,value=,/", read))
+    if (!tdm_py_read_args(in, args, "fromkeys", "iterable,value=,/", read))
         return NULL;
-    tdm_py keys = py_items_of(in, read[0]);
-    if (!keys || py_is_unknown(keys))
+    tdm_py keys = tdm_py_items_of(in, read[0]);
+    if (!keys || tdm_py_is_unknown(keys))
         return keys;
     for (uint32_t i = 0; i < keys->list.count; i++)
         if (!put(in, dict, keys->list.items[i], read[1] ? read[1] : in->none))
@@ -227,22 +228,23 @@ static const py_row dict_rows[] = {
     {"values", dict_values, 0},
 };
 
-const py_builtin_type py_dict_type = {
-    "dict", TDM_PY_DICT, NULL, py_construct_dict, dict_rows, sizeof dict_rows / sizeof *dict_rows,
-    NULL};
+const py_builtin_type tdm_py_dict_type = {"dict",    TDM_PY_DICT,
+                                          NULL,      tdm_py_construct_dict,
+                                          dict_rows, sizeof dict_rows / sizeof *dict_rows,
+                                          NULL};
 
 // ---- set ----
 
 static tdm_py to_set(tdm_interp *in, tdm_py value, bool frozen)
 {
-    tdm_py set = py_set(in, frozen);
-    tdm_py items = value ? py_members_of(in, value) : NULL;
+    tdm_py set = tdm_py_set(in, frozen);
+    tdm_py items = value ? tdm_py_members_of(in, value) : NULL;
     if (!value)
         return set;
-    if (!items || py_is_unknown(items))
+    if (!items || tdm_py_is_unknown(items))
         return items;
     for (uint32_t i = 0; i < items->list.count; i++) {
-        int result = py_table_put(in, set->table, items->list.items[i], in->none);
+        int result = tdm_py_table_put(in, set->table, items->list.items[i], in->none);
         if (result == -1)
             return NULL;
         if (result == -2)
@@ -251,19 +253,19 @@ static tdm_py to_set(tdm_interp *in, tdm_py value, bool frozen)
     return set;
 }
 
-tdm_py py_construct_set(tdm_interp *in, void *data, const tdm_py_args *args)
+tdm_py tdm_py_construct_set(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     tdm_py iterable;
     (void)data;
-    return py_read_args(in, args, "set", "iterable=,/", &iterable) ? to_set(in, iterable, false)
-                                                                   : NULL;
+    return tdm_py_read_args(in, args, "set", "iterable=,/", &iterable) ? to_set(in, iterable, false)
+                                                                       : NULL;
 }
 
-tdm_py py_construct_frozenset(tdm_interp *in, void *data, const tdm_py_args *args)
+tdm_py tdm_py_construct_frozenset(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     tdm_py iterable;
     (void)data;
-    return py_read_args(in, args, "frozenset", "iterable=,/", &iterable)
+    return tdm_py_read_args(in, args, "frozenset", "iterable=,/", &iterable)
                ? to_set(in, iterable, true)
                : NULL;
 }
@@ -271,9 +273,9 @@ tdm_py py_construct_frozenset(tdm_interp *in, void *data, const tdm_py_args *arg
 static tdm_py set_add(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     tdm_py set = data, item;
-    if (!py_read_args(in, args, "add", "element,/", &item))
+    if (!tdm_py_read_args(in, args, "add", "element,/", &item))
         return NULL;
-    int result = py_table_put(in, set->table, item, in->none);
+    int result = tdm_py_table_put(in, set->table, item, in->none);
     if (result == -2)
         spoiled(in, set, item);
     return result == -1 ? NULL : in->none;
@@ -282,13 +284,13 @@ static tdm_py set_add(tdm_interp *in, void *data, const tdm_py_args *args)
 static tdm_py take_out(tdm_interp *in, tdm_py set, const tdm_py_args *args, bool must)
 {
     tdm_py item;
-    if (!py_read_args(in, args, "remove", "element,/", &item))
+    if (!tdm_py_read_args(in, args, "remove", "element,/", &item))
         return NULL;
-    int result = py_table_remove(in, set->table, item, NULL);
+    int result = tdm_py_table_remove(in, set->table, item, NULL);
     if (result == -2)
         spoiled(in, set, item);
     if (result == 0 && must)
-        py_raise_with(in, "KeyError", item);
+        tdm_py_raise_with(in, "KeyError", item);
     return result == -1 || (result == 0 && must) ? NULL : in->none;
 }
 
@@ -304,12 +306,12 @@ static tdm_py set_discard(tdm_interp *in, void *data, const tdm_py_args *args)
 
 static tdm_py combine(tdm_interp *in, tdm_py self, const tdm_py_args *args, tdm_py_operator op)
 {
-    tdm_py made = py_table_value(in, py_table_copy(in, self->table), TDM_PY_SET);
+    tdm_py made = tdm_py_table_value(in, tdm_py_table_copy(in, self->table), TDM_PY_SET);
     if (made->kind == TDM_PY_SET)
         made->table->frozen = self->table->frozen;
     for (size_t i = 0; i < args->count && made; i++) {
         tdm_py other = to_set(in, args->positional[i], false);
-        made = other ? py_operate(in, op, made, other) : NULL;
+        made = other ? tdm_py_operate(in, op, made, other) : NULL;
     }
     return made;
 }
@@ -339,8 +341,8 @@ static tdm_py change(tdm_interp *in, tdm_py self, const tdm_py_args *args, tdm_p
     tdm_py made = combine(in, self, args, op);
     if (!made)
         return NULL;
-    if (py_is_unknown(made))
-        py_spoil(in, self, made->why);
+    if (tdm_py_is_unknown(made))
+        tdm_py_spoil(in, self, made->why);
     else if (self->kind == TDM_PY_SET)
         *self->table = *made->table;
     return in->none;
@@ -364,10 +366,10 @@ static tdm_py set_difference_update(tdm_interp *in, void *data, const tdm_py_arg
 static tdm_py relation(tdm_interp *in, tdm_py self, const tdm_py_args *args, uint8_t op)
 {
     tdm_py other;
-    if (!py_read_args(in, args, "issubset", "other,/", &other))
+    if (!tdm_py_read_args(in, args, "issubset", "other,/", &other))
         return NULL;
     tdm_py set = to_set(in, other, false);
-    return set ? py_compare(in, op, self, set) : NULL;
+    return set ? tdm_py_compare(in, op, self, set) : NULL;
 }
 
 static tdm_py set_issubset(tdm_interp *in, void *data, const tdm_py_args *args)
@@ -383,7 +385,7 @@ static tdm_py set_issuperset(tdm_interp *in, void *data, const tdm_py_args *args
 static tdm_py set_isdisjoint(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     tdm_py common = combine(in, data, args, TDM_PY_BIT_AND);
-    if (!common || py_is_unknown(common))
+    if (!common || tdm_py_is_unknown(common))
         return common;
     return tdm_py_bool(in, common->table->live == 0);
 }
@@ -408,13 +410,13 @@ static tdm_py set_pop(tdm_interp *in, void *data, const tdm_py_args *args)
     NO_ARGS("pop");
     if (!set->table->live)
         return tdm_py_raise(in, "KeyError", "pop from an empty set");
-    tdm_py unknown = py_unfollowed(in, "the order of a set");
+    tdm_py unknown = tdm_py_unfollowed(in, "the order of a set");
     if (set->table->live > 1) {
-        py_spoil(in, set, unknown->why);
+        tdm_py_spoil(in, set, unknown->why);
         return unknown;
     }
-    tdm_py item = py_table_at(set->table, 0)->key;
-    return py_table_remove(in, set->table, item, NULL) == 1 ? item : NULL;
+    tdm_py item = tdm_py_table_at(set->table, 0)->key;
+    return tdm_py_table_remove(in, set->table, item, NULL) == 1 ? item : NULL;
 }
 
 static const py_row set_rows[] = {
@@ -447,12 +449,13 @@ static const py_row frozenset_rows[] = {
     {"union", set_union, 0},
 };
 
-const py_builtin_type py_set_type = {
-    "set", TDM_PY_SET, NULL, py_construct_set, set_rows, sizeof set_rows / sizeof *set_rows, NULL};
-const py_builtin_type py_frozenset_type = {"frozenset",
-                                           TDM_PY_SET,
-                                           NULL,
-                                           py_construct_frozenset,
-                                           frozenset_rows,
-                                           sizeof frozenset_rows / sizeof *frozenset_rows,
-                                           NULL};
+const py_builtin_type tdm_py_set_type = {
+    "set", TDM_PY_SET, NULL, tdm_py_construct_set, set_rows, sizeof set_rows / sizeof *set_rows,
+    NULL};
+const py_builtin_type tdm_py_frozenset_type = {"frozenset",
+                                               TDM_PY_SET,
+                                               NULL,
+                                               tdm_py_construct_frozenset,
+                                               frozenset_rows,
+                                               sizeof frozenset_rows / sizeof *frozenset_rows,
+                                               NULL};

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #define NO_ARGS(name)                                                                              \
-    if (!py_no_args(in, args, name))                                                               \
+    if (!tdm_py_no_args(in, args, name))                                                           \
     return NULL
 
 static tdm_py unknown_equality(tdm_interp *in, tdm_py list, tdm_py item)
@@ -12,13 +12,13 @@ static tdm_py unknown_equality(tdm_interp *in, tdm_py list, tdm_py item)
     tdm_py unknown = tdm_py_find_unknown(item);
     if (!unknown)
         unknown = tdm_py_find_unknown(list);
-    return py_doubt(in, unknown ? unknown : py_unfollowed(in, "this comparison"));
+    return tdm_py_doubt(in, unknown ? unknown : tdm_py_unfollowed(in, "this comparison"));
 }
 
 static tdm_py list_append(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     tdm_py item;
-    if (!py_read_args(in, args, "append", "object,/", &item) || !py_append(in, data, item))
+    if (!tdm_py_read_args(in, args, "append", "object,/", &item) || !tdm_py_append(in, data, item))
         return NULL;
     return in->none;
 }
@@ -26,27 +26,27 @@ static tdm_py list_append(tdm_interp *in, void *data, const tdm_py_args *args)
 static tdm_py list_extend(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     tdm_py iterable;
-    if (!py_read_args(in, args, "extend", "iterable,/", &iterable))
+    if (!tdm_py_read_args(in, args, "extend", "iterable,/", &iterable))
         return NULL;
-    return py_operate_in_place(in, TDM_PY_ADD, data, iterable) ? in->none : NULL;
+    return tdm_py_operate_in_place(in, TDM_PY_ADD, data, iterable) ? in->none : NULL;
 }
 
 static tdm_py list_insert(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     tdm_py list = data, read[2];
-    if (!py_read_args(in, args, "insert", "index,object,/", read))
+    if (!tdm_py_read_args(in, args, "insert", "index,object,/", read))
         return NULL;
-    if (py_is_unknown(read[0])) {
-        py_spoil(in, list, read[0]->why);
+    if (tdm_py_is_unknown(read[0])) {
+        tdm_py_spoil(in, list, read[0]->why);
         return in->none;
     }
     if (read[0]->kind != TDM_PY_INT && read[0]->kind != TDM_PY_BOOL)
         return tdm_py_raise(in, "TypeError", "'%s' object cannot be interpreted as an integer",
-                            py_type_name(read[0]));
+                            tdm_py_type_name(read[0]));
     int64_t at = read[0]->integer, count = list->list.count;
     at = at < 0 ? at + count : at;
     at = at < 0 ? 0 : at > count ? count : at;
-    if (!py_append(in, list, read[1]))
+    if (!tdm_py_append(in, list, read[1]))
         return NULL;
     memmove(list->list.items + at + 1, list->list.items + at,
             (size_t)(count - at) * sizeof *list->list.items);
@@ -57,21 +57,21 @@ static tdm_py list_insert(tdm_interp *in, void *data, const tdm_py_args *args)
 static tdm_py list_pop(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     tdm_py list = data, index;
-    if (!py_read_args(in, args, "pop", "index=,/", &index))
+    if (!tdm_py_read_args(in, args, "pop", "index=,/", &index))
         return NULL;
     if (!list->list.count)
         return tdm_py_raise(in, "IndexError", "pop from empty list");
     if (!index)
         index = tdm_py_int(in, -1);
-    tdm_py item = py_get_item(in, list, index);
-    return item && py_del_item(in, list, index) ? item : NULL;
+    tdm_py item = tdm_py_get_item(in, list, index);
+    return item && tdm_py_del_item(in, list, index) ? item : NULL;
 }
 
 // The index of the first equal item: -1 none, -2 raised, -3 cannot be known.
 static int64_t position(tdm_interp *in, tdm_py list, tdm_py item)
 {
     for (uint32_t i = 0; i < list->list.count; i++) {
-        py_answer same = py_equal(in, list->list.items[i], item);
+        py_answer same = tdm_py_equality(in, list->list.items[i], item);
         if (same == PY_YES)
             return i;
         if (same == PY_ERROR || same == PY_CANNOT_KNOW)
@@ -83,16 +83,16 @@ static int64_t position(tdm_interp *in, tdm_py list, tdm_py item)
 static tdm_py list_remove(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     tdm_py list = data, item;
-    if (!py_read_args(in, args, "remove", "value,/", &item))
+    if (!tdm_py_read_args(in, args, "remove", "value,/", &item))
         return NULL;
     int64_t at = position(in, list, item);
     if (at == -3) {
-        py_spoil(in, list, unknown_equality(in, list, item)->why);
+        tdm_py_spoil(in, list, unknown_equality(in, list, item)->why);
         return in->none;
     }
     if (at < 0)
         return at == -1 ? tdm_py_raise(in, "ValueError", "list.remove(x): x not in list") : NULL;
-    return py_del_item(in, list, tdm_py_int(in, at)) ? in->none : NULL;
+    return tdm_py_del_item(in, list, tdm_py_int(in, at)) ? in->none : NULL;
 }
 
 static tdm_py not_in_list(tdm_interp *in, tdm_py item)
@@ -106,10 +106,10 @@ static tdm_py not_in_list(tdm_interp *in, tdm_py item)
 static tdm_py list_index(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     tdm_py list = data, read[3];
-    if (!py_read_args(in, args, "index", "value,start=,stop=,/", read))
+    if (!tdm_py_read_args(in, args, "index", "value,start=,stop=,/", read))
         return NULL;
     if (read[1] || read[2])
-        return py_unfollowed(in, "index() with bounds");
+        return tdm_py_unfollowed(in, "index() with bounds");
     int64_t at = position(in, list, read[0]);
     if (at >= 0)
         return tdm_py_int(in, at);
@@ -122,10 +122,10 @@ static tdm_py list_count(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     tdm_py list = data, item;
     int64_t count = 0;
-    if (!py_read_args(in, args, "count", "value,/", &item))
+    if (!tdm_py_read_args(in, args, "count", "value,/", &item))
         return NULL;
     for (uint32_t i = 0; i < list->list.count; i++) {
-        py_answer same = py_equal(in, list->list.items[i], item);
+        py_answer same = tdm_py_equality(in, list->list.items[i], item);
         if (same == PY_ERROR)
             return NULL;
         if (same == PY_CANNOT_KNOW)
@@ -149,7 +149,7 @@ static tdm_py list_copy(tdm_interp *in, void *data, const tdm_py_args *args)
     return tdm_py_list(in, list->list.items, list->list.count);
 }
 
-void py_reverse(tdm_py list)
+void tdm_py_reverse(tdm_py list)
 {
     for (uint32_t i = 0, j = list->list.count; i + 1 < j; i++) {
         tdm_py item = list->list.items[i];
@@ -161,14 +161,14 @@ void py_reverse(tdm_py list)
 static tdm_py list_reverse(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     NO_ARGS("reverse");
-    py_reverse(data);
+    tdm_py_reverse(data);
     return in->none;
 }
 
-tdm_py py_sort_list(tdm_interp *in, tdm_py list, tdm_py key, tdm_py reverse)
+tdm_py tdm_py_sort_list(tdm_interp *in, tdm_py list, tdm_py key, tdm_py reverse)
 {
     tdm_py unknown = NULL;
-    py_answer backwards = reverse ? py_truth(in, reverse) : PY_NO;
+    py_answer backwards = reverse ? tdm_py_truth(in, reverse) : PY_NO;
     if (backwards == PY_ERROR)
         return NULL;
     if (backwards == PY_CANNOT_KNOW)
@@ -179,13 +179,13 @@ tdm_py py_sort_list(tdm_interp *in, tdm_py list, tdm_py key, tdm_py reverse)
         return NULL;
     for (uint32_t i = 0; i < count; i++) {
         bool plain = !key || key->kind == TDM_PY_NONE;
-        keys[i] = plain ? list->list.items[i] : py_call1(in, key, list->list.items[i]);
+        keys[i] = plain ? list->list.items[i] : tdm_py_call1(in, key, list->list.items[i]);
         if (!keys[i])
             return NULL;
-        if (py_is_unknown(keys[i]) && count > 1)
-            return py_doubt(in, keys[i]);
+        if (tdm_py_is_unknown(keys[i]) && count > 1)
+            return tdm_py_doubt(in, keys[i]);
     }
-    if (!py_sort(in, keys, list->list.items, count, backwards == PY_YES, &unknown))
+    if (!tdm_py_sort(in, keys, list->list.items, count, backwards == PY_YES, &unknown))
         return NULL;
     return unknown ? unknown : list;
 }
@@ -193,14 +193,14 @@ tdm_py py_sort_list(tdm_interp *in, tdm_py list, tdm_py key, tdm_py reverse)
 static tdm_py list_sort(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     tdm_py list = data, read[2];
-    if (!py_read_args(in, args, "sort", "*,key=,reverse=", read))
+    if (!tdm_py_read_args(in, args, "sort", "*,key=,reverse=", read))
         return NULL;
     tdm_py copy = tdm_py_list(in, list->list.items, list->list.count);
-    tdm_py sorted = py_sort_list(in, copy, read[0], read[1]);
+    tdm_py sorted = tdm_py_sort_list(in, copy, read[0], read[1]);
     if (!sorted)
         return NULL;
-    if (py_is_unknown(sorted))
-        py_spoil(in, list, sorted->why);
+    if (tdm_py_is_unknown(sorted))
+        tdm_py_spoil(in, list, sorted->why);
     else if (list->kind == TDM_PY_LIST)
         list->list = sorted->list;
     return in->none;
@@ -225,10 +225,11 @@ static const py_row tuple_rows[] = {
     {"index", list_index, PY_ROW_TOLERANT},
 };
 
-const py_builtin_type py_list_type = {
-    "list", TDM_PY_LIST, NULL, py_construct_list, list_rows, sizeof list_rows / sizeof *list_rows,
-    NULL};
-const py_builtin_type py_tuple_type = {"tuple",    TDM_PY_TUPLE,
-                                       NULL,       py_construct_tuple,
-                                       tuple_rows, sizeof tuple_rows / sizeof *tuple_rows,
-                                       NULL};
+const py_builtin_type tdm_py_list_type = {"list",    TDM_PY_LIST,
+                                          NULL,      tdm_py_construct_list,
+                                          list_rows, sizeof list_rows / sizeof *list_rows,
+                                          NULL};
+const py_builtin_type tdm_py_tuple_type = {"tuple",    TDM_PY_TUPLE,
+                                           NULL,       tdm_py_construct_tuple,
+                                           tuple_rows, sizeof tuple_rows / sizeof *tuple_rows,
+                                           NULL};

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-bool py_text_is_ascii(tdm_text text)
+bool tdm_py_text_is_ascii(tdm_text text)
 {
     for (size_t i = 0; i < text.size; i++)
         if ((unsigned char)text.data[i] >= 0x80)
@@ -12,37 +12,38 @@ bool py_text_is_ascii(tdm_text text)
 }
 
 // A text made of the same kind (str or bytes) as self.
-tdm_py py_text_like(tdm_interp *in, tdm_py self, tdm_text text)
+tdm_py tdm_py_text_like(tdm_interp *in, tdm_py self, tdm_text text)
 {
-    return py_constant(in->arena, (tdm_py_kind)self->kind, false, text);
+    return tdm_py_constant(in->arena, (tdm_py_kind)self->kind, false, text);
 }
 
-tdm_py py_text_finish(tdm_interp *in, tdm_py self, tdm_buffer *out)
+tdm_py tdm_py_text_finish(tdm_interp *in, tdm_py self, tdm_buffer *out)
 {
-    tdm_py made = py_buffer_value(in, out);
+    tdm_py made = tdm_py_buffer_value(in, out);
     if (made && made->kind == TDM_PY_STR)
         made->kind = self->kind;
     return made;
 }
 
-bool py_want_text(tdm_interp *in, tdm_py self, tdm_py *value)
+bool tdm_py_want_text(tdm_interp *in, tdm_py self, tdm_py *value)
 {
-    *value = py_plain(*value);
+    *value = tdm_py_plain(*value);
     if ((*value)->kind == self->kind)
         return true;
-    tdm_py_raise(in, "TypeError", "must be %s, not %s", py_type_name(self), py_type_name(*value));
+    tdm_py_raise(in, "TypeError", "must be %s, not %s", tdm_py_type_name(self),
+                 tdm_py_type_name(*value));
     return false;
 }
 
-bool py_want_int(tdm_interp *in, tdm_py value, int64_t standard, int64_t *ret)
+bool tdm_py_want_int(tdm_interp *in, tdm_py value, int64_t standard, int64_t *ret)
 {
     *ret = standard;
     if (!value || value->kind == TDM_PY_NONE)
         return true;
-    value = py_plain(value);
+    value = tdm_py_plain(value);
     if (value->kind != TDM_PY_INT && value->kind != TDM_PY_BOOL) {
         tdm_py_raise(in, "TypeError", "'%s' object cannot be interpreted as an integer",
-                     py_type_name(value));
+                     tdm_py_type_name(value));
         return false;
     }
     *ret = value->integer;
@@ -60,7 +61,7 @@ static bool in_set(tdm_text set, uint32_t c)
 }
 
 // What str.isspace() is true for (bidirectional types WS, B, S or category Zs).
-bool py_is_white(uint32_t c)
+bool tdm_py_is_white(uint32_t c)
 {
     return (c >= 9 && c <= 13) || (c >= 0x1C && c <= 0x20) || c == 0x85 || c == 0xA0 ||
            c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 ||
@@ -73,7 +74,7 @@ static tdm_text strip(tdm_text text, const tdm_text *set, bool left, bool right)
     while (left && start < end) {
         size_t next = start;
         uint32_t c = tdm_utf8_next(text, &next);
-        if (!(set ? in_set(*set, c) : py_is_white(c)))
+        if (!(set ? in_set(*set, c) : tdm_py_is_white(c)))
             break;
         start = next;
     }
@@ -83,7 +84,7 @@ static tdm_text strip(tdm_text text, const tdm_text *set, bool left, bool right)
             before--;
         at = before;
         uint32_t c = tdm_utf8_next(text, &at);
-        if (!(set ? in_set(*set, c) : py_is_white(c)))
+        if (!(set ? in_set(*set, c) : tdm_py_is_white(c)))
             break;
         end = before;
     }
@@ -94,13 +95,13 @@ static tdm_py strip_method(tdm_interp *in, tdm_py self, const tdm_py_args *args,
                            bool right)
 {
     tdm_py chars;
-    if (!py_read_args(in, args, "strip", "chars=", &chars))
+    if (!tdm_py_read_args(in, args, "strip", "chars=", &chars))
         return NULL;
     if (!chars || chars->kind == TDM_PY_NONE)
-        return py_text_like(in, self, strip(self->text, NULL, left, right));
-    if (!py_want_text(in, self, &chars))
+        return tdm_py_text_like(in, self, strip(self->text, NULL, left, right));
+    if (!tdm_py_want_text(in, self, &chars))
         return NULL;
-    return py_text_like(in, self, strip(self->text, &chars->text, left, right));
+    return tdm_py_text_like(in, self, strip(self->text, &chars->text, left, right));
 }
 
 static tdm_py str_strip(tdm_interp *in, void *data, const tdm_py_args *args)
@@ -121,23 +122,23 @@ static tdm_py str_rstrip(tdm_interp *in, void *data, const tdm_py_args *args)
 static tdm_py str_removeprefix(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     tdm_py self = data, prefix;
-    if (!py_read_args(in, args, "removeprefix", "prefix", &prefix) ||
-        !py_want_text(in, self, &prefix))
+    if (!tdm_py_read_args(in, args, "removeprefix", "prefix", &prefix) ||
+        !tdm_py_want_text(in, self, &prefix))
         return NULL;
     return tdm_text_starts(self->text, prefix->text)
-               ? py_text_like(in, self, tdm_text_from(self->text, prefix->text.size))
+               ? tdm_py_text_like(in, self, tdm_text_from(self->text, prefix->text.size))
                : self;
 }
 
 static tdm_py str_removesuffix(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     tdm_py self = data, suffix;
-    if (!py_read_args(in, args, "removesuffix", "suffix", &suffix) ||
-        !py_want_text(in, self, &suffix))
+    if (!tdm_py_read_args(in, args, "removesuffix", "suffix", &suffix) ||
+        !tdm_py_want_text(in, self, &suffix))
         return NULL;
     return suffix->text.size && tdm_text_ends(self->text, suffix->text)
-               ? py_text_like(in, self,
-                              tdm_text_slice(self->text, 0, self->text.size - suffix->text.size))
+               ? tdm_py_text_like(
+                     in, self, tdm_text_slice(self->text, 0, self->text.size - suffix->text.size))
                : self;
 }
 
@@ -147,9 +148,10 @@ static tdm_py str_removesuffix(tdm_interp *in, void *data, const tdm_py_args *ar
 static bool cut(tdm_interp *in, tdm_py self, tdm_py start, tdm_py end, tdm_text *ret,
                 int64_t *ret_offset)
 {
-    int64_t length = (int64_t)(self->kind == TDM_PY_STR ? py_str_length(self) : self->text.size);
+    int64_t length =
+        (int64_t)(self->kind == TDM_PY_STR ? tdm_py_str_length(self) : self->text.size);
     int64_t from, to;
-    if (!py_want_int(in, start, 0, &from) || !py_want_int(in, end, length, &to))
+    if (!tdm_py_want_int(in, start, 0, &from) || !tdm_py_want_int(in, end, length, &to))
         return false;
     from = from < 0 ? from + length : from;
     to = to < 0 ? to + length : to > length ? length : to;
@@ -161,7 +163,7 @@ static bool cut(tdm_interp *in, tdm_py self, tdm_py start, tdm_py end, tdm_text 
         return true;
     size_t at = 0, first = 0;
     int64_t count = 0;
-    bool plain = self->kind == TDM_PY_BYTES || py_is_ascii(self);
+    bool plain = self->kind == TDM_PY_BYTES || tdm_py_is_ascii(self);
     while (!plain && count < to) {
         if (count == from)
             first = at;
@@ -192,9 +194,9 @@ static tdm_py find(tdm_interp *in, tdm_py self, const tdm_py_args *args, bool la
     tdm_py read[3];
     tdm_text text;
     int64_t offset;
-    if (!py_read_args(in, args, "find", "sub,start=,end=", read) ||
-        !py_want_text(in, self, &read[0]) || !cut(in, self, read[1], read[2], &text, &offset) ||
-        !py_charge(in, text.size))
+    if (!tdm_py_read_args(in, args, "find", "sub,start=,end=", read) ||
+        !tdm_py_want_text(in, self, &read[0]) || !cut(in, self, read[1], read[2], &text, &offset) ||
+        !tdm_py_charge(in, text.size))
         return NULL;
     size_t at = !text.data ? SIZE_MAX
                 : last     ? find_last(text, read[0]->text)
@@ -231,9 +233,9 @@ static tdm_py str_count(tdm_interp *in, void *data, const tdm_py_args *args)
     tdm_py self = data, read[3];
     tdm_text text;
     int64_t offset, count = 0;
-    if (!py_read_args(in, args, "count", "sub,start=,end=", read) ||
-        !py_want_text(in, self, &read[0]) || !cut(in, self, read[1], read[2], &text, &offset) ||
-        !py_charge(in, text.size))
+    if (!tdm_py_read_args(in, args, "count", "sub,start=,end=", read) ||
+        !tdm_py_want_text(in, self, &read[0]) || !cut(in, self, read[1], read[2], &text, &offset) ||
+        !tdm_py_charge(in, text.size))
         return NULL;
     if (!text.data)
         return tdm_py_int(in, 0);
@@ -249,15 +251,15 @@ static tdm_py starts_or_ends(tdm_interp *in, tdm_py self, const tdm_py_args *arg
     tdm_py read[3];
     tdm_text text;
     int64_t offset;
-    if (!py_read_args(in, args, ends ? "endswith" : "startswith", "prefix,start=,end=", read) ||
+    if (!tdm_py_read_args(in, args, ends ? "endswith" : "startswith", "prefix,start=,end=", read) ||
         !cut(in, self, read[1], read[2], &text, &offset))
         return NULL;
     bool tuple = read[0]->kind == TDM_PY_TUPLE;
     for (uint32_t i = 0; i < (tuple ? read[0]->list.count : 1); i++) {
         tdm_py affix = tuple ? read[0]->list.items[i] : read[0];
-        if (py_is_unknown(affix))
-            return py_doubt(in, affix);
-        if (!py_want_text(in, self, &affix))
+        if (tdm_py_is_unknown(affix))
+            return tdm_py_doubt(in, affix);
+        if (!tdm_py_want_text(in, self, &affix))
             return NULL;
         if (text.data &&
             (ends ? tdm_text_ends(text, affix->text) : tdm_text_starts(text, affix->text)))
@@ -280,9 +282,9 @@ static tdm_py str_replace(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     tdm_py self = data, read[3];
     int64_t limit;
-    if (!py_read_args(in, args, "replace", "old,new,count=", read) ||
-        !py_want_text(in, self, &read[0]) || !py_want_text(in, self, &read[1]) ||
-        !py_want_int(in, read[2], -1, &limit))
+    if (!tdm_py_read_args(in, args, "replace", "old,new,count=", read) ||
+        !tdm_py_want_text(in, self, &read[0]) || !tdm_py_want_text(in, self, &read[1]) ||
+        !tdm_py_want_int(in, read[2], -1, &limit))
         return NULL;
     tdm_text rest = self->text, old = read[0]->text, new = read[1]->text;
     tdm_buffer out = TDM_BUFFER_INIT(PY_MAX_TEXT);
@@ -305,14 +307,14 @@ static tdm_py str_replace(tdm_interp *in, void *data, const tdm_py_args *args)
         rest = tdm_text_from(rest, at + old.size);
     }
     tdm_buffer_put(&out, rest);
-    return py_text_finish(in, self, &out);
+    return tdm_py_text_finish(in, self, &out);
 }
 
 // ---- splitting and joining ----
 
 static bool push(tdm_interp *in, tdm_py self, tdm_py list, tdm_text text)
 {
-    return py_append(in, list, py_text_like(in, self, text));
+    return tdm_py_append(in, list, tdm_py_text_like(in, self, text));
 }
 
 static tdm_py split_space(tdm_interp *in, tdm_py self, int64_t limit)
@@ -325,7 +327,7 @@ static tdm_py split_space(tdm_interp *in, tdm_py self, int64_t limit)
         size_t at = 0, end = 0;
         while (at < rest.size) {
             end = at;
-            if (py_is_white(tdm_utf8_next(rest, &at)))
+            if (tdm_py_is_white(tdm_utf8_next(rest, &at)))
                 break;
             end = at;
         }
@@ -341,12 +343,12 @@ static tdm_py str_split(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     tdm_py self = data, read[2];
     int64_t limit;
-    if (!py_read_args(in, args, "split", "sep=,maxsplit=", read) ||
-        !py_want_int(in, read[1], -1, &limit) || !py_charge(in, self->text.size))
+    if (!tdm_py_read_args(in, args, "split", "sep=,maxsplit=", read) ||
+        !tdm_py_want_int(in, read[1], -1, &limit) || !tdm_py_charge(in, self->text.size))
         return NULL;
     if (!read[0] || read[0]->kind == TDM_PY_NONE)
         return split_space(in, self, limit);
-    if (!py_want_text(in, self, &read[0]))
+    if (!tdm_py_want_text(in, self, &read[0]))
         return NULL;
     if (!read[0]->text.size)
         return tdm_py_raise(in, "ValueError", "empty separator");
@@ -367,14 +369,14 @@ static tdm_py str_rsplit(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     tdm_py self = data, read[2];
     int64_t limit;
-    if (!py_read_args(in, args, "rsplit", "sep=,maxsplit=", read) ||
-        !py_want_int(in, read[1], -1, &limit))
+    if (!tdm_py_read_args(in, args, "rsplit", "sep=,maxsplit=", read) ||
+        !tdm_py_want_int(in, read[1], -1, &limit))
         return NULL;
     if (limit < 0)
         return str_split(in, data, args);
     if (!read[0] || read[0]->kind == TDM_PY_NONE)
-        return py_unfollowed(in, "str.rsplit() at spaces with a limit");
-    if (!py_want_text(in, self, &read[0]))
+        return tdm_py_unfollowed(in, "str.rsplit() at spaces with a limit");
+    if (!tdm_py_want_text(in, self, &read[0]))
         return NULL;
     if (!read[0]->text.size)
         return tdm_py_raise(in, "ValueError", "empty separator");
@@ -390,7 +392,7 @@ static tdm_py str_rsplit(tdm_interp *in, void *data, const tdm_py_args *args)
     }
     if (!push(in, self, reversed, rest))
         return NULL;
-    py_reverse(reversed);
+    tdm_py_reverse(reversed);
     return reversed;
 }
 
@@ -406,9 +408,9 @@ static bool is_line_end(tdm_py self, uint32_t c)
 static tdm_py str_splitlines(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     tdm_py self = data, keep, list = tdm_py_list(in, NULL, 0);
-    if (!py_read_args(in, args, "splitlines", "keepends=", &keep))
+    if (!tdm_py_read_args(in, args, "splitlines", "keepends=", &keep))
         return NULL;
-    bool keep_ends = keep && py_truth(in, keep) == PY_YES;
+    bool keep_ends = keep && tdm_py_truth(in, keep) == PY_YES;
     size_t start = 0;
     for (size_t at = 0; at < self->text.size;) {
         size_t end = at;
@@ -429,8 +431,8 @@ static tdm_py str_splitlines(tdm_interp *in, void *data, const tdm_py_args *args
 static tdm_py partition(tdm_interp *in, tdm_py self, const tdm_py_args *args, bool last)
 {
     tdm_py separator;
-    if (!py_read_args(in, args, "partition", "sep", &separator) ||
-        !py_want_text(in, self, &separator))
+    if (!tdm_py_read_args(in, args, "partition", "sep", &separator) ||
+        !tdm_py_want_text(in, self, &separator))
         return NULL;
     if (!separator->text.size)
         return tdm_py_raise(in, "ValueError", "empty separator");
@@ -444,7 +446,7 @@ static tdm_py partition(tdm_interp *in, tdm_py self, const tdm_py_args *args, bo
     }
     tdm_py made[3];
     for (int i = 0; i < 3; i++)
-        made[i] = py_text_like(in, self, parts[i]);
+        made[i] = tdm_py_text_like(in, self, parts[i]);
     return tdm_py_tuple(in, made, 3);
 }
 
@@ -461,57 +463,57 @@ static tdm_py str_rpartition(tdm_interp *in, void *data, const tdm_py_args *args
 static tdm_py str_join(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     tdm_py self = data, iterable;
-    if (!py_read_args(in, args, "join", "iterable", &iterable))
+    if (!tdm_py_read_args(in, args, "join", "iterable", &iterable))
         return NULL;
-    tdm_py items = py_items_of(in, iterable);
-    if (!items || py_is_unknown(items))
+    tdm_py items = tdm_py_items_of(in, iterable);
+    if (!items || tdm_py_is_unknown(items))
         return items;
     tdm_buffer out = TDM_BUFFER_INIT(PY_MAX_TEXT);
     for (uint32_t i = 0; i < items->list.count; i++) {
-        tdm_py item = py_plain(items->list.items[i]);
+        tdm_py item = tdm_py_plain(items->list.items[i]);
         if (item->kind != self->kind) {
             tdm_buffer_free(&out);
-            if (py_is_unknown(item))
-                return py_doubt(in, item);
+            if (tdm_py_is_unknown(item))
+                return tdm_py_doubt(in, item);
             if (item->kind == TDM_PY_NATIVE)
-                return py_unfollowed(in, "str.join() of a %s", py_type_name(item));
+                return tdm_py_unfollowed(in, "str.join() of a %s", tdm_py_type_name(item));
             return tdm_py_raise(in, "TypeError", "sequence item %u: expected %s instance, %s found",
-                                i, py_type_name(self), py_type_name(item));
+                                i, tdm_py_type_name(self), tdm_py_type_name(item));
         }
         if (i)
             tdm_buffer_put(&out, self->text);
         tdm_buffer_put(&out, item->text);
     }
-    return py_text_finish(in, self, &out);
+    return tdm_py_text_finish(in, self, &out);
 }
 
 static const py_row str_rows[] = {
-    {"capitalize", py_str_capitalize, 0},
-    {"casefold", py_str_casefold, 0},
-    {"center", py_str_center, 0},
+    {"capitalize", tdm_py_str_capitalize, 0},
+    {"casefold", tdm_py_str_casefold, 0},
+    {"center", tdm_py_str_center, 0},
     {"count", str_count, 0},
-    {"encode", py_str_encode, 0},
+    {"encode", tdm_py_str_encode, 0},
     {"endswith", str_endswith, 0},
-    {"expandtabs", py_str_expandtabs, 0},
+    {"expandtabs", tdm_py_str_expandtabs, 0},
     {"find", str_find, 0},
-    {"format", py_str_format_method, PY_ROW_TOLERANT},
-    {"format_map", py_str_format_map, 0},
+    {"format", tdm_py_str_format_method, PY_ROW_TOLERANT},
+    {"format_map", tdm_py_str_format_map, 0},
     {"index", str_index, 0},
-    {"isalnum", py_str_isalnum, 0},
-    {"isalpha", py_str_isalpha, 0},
-    {"isascii", py_str_isascii, 0},
-    {"isdecimal", py_str_isdigit, 0},
-    {"isdigit", py_str_isdigit, 0},
-    {"isidentifier", py_str_isidentifier, 0},
-    {"islower", py_str_islower, 0},
-    {"isnumeric", py_str_isdigit, 0},
-    {"isprintable", py_str_isprintable, 0},
-    {"isspace", py_str_isspace, 0},
+    {"isalnum", tdm_py_str_isalnum, 0},
+    {"isalpha", tdm_py_str_isalpha, 0},
+    {"isascii", tdm_py_str_isascii, 0},
+    {"isdecimal", tdm_py_str_isdigit, 0},
+    {"isdigit", tdm_py_str_isdigit, 0},
+    {"isidentifier", tdm_py_str_isidentifier, 0},
+    {"islower", tdm_py_str_islower, 0},
+    {"isnumeric", tdm_py_str_isdigit, 0},
+    {"isprintable", tdm_py_str_isprintable, 0},
+    {"isspace", tdm_py_str_isspace, 0},
     {"istitle", NULL, 0},
-    {"isupper", py_str_isupper, 0},
+    {"isupper", tdm_py_str_isupper, 0},
     {"join", str_join, 0},
-    {"ljust", py_str_ljust, 0},
-    {"lower", py_str_lower, 0},
+    {"ljust", tdm_py_str_ljust, 0},
+    {"lower", tdm_py_str_lower, 0},
     {"lstrip", str_lstrip, 0},
     {"maketrans", NULL, 0},
     {"partition", str_partition, 0},
@@ -520,7 +522,7 @@ static const py_row str_rows[] = {
     {"replace", str_replace, 0},
     {"rfind", str_rfind, 0},
     {"rindex", str_rindex, 0},
-    {"rjust", py_str_rjust, 0},
+    {"rjust", tdm_py_str_rjust, 0},
     {"rpartition", str_rpartition, 0},
     {"rsplit", str_rsplit, 0},
     {"rstrip", str_rstrip, 0},
@@ -528,24 +530,27 @@ static const py_row str_rows[] = {
     {"splitlines", str_splitlines, 0},
     {"startswith", str_startswith, 0},
     {"strip", str_strip, 0},
-    {"swapcase", py_str_swapcase, 0},
-    {"title", py_str_title, 0},
-    {"translate", py_str_translate, 0},
-    {"upper", py_str_upper, 0},
-    {"zfill", py_str_zfill, 0},
+    {"swapcase", tdm_py_str_swapcase, 0},
+    {"title", tdm_py_str_title, 0},
+    {"translate", tdm_py_str_translate, 0},
+    {"upper", tdm_py_str_upper, 0},
+    {"zfill", tdm_py_str_zfill, 0},
 };
 
 static const py_row bytes_rows[] = {
-    {"count", str_count, 0},    {"decode", py_bytes_decode, 0}, {"endswith", str_endswith, 0},
-    {"find", str_find, 0},      {"hex", py_bytes_hex, 0},       {"join", str_join, 0},
-    {"lower", py_str_lower, 0}, {"lstrip", str_lstrip, 0},      {"replace", str_replace, 0},
-    {"rstrip", str_rstrip, 0},  {"split", str_split, 0},        {"startswith", str_startswith, 0},
-    {"strip", str_strip, 0},    {"upper", py_str_upper, 0},
+    {"count", str_count, 0},        {"decode", tdm_py_bytes_decode, 0},
+    {"endswith", str_endswith, 0},  {"find", str_find, 0},
+    {"hex", tdm_py_bytes_hex, 0},   {"join", str_join, 0},
+    {"lower", tdm_py_str_lower, 0}, {"lstrip", str_lstrip, 0},
+    {"replace", str_replace, 0},    {"rstrip", str_rstrip, 0},
+    {"split", str_split, 0},        {"startswith", str_startswith, 0},
+    {"strip", str_strip, 0},        {"upper", tdm_py_str_upper, 0},
 };
 
-const py_builtin_type py_str_type = {
-    "str", TDM_PY_STR, NULL, py_construct_str, str_rows, sizeof str_rows / sizeof *str_rows, NULL};
-const py_builtin_type py_bytes_type = {"bytes",    TDM_PY_BYTES,
-                                       NULL,       py_construct_bytes,
-                                       bytes_rows, sizeof bytes_rows / sizeof *bytes_rows,
-                                       NULL};
+const py_builtin_type tdm_py_str_type = {
+    "str", TDM_PY_STR, NULL, tdm_py_construct_str, str_rows, sizeof str_rows / sizeof *str_rows,
+    NULL};
+const py_builtin_type tdm_py_bytes_type = {"bytes",    TDM_PY_BYTES,
+                                           NULL,       tdm_py_construct_bytes,
+                                           bytes_rows, sizeof bytes_rows / sizeof *bytes_rows,
+                                           NULL};

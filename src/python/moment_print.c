@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-int64_t py_floor_div(int64_t a, int64_t b)
+int64_t tdm_py_floor_div(int64_t a, int64_t b)
 {
     return a / b - (a % b != 0 && (a < 0) != (b < 0));
 }
@@ -37,85 +37,85 @@ static void put_time(tdm_buffer *out, const py_moment *m)
 static void put_moment(tdm_buffer *out, tdm_py value, const char *separator)
 {
     const py_moment *m = value->other.data;
-    if (!py_is_kind(value, &py_time_kind))
+    if (!tdm_py_is_kind(value, &tdm_py_time_kind))
         put_date(out, m);
-    if (py_is_kind(value, &py_datetime_kind))
+    if (tdm_py_is_kind(value, &tdm_py_datetime_kind))
         tdm_buffer_puts(out, separator);
-    if (!py_is_kind(value, &py_date_kind))
+    if (!tdm_py_is_kind(value, &tdm_py_date_kind))
         put_time(out, m);
 }
 
-tdm_py py_moment_isoformat(tdm_interp *in, void *data, const tdm_py_args *args)
+tdm_py tdm_py_moment_isoformat(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     tdm_py read[2];
     tdm_buffer out = TDM_BUFFER_INIT(200);
     char separator[8] = "T";
-    if (!py_read_args(in, args, "isoformat", "sep=,timespec=", read))
+    if (!tdm_py_read_args(in, args, "isoformat", "sep=,timespec=", read))
         return NULL;
     if (read[1] || (read[0] && (read[0]->kind != TDM_PY_STR || read[0]->text.size > 7)))
-        return py_unfollowed(in, "isoformat() with a timespec");
+        return tdm_py_unfollowed(in, "isoformat() with a timespec");
     if (read[0]) {
         memcpy(separator, read[0]->text.data, read[0]->text.size);
         separator[read[0]->text.size] = '\0';
     }
     put_moment(&out, data, separator);
-    return py_buffer_value(in, &out);
+    return tdm_py_buffer_value(in, &out);
 }
 
-tdm_py py_moment_str(tdm_interp *in, tdm_py self)
+tdm_py tdm_py_moment_str(tdm_interp *in, tdm_py self)
 {
     tdm_buffer out = TDM_BUFFER_INIT(200);
     put_moment(&out, self, " ");
-    return py_buffer_value(in, &out);
+    return tdm_py_buffer_value(in, &out);
 }
 
-tdm_py py_moment_repr(tdm_interp *in, tdm_py self)
+tdm_py tdm_py_moment_repr(tdm_interp *in, tdm_py self)
 {
     const py_moment *m = self->other.data;
     tdm_buffer out = TDM_BUFFER_INIT(500);
     tdm_buffer_puts(&out, self->other.type->behaviour.name);
     tdm_buffer_putc(&out, '(');
-    if (!py_is_kind(self, &py_time_kind))
+    if (!tdm_py_is_kind(self, &tdm_py_time_kind))
         tdm_buffer_putf(&out, "%lld, %lld, %lld", (long long)m->year, (long long)m->month,
                         (long long)m->day);
-    if (py_is_kind(self, &py_datetime_kind))
+    if (tdm_py_is_kind(self, &tdm_py_datetime_kind))
         tdm_buffer_puts(&out, ", ");
-    if (!py_is_kind(self, &py_date_kind))
+    if (!tdm_py_is_kind(self, &tdm_py_date_kind))
         tdm_buffer_putf(&out, "%lld, %lld", (long long)m->hour, (long long)m->minute);
     if (m->second || m->microsecond)
         tdm_buffer_putf(&out, ", %lld", (long long)m->second);
     if (m->microsecond)
         tdm_buffer_putf(&out, ", %lld", (long long)m->microsecond);
     if (m->zone) {
-        tdm_py zone = py_span_repr(in, m->zone);
+        tdm_py zone = tdm_py_span_repr(in, m->zone);
         tdm_buffer_puts(&out, ", tzinfo=");
         if (zone && zone->kind == TDM_PY_STR)
             tdm_buffer_put(&out, zone->text);
     }
     tdm_buffer_putc(&out, ')');
-    return py_buffer_value(in, &out);
+    return tdm_py_buffer_value(in, &out);
 }
 
-tdm_py py_span_str(tdm_interp *in, tdm_py self)
+tdm_py tdm_py_span_str(tdm_interp *in, tdm_py self)
 {
     int64_t total = ((const py_span_data *)self->other.data)->microseconds;
     tdm_buffer out = TDM_BUFFER_INIT(200);
-    if (py_is_kind(self, &py_timezone_kind)) {
+    if (tdm_py_is_kind(self, &tdm_py_timezone_kind)) {
         tdm_buffer_puts(&out, "UTC");
         if (total)
             put_offset(&out, self, ":");
-        return py_buffer_value(in, &out);
+        return tdm_py_buffer_value(in, &out);
     }
-    int64_t days = py_floor_div(total, PY_DAY);
+    int64_t days = tdm_py_floor_div(total, PY_DAY);
     py_moment m = {0};
-    py_set_time_of_day(&m, total - days * PY_DAY);
+    tdm_py_set_time_of_day(&m, total - days * PY_DAY);
     if (days)
         tdm_buffer_putf(&out, "%lld day%s, ", (long long)days, days == 1 || days == -1 ? "" : "s");
     tdm_buffer_putf(&out, "%lld:%02lld:%02lld", (long long)m.hour, (long long)m.minute,
                     (long long)m.second);
     if (m.microsecond)
         tdm_buffer_putf(&out, ".%06lld", (long long)m.microsecond);
-    return py_buffer_value(in, &out);
+    return tdm_py_buffer_value(in, &out);
 }
 
 static void put_named(tdm_buffer *out, const char *name, int64_t value, bool *first)
@@ -126,15 +126,15 @@ static void put_named(tdm_buffer *out, const char *name, int64_t value, bool *fi
     *first = false;
 }
 
-tdm_py py_span_repr(tdm_interp *in, tdm_py self)
+tdm_py tdm_py_span_repr(tdm_interp *in, tdm_py self)
 {
     int64_t total = ((const py_span_data *)self->other.data)->microseconds;
-    int64_t days = py_floor_div(total, PY_DAY), rest = total - days * PY_DAY;
-    bool first = true, zone = py_is_kind(self, &py_timezone_kind);
+    int64_t days = tdm_py_floor_div(total, PY_DAY), rest = total - days * PY_DAY;
+    bool first = true, zone = tdm_py_is_kind(self, &tdm_py_timezone_kind);
     tdm_buffer out = TDM_BUFFER_INIT(200);
     if (zone && !total) {
         tdm_buffer_puts(&out, "datetime.timezone.utc");
-        return py_buffer_value(in, &out);
+        return tdm_py_buffer_value(in, &out);
     }
     tdm_buffer_puts(&out, zone ? "datetime.timezone(datetime.timedelta(" : "datetime.timedelta(");
     put_named(&out, "days", days, &first);
@@ -143,7 +143,7 @@ tdm_py py_span_repr(tdm_interp *in, tdm_py self)
     if (first)
         tdm_buffer_putc(&out, '0');
     tdm_buffer_puts(&out, zone ? "))" : ")");
-    return py_buffer_value(in, &out);
+    return tdm_py_buffer_value(in, &out);
 }
 
 // strftime's directives that depend on neither locale nor platform. False: another one.
@@ -179,7 +179,7 @@ static bool put_directive(tdm_buffer *out, const py_moment *m, char directive)
         tdm_buffer_putf(out, "%06lld", (long long)m->microsecond);
         return true;
     case 'j':
-        tdm_buffer_putf(out, "%03lld", (long long)(py_ordinal(m) - py_ordinal(&first) + 1));
+        tdm_buffer_putf(out, "%03lld", (long long)(tdm_py_ordinal(m) - tdm_py_ordinal(&first) + 1));
         return true;
     case 'z':
         if (m->zone)
@@ -193,11 +193,11 @@ static bool put_directive(tdm_buffer *out, const py_moment *m, char directive)
     }
 }
 
-tdm_py py_format_moment(tdm_interp *in, tdm_py self, tdm_text spec)
+tdm_py tdm_py_format_moment(tdm_interp *in, tdm_py self, tdm_text spec)
 {
     py_moment m = *(const py_moment *)self->other.data;
     tdm_buffer out = TDM_BUFFER_INIT(1 << 16);
-    if (py_is_kind(self, &py_time_kind)) { // Python uses 1900-01-01
+    if (tdm_py_is_kind(self, &tdm_py_time_kind)) { // Python uses 1900-01-01
         m.year = 1900;
         m.month = m.day = 1;
     }
@@ -209,18 +209,18 @@ tdm_py py_format_moment(tdm_interp *in, tdm_py self, tdm_text spec)
         char directive = ++i < spec.size ? spec.data[i] : '\0';
         if (!put_directive(&out, &m, directive)) {
             tdm_buffer_free(&out);
-            return py_unfollowed(in, "strftime() with %%%c", directive ? directive : ' ');
+            return tdm_py_unfollowed(in, "strftime() with %%%c", directive ? directive : ' ');
         }
     }
-    return py_buffer_value(in, &out);
+    return tdm_py_buffer_value(in, &out);
 }
 
-tdm_py py_moment_strftime(tdm_interp *in, void *data, const tdm_py_args *args)
+tdm_py tdm_py_moment_strftime(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     tdm_py format;
-    if (!py_read_args(in, args, "strftime", "format", &format))
+    if (!tdm_py_read_args(in, args, "strftime", "format", &format))
         return NULL;
     if (format->kind != TDM_PY_STR)
         return tdm_py_raise(in, "TypeError", "strftime() argument 1 must be str");
-    return py_format_moment(in, data, format->text);
+    return tdm_py_format_moment(in, data, format->text);
 }

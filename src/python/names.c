@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-void py_names_init(py_names *names, tdm_arena *arena)
+void tdm_py_names_init(py_names *names, tdm_arena *arena)
 {
     *names = (py_names){.none = {.text = {"", 0}}};
     tdm_map_init(&names->map, arena);
@@ -18,7 +18,7 @@ static uint32_t hash_of(tdm_text text)
     return hash ^ (hash >> 15);
 }
 
-const py_name *py_name_of(py_names *names, tdm_text text)
+const py_name *tdm_py_name_of(py_names *names, tdm_text text)
 {
     py_name *name = tdm_map_get(&names->map, text);
     if (name)
@@ -31,7 +31,7 @@ const py_name *py_name_of(py_names *names, tdm_text text)
     return tdm_map_put(&names->map, copy, name) ? name : &names->none;
 }
 
-const py_name *py_name_find(const py_names *names, tdm_text text)
+const py_name *tdm_py_name_find(const py_names *names, tdm_text text)
 {
     return tdm_map_get(&names->map, text);
 }
@@ -56,7 +56,7 @@ static py_binding *find(const py_space *space, const py_name *name)
     return NULL;
 }
 
-struct tdm_py_object *py_space_get(const py_space *space, const py_name *name)
+struct tdm_py_object *tdm_py_space_get(const py_space *space, const py_name *name)
 {
     const py_binding *binding = find(space, name);
     return binding ? binding->value : NULL;
@@ -93,8 +93,8 @@ static bool grow(py_space *space, tdm_arena *arena)
     return true;
 }
 
-bool py_space_put(py_space *space, tdm_arena *arena, const py_name *name,
-                  struct tdm_py_object *value)
+bool tdm_py_space_put(py_space *space, tdm_arena *arena, const py_name *name,
+                      struct tdm_py_object *value)
 {
     py_binding *binding = find(space, name);
     if (binding) {

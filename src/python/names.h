@@ -14,11 +14,11 @@ typedef struct py_names {
     py_name none; // handed out when memory has run out
 } py_names;
 
-void py_names_init(py_names *names, tdm_arena *arena);
+void tdm_py_names_init(py_names *names, tdm_arena *arena);
 // The one name of this spelling, copied. Never NULL.
-const py_name *py_name_of(py_names *names, tdm_text text);
+const py_name *tdm_py_name_of(py_names *names, tdm_text text);
 // The name when it was ever interned, else NULL: nobody can have bound it.
-const py_name *py_name_find(const py_names *names, tdm_text text);
+const py_name *tdm_py_name_find(const py_names *names, tdm_text text);
 
 // A namespace: names and values in order of binding (module globals, a class, an instance).
 struct tdm_py_object;
@@ -36,9 +36,9 @@ typedef struct py_space {
     uint32_t slot_count;
 } py_space;
 
-struct tdm_py_object *py_space_get(const py_space *space, const py_name *name);
+struct tdm_py_object *tdm_py_space_get(const py_space *space, const py_name *name);
 // False when out of memory.
-bool py_space_put(py_space *space, tdm_arena *arena, const py_name *name,
-                  struct tdm_py_object *value);
+bool tdm_py_space_put(py_space *space, tdm_arena *arena, const py_name *name,
+                      struct tdm_py_object *value);
 
 #endif

@@ -41,7 +41,7 @@ static bool cut_prefix(tdm_text *text, int *base)
     return true;
 }
 
-py_number_status py_parse_int(tdm_text text, int base, int64_t *ret)
+py_number_status tdm_py_parse_int(tdm_text text, int base, int64_t *ret)
 {
     bool negative = text.size && text.data[0] == '-', overflow = false;
     if (text.size && (text.data[0] == '-' || text.data[0] == '+'))
@@ -131,7 +131,7 @@ static bool read_decimal(tdm_text text, double *ret)
     return ok;
 }
 
-bool py_parse_float(tdm_text text, double *ret)
+bool tdm_py_parse_float(tdm_text text, double *ret)
 {
     if (parse_special(text, ret))
         return true;
@@ -168,7 +168,7 @@ static bool print_special(tdm_buffer *out, double value)
 
 // The shortest digits that read back as the same number (float_repr_style 'short'), in decimal
 // notation between 1e-4 and 1e16, else with an exponent of at least two digits.
-void py_print_float(tdm_buffer *out, double value)
+void tdm_py_print_float(tdm_buffer *out, double value)
 {
     if (print_special(out, value))
         return;
@@ -176,7 +176,7 @@ void py_print_float(tdm_buffer *out, double value)
     for (int precision = 0; precision < 17; precision++) {
         double back = 0;
         print_digits(text, sizeof text, "%.*e", precision, value);
-        if (py_parse_float(tdm_text_of(text), &back) && back == value)
+        if (tdm_py_parse_float(tdm_text_of(text), &back) && back == value)
             break;
     }
     const char *e = strchr(text, 'e');
@@ -210,7 +210,7 @@ void py_print_float(tdm_buffer *out, double value)
         tdm_buffer_puts(out, ".0");
 }
 
-void py_print_float_as(tdm_buffer *out, double value, char type, int precision, bool alternate)
+void tdm_py_print_float_as(tdm_buffer *out, double value, char type, int precision, bool alternate)
 {
     if (print_special(out, value))
         return;

@@ -11,13 +11,13 @@ typedef enum py_number_status {
 } py_number_status;
 
 // int(text, base) of text without outer space; base 0 reads a literal ("0x1F", "1_000").
-py_number_status py_parse_int(tdm_text text, int base, int64_t *ret);
+py_number_status tdm_py_parse_int(tdm_text text, int base, int64_t *ret);
 // float(text): decimals, exponents, underscores between digits, "inf", "nan".
-bool py_parse_float(tdm_text text, double *ret);
+bool tdm_py_parse_float(tdm_text text, double *ret);
 // repr(value).
-void py_print_float(tdm_buffer *out, double value);
+void tdm_py_print_float(tdm_buffer *out, double value);
 // format(value, ".<precision><type>") for the types e, f, g and their capitals; `alternate` keeps
 // the point and zeros ("#"). Infinities and NaN as "inf", "nan".
-void py_print_float_as(tdm_buffer *out, double value, char type, int precision, bool alternate);
+void tdm_py_print_float_as(tdm_buffer *out, double value, char type, int precision, bool alternate);
 
 #endif

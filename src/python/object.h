@@ -1,8 +1,8 @@
 // How values lie in memory. Internal to the room; hosts see value.h.
 //
 // Any mutable object can become UNKNOWN in place, when code that cannot be followed may have
-// changed it (py_spoil): its kind changes, the rest stays valid memory, so that C code that still
-// holds a pointer into it reads old values and never freed or foreign ones.
+// changed it (tdm_py_spoil): its kind changes, the rest stays valid memory, so that C code that
+// still holds a pointer into it reads old values and never freed or foreign ones.
 #ifndef PYTHON_OBJECT_H
 #define PYTHON_OBJECT_H
 
@@ -167,9 +167,9 @@ enum {
 
 // Values of literals, made before there is an interpreter. Never NULL: without memory a shared
 // UNKNOWN.
-tdm_py py_constant(tdm_arena *arena, tdm_py_kind kind, bool value, tdm_text text);
-tdm_py py_int_constant(tdm_arena *arena, int64_t value);
-tdm_py py_float_constant(tdm_arena *arena, double value);
-tdm_py py_unknown_constant(tdm_arena *arena, tdm_place place, const char *reason);
+tdm_py tdm_py_constant(tdm_arena *arena, tdm_py_kind kind, bool value, tdm_text text);
+tdm_py tdm_py_int_constant(tdm_arena *arena, int64_t value);
+tdm_py tdm_py_float_constant(tdm_arena *arena, double value);
+tdm_py tdm_py_unknown_constant(tdm_arena *arena, tdm_place place, const char *reason);
 
 #endif

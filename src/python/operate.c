@@ -21,12 +21,12 @@ static const char *const symbols[] = {
 static tdm_py unsupported(tdm_interp *in, tdm_py_operator op, tdm_py a, tdm_py b)
 {
     return tdm_py_raise(in, "TypeError", "unsupported operand type(s) for %s: '%s' and '%s'",
-                        symbols[op], py_type_name(a), py_type_name(b));
+                        symbols[op], tdm_py_type_name(a), tdm_py_type_name(b));
 }
 
 static tdm_py too_large(tdm_interp *in)
 {
-    return py_unfollowed(in, "arithmetic beyond 64 bits");
+    return tdm_py_unfollowed(in, "arithmetic beyond 64 bits");
 }
 
 // ---- integers ----
@@ -157,7 +157,7 @@ static tdm_py operate_floats(tdm_interp *in, tdm_py_operator op, tdm_py x, tdm_p
     case TDM_PY_POW:
         if (a == 0 && b < 0)
             return zero_division(in, "0.0 cannot be raised to a negative power");
-        return a < 0 && b != floor(b) ? py_unfollowed(in, "a complex number")
+        return a < 0 && b != floor(b) ? tdm_py_unfollowed(in, "a complex number")
                                       : tdm_py_float(in, pow(a, b));
     default:
         return unsupported(in, op, x, y);
@@ -170,15 +170,15 @@ static tdm_py concatenate_text(tdm_interp *in, tdm_py a, tdm_py b)
 {
     size_t size = a->text.size + b->text.size;
     if (size > PY_MAX_TEXT)
-        return py_unfollowed(in, "a text larger than %zu bytes", PY_MAX_TEXT);
-    char *text = py_charge(in, size) ? tdm_arena_alloc(in->arena, size + 1) : NULL;
+        return tdm_py_unfollowed(in, "a text larger than %zu bytes", PY_MAX_TEXT);
+    char *text = tdm_py_charge(in, size) ? tdm_arena_alloc(in->arena, size + 1) : NULL;
     if (!text)
         return NULL;
     if (a->text.size)
         memcpy(text, a->text.data, a->text.size);
     if (b->text.size)
         memcpy(text + a->text.size, b->text.data, b->text.size);
-    return py_constant(in->arena, (tdm_py_kind)a->kind, false, (tdm_text){text, size});
+    return tdm_py_constant(in->arena, (tdm_py_kind)a->kind, false, (tdm_text){text, size});
 }
 
 static tdm_py concatenate(tdm_interp *in, tdm_py a, tdm_py b)
@@ -187,7 +187,7 @@ static tdm_py concatenate(tdm_interp *in, tdm_py a, tdm_py b)
         return concatenate_text(in, a, b);
     tdm_py made = tdm_py_list(in, a->list.items, a->list.count);
     for (uint32_t i = 0; i < b->list.count; i++)
-        if (!py_append(in, made, b->list.items[i]))
+        if (!tdm_py_append(in, made, b->list.items[i]))
             return NULL;
     if (made->kind == TDM_PY_LIST)
         made->kind = a->kind;
@@ -200,12 +200,12 @@ static tdm_py repeat(tdm_interp *in, tdm_py sequence, int64_t times)
     size_t unit = text ? sequence->text.size : sequence->list.count;
     size_t count = times > 0 ? (size_t)times : 0, limit = text ? PY_MAX_TEXT : PY_MAX_ITEMS;
     if (unit && count > limit / unit)
-        return py_unfollowed(in, "a repetition beyond %zu", limit);
+        return tdm_py_unfollowed(in, "a repetition beyond %zu", limit);
     if (text) {
         tdm_buffer out = TDM_BUFFER_INIT(PY_MAX_TEXT);
         for (size_t i = 0; i < count && unit; i++)
             tdm_buffer_put(&out, sequence->text);
-        tdm_py made = py_buffer_value(in, &out);
+        tdm_py made = tdm_py_buffer_value(in, &out);
         if (made && made->kind == TDM_PY_STR)
             made->kind = sequence->kind;
         return made;
@@ -213,7 +213,7 @@ static tdm_py repeat(tdm_interp *in, tdm_py sequence, int64_t times)
     tdm_py made = tdm_py_list(in, NULL, 0);
     for (size_t i = 0; i < count && unit; i++)
         for (uint32_t j = 0; j < unit; j++)
-            if (!py_append(in, made, sequence->list.items[j]))
+            if (!tdm_py_append(in, made, sequence->list.items[j]))
                 return NULL;
     if (made->kind == TDM_PY_LIST)
         made->kind = sequence->kind;
@@ -236,13 +236,13 @@ static bool is_int(tdm_py value)
 static bool keeps(tdm_interp *in, tdm_py_operator op, const py_table *other, tdm_py key, int *found)
 {
     py_dict_entry *entry;
-    *found = py_table_find(in, other, key, &entry);
+    *found = tdm_py_table_find(in, other, key, &entry);
     return op == TDM_PY_BIT_AND ? *found == 1 : *found == 0;
 }
 
 static tdm_py operate_sets(tdm_interp *in, tdm_py_operator op, tdm_py a, tdm_py b)
 {
-    tdm_py made = py_set(in, a->table->frozen);
+    tdm_py made = tdm_py_set(in, a->table->frozen);
     bool from_b = op == TDM_PY_BIT_OR || op == TDM_PY_BIT_XOR;
     for (int side = 0; side < (from_b ? 2 : 1); side++) {
         const py_table *table = side ? b->table : a->table;
@@ -252,8 +252,8 @@ static tdm_py operate_sets(tdm_interp *in, tdm_py_operator op, tdm_py a, tdm_py 
             bool keep = key && (op == TDM_PY_BIT_OR ||
                                 keeps(in, op, side ? a->table : b->table, key, &found));
             if (found < 0)
-                return found == -1 ? NULL : py_unfollowed(in, "this set");
-            if (keep && py_table_put(in, made->table, key, in->none) < 0)
+                return found == -1 ? NULL : tdm_py_unfollowed(in, "this set");
+            if (keep && tdm_py_table_put(in, made->table, key, in->none) < 0)
                 return NULL;
         }
     }
@@ -262,10 +262,10 @@ static tdm_py operate_sets(tdm_interp *in, tdm_py_operator op, tdm_py a, tdm_py 
 
 static tdm_py merge_dicts(tdm_interp *in, tdm_py a, tdm_py b)
 {
-    tdm_py made = py_table_value(in, py_table_copy(in, a->table), TDM_PY_DICT);
+    tdm_py made = tdm_py_table_value(in, tdm_py_table_copy(in, a->table), TDM_PY_DICT);
     for (uint32_t i = 0; i < b->table->count && made->kind == TDM_PY_DICT; i++) {
         const py_dict_entry *entry = &b->table->entries[i];
-        if (entry->key && py_table_put(in, made->table, entry->key, entry->value) == -1)
+        if (entry->key && tdm_py_table_put(in, made->table, entry->key, entry->value) == -1)
             return NULL;
     }
     return made;
@@ -297,13 +297,13 @@ static tdm_py operate_instances(tdm_interp *in, tdm_py_operator op, tdm_py a, td
 {
     for (int reflected = 0; reflected < 2; reflected++) {
         const char *name = method_name(op, reflected);
-        tdm_py method = name ? py_find_special(in, reflected ? b : a, name) : NULL;
-        tdm_py result = method ? py_call1(in, method, reflected ? a : b) : in->not_implemented;
-        if (py_failed(in) || result != in->not_implemented)
+        tdm_py method = name ? tdm_py_find_special(in, reflected ? b : a, name) : NULL;
+        tdm_py result = method ? tdm_py_call1(in, method, reflected ? a : b) : in->not_implemented;
+        if (tdm_py_failed(in) || result != in->not_implemented)
             return result;
     }
-    if (py_plain(a) != a || py_plain(b) != b)
-        return py_operate(in, op, py_plain(a), py_plain(b));
+    if (tdm_py_plain(a) != a || tdm_py_plain(b) != b)
+        return tdm_py_operate(in, op, tdm_py_plain(a), tdm_py_plain(b));
     return unsupported(in, op, a, b);
 }
 
@@ -311,16 +311,16 @@ static tdm_py operate_behaviours(tdm_interp *in, tdm_py_operator op, tdm_py a, t
 {
     tdm_py sides[2] = {a, b};
     if (op == TDM_PY_MOD && a->kind == TDM_PY_STR)
-        return py_percent(in, a, b);
+        return tdm_py_percent(in, a, b);
     for (int i = 0; i < 2; i++) {
-        const tdm_py_class *behaviour = py_behaviour(sides[i]);
+        const tdm_py_class *behaviour = tdm_py_behaviour(sides[i]);
         tdm_py result = behaviour && behaviour->operate ? behaviour->operate(in, op, a, b)
                                                         : in->not_implemented;
         if (!result || result != in->not_implemented)
             return result;
     }
-    if (py_is_unknown(a) || py_is_unknown(b))
-        return py_doubt(in, py_is_unknown(a) ? a : b);
+    if (tdm_py_is_unknown(a) || tdm_py_is_unknown(b))
+        return tdm_py_doubt(in, tdm_py_is_unknown(a) ? a : b);
     return unsupported(in, op, a, b);
 }
 
@@ -333,37 +333,37 @@ static tdm_py operate_plain(tdm_interp *in, tdm_py_operator op, tdm_py a, tdm_py
     if (op == TDM_PY_MUL && is_sequence(b) && is_int(a))
         return repeat(in, b, a->integer);
     if (op == TDM_PY_MOD && a->kind == TDM_PY_BYTES)
-        return py_unfollowed(in, "%% of bytes");
+        return tdm_py_unfollowed(in, "%% of bytes");
     if (a->kind == TDM_PY_SET && b->kind == TDM_PY_SET &&
         (op == TDM_PY_BIT_AND || op == TDM_PY_BIT_OR || op == TDM_PY_BIT_XOR || op == TDM_PY_SUB))
         return operate_sets(in, op, a, b);
     if (op == TDM_PY_BIT_OR && a->kind == TDM_PY_DICT && b->kind == TDM_PY_DICT)
         return merge_dicts(in, a, b);
     if (op == TDM_PY_ADD && is_sequence(a))
-        return tdm_py_raise(in, "TypeError",
-                            a->kind == TDM_PY_BYTES ? "can't concat %s to %s"
-                            : a->kind == TDM_PY_STR ? "can only concatenate str (not \"%s\") to %s"
-                            : a->kind == TDM_PY_LIST
-                                ? "can only concatenate list (not \"%s\") to %s"
-                                : "can only concatenate tuple (not \"%s\") to %s",
-                            b->kind == TDM_PY_BYTES ? "bytes" : py_type_name(b), py_type_name(a));
+        return tdm_py_raise(
+            in, "TypeError",
+            a->kind == TDM_PY_BYTES  ? "can't concat %s to %s"
+            : a->kind == TDM_PY_STR  ? "can only concatenate str (not \"%s\") to %s"
+            : a->kind == TDM_PY_LIST ? "can only concatenate list (not \"%s\") to %s"
+                                     : "can only concatenate tuple (not \"%s\") to %s",
+            b->kind == TDM_PY_BYTES ? "bytes" : tdm_py_type_name(b), tdm_py_type_name(a));
     if (op == TDM_PY_BIT_OR && (a->kind == TDM_PY_CLASS || b->kind == TDM_PY_CLASS))
-        return py_harmless(in, "a union of types"); // str | None, for type checkers
+        return tdm_py_harmless(in, "a union of types"); // str | None, for type checkers
     return unsupported(in, op, a, b);
 }
 
-tdm_py py_operate(tdm_interp *in, tdm_py_operator op, tdm_py a, tdm_py b)
+tdm_py tdm_py_operate(tdm_interp *in, tdm_py_operator op, tdm_py a, tdm_py b)
 {
     if (a->kind == TDM_PY_NATIVE || b->kind == TDM_PY_NATIVE)
         return operate_behaviours(in, op, a, b);
     if (op == TDM_PY_MOD && a->kind == TDM_PY_STR)
-        return py_percent(in, a, b);
-    if (py_is_unknown(a) || py_is_unknown(b))
-        return py_doubt(in, py_is_unknown(a) ? a : b);
-    if (py_is_number(a) && py_is_number(b))
+        return tdm_py_percent(in, a, b);
+    if (tdm_py_is_unknown(a) || tdm_py_is_unknown(b))
+        return tdm_py_doubt(in, tdm_py_is_unknown(a) ? a : b);
+    if (tdm_py_is_number(a) && tdm_py_is_number(b))
         return a->kind == TDM_PY_FLOAT || b->kind == TDM_PY_FLOAT ? operate_floats(in, op, a, b)
                                                                   : operate_ints(in, op, a, b);
-    if (py_behaviour(a) || py_behaviour(b))
+    if (tdm_py_behaviour(a) || tdm_py_behaviour(b))
         return operate_behaviours(in, op, a, b);
     if (a->kind == TDM_PY_INSTANCE || b->kind == TDM_PY_INSTANCE)
         return operate_instances(in, op, a, b);
@@ -374,20 +374,20 @@ tdm_py py_operate(tdm_interp *in, tdm_py_operator op, tdm_py a, tdm_py b)
 
 static tdm_py extend(tdm_interp *in, tdm_py list, tdm_py value)
 {
-    tdm_py items = py_items_of(in, value);
+    tdm_py items = tdm_py_items_of(in, value);
     if (!items)
         return NULL;
-    if (py_is_unknown(items)) {
-        py_spoil(in, list, items->why);
+    if (tdm_py_is_unknown(items)) {
+        tdm_py_spoil(in, list, items->why);
         return list;
     }
     for (uint32_t i = 0; i < items->list.count; i++)
-        if (!py_append(in, list, items->list.items[i]))
+        if (!tdm_py_append(in, list, items->list.items[i]))
             return NULL;
     return list;
 }
 
-tdm_py py_operate_in_place(tdm_interp *in, tdm_py_operator op, tdm_py a, tdm_py b)
+tdm_py tdm_py_operate_in_place(tdm_interp *in, tdm_py_operator op, tdm_py a, tdm_py b)
 {
     if (a->kind == TDM_PY_LIST && op == TDM_PY_ADD)
         return extend(in, a, b);
@@ -395,16 +395,16 @@ tdm_py py_operate_in_place(tdm_interp *in, tdm_py_operator op, tdm_py a, tdm_py 
         static const char *const names[] = {
             [TDM_PY_ADD] = "__iadd__", [TDM_PY_SUB] = "__isub__", [TDM_PY_BIT_OR] = "__ior__"};
         const char *name = (size_t)op < sizeof names / sizeof *names ? names[op] : NULL;
-        tdm_py method = name ? py_find_special(in, a, name) : NULL;
-        if (method || py_failed(in))
-            return method ? py_call1(in, method, b) : NULL;
+        tdm_py method = name ? tdm_py_find_special(in, a, name) : NULL;
+        if (method || tdm_py_failed(in))
+            return method ? tdm_py_call1(in, method, b) : NULL;
     }
     bool table = a->kind == TDM_PY_SET || a->kind == TDM_PY_DICT;
-    if (table && py_is_unknown(b)) {
-        py_spoil(in, a, py_doubt(in, b)->why);
+    if (table && tdm_py_is_unknown(b)) {
+        tdm_py_spoil(in, a, tdm_py_doubt(in, b)->why);
         return a;
     }
-    tdm_py result = py_operate(in, op, a, b);
+    tdm_py result = tdm_py_operate(in, op, a, b);
     // Sets and dicts change themselves; other names for them see it.
     if (table && result && result->kind == a->kind && !a->table->frozen) {
         result->table->factory = a->table->factory;
@@ -423,27 +423,27 @@ tdm_py py_operate_in_place(tdm_interp *in, tdm_py_operator op, tdm_py a, tdm_py 
 static tdm_py bad_unary(tdm_interp *in, tdm_py_operator op, tdm_py a)
 {
     return tdm_py_raise(in, "TypeError", "bad operand type for unary %s: '%s'", symbols[op],
-                        py_type_name(a));
+                        tdm_py_type_name(a));
 }
 
-tdm_py py_unary(tdm_interp *in, tdm_py_operator op, tdm_py a)
+tdm_py tdm_py_unary(tdm_interp *in, tdm_py_operator op, tdm_py a)
 {
-    const tdm_py_class *behaviour = py_behaviour(a);
+    const tdm_py_class *behaviour = tdm_py_behaviour(a);
     if (behaviour) {
         tdm_py result =
             behaviour->operate ? behaviour->operate(in, op, a, NULL) : in->not_implemented;
         return result == in->not_implemented ? bad_unary(in, op, a) : result;
     }
-    if (py_is_unknown(a))
-        return py_doubt(in, a);
+    if (tdm_py_is_unknown(a))
+        return tdm_py_doubt(in, a);
     if (a->kind == TDM_PY_INSTANCE) {
         const char *name = op == TDM_PY_NEG   ? "__neg__"
                            : op == TDM_PY_POS ? "__pos__"
                                               : "__invert__";
-        tdm_py method = py_find_special(in, a, name);
-        if (method || py_failed(in))
-            return method ? py_call0(in, method) : NULL;
-        return py_plain(a) != a ? py_unary(in, op, py_plain(a)) : bad_unary(in, op, a);
+        tdm_py method = tdm_py_find_special(in, a, name);
+        if (method || tdm_py_failed(in))
+            return method ? tdm_py_call0(in, method) : NULL;
+        return tdm_py_plain(a) != a ? tdm_py_unary(in, op, tdm_py_plain(a)) : bad_unary(in, op, a);
     }
     if (a->kind == TDM_PY_FLOAT && op != TDM_PY_INVERT)
         return op == TDM_PY_NEG ? tdm_py_float(in, -a->number) : a;

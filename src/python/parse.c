@@ -77,7 +77,7 @@ static uint32_t column_of(const struct tdm_py_source *source, uint32_t byte, uin
     return code_points_before(source, byte) - code_points_before(source, byte - column) + 1;
 }
 
-tdm_place py_place_of(const struct tdm_py_source *source, py_span span)
+tdm_place tdm_py_span_place(const struct tdm_py_source *source, py_span span)
 {
     return (tdm_place){
         .file = source->path,
@@ -191,18 +191,18 @@ static bool push_depth(depths *d, uint32_t depth)
 // Left operands are no nesting: the builder makes chains of operators flat.
 static bool is_chain(const py_builder *b, TSNode node)
 {
-    py_symbol symbol = py_symbol_of(b, node);
+    py_symbol symbol = tdm_py_symbol_of(b, node);
     return symbol == PY_SYM_BINARY_OPERATOR || symbol == PY_SYM_BOOLEAN_OPERATOR;
 }
 
 static tdm_status check_node(py_builder *b, TSNode node, uint32_t depth)
 {
     if (ts_node_is_missing(node) || ts_node_symbol(node) == (TSSymbol)-1) {
-        py_refuse(b, node, "invalid syntax");
+        tdm_py_refuse(b, node, "invalid syntax");
         return TDM_FAILED;
     }
     if (depth > TDM_LIMIT_SYNTAX_DEPTH)
-        return tdm_fail(b->err, TDM_ERROR_LIMIT, py_place_of(b->source, py_span_of(node)),
+        return tdm_fail(b->err, TDM_ERROR_LIMIT, tdm_py_span_place(b->source, tdm_py_span_of(node)),
                         "the syntax is nested too deeply (limit %d)", TDM_LIMIT_SYNTAX_DEPTH);
     return TDM_OK;
 }
@@ -274,10 +274,10 @@ static tdm_status build(py_builder *b, TSTree *tree)
     if (check_tree(b, root) != TDM_OK)
         return TDM_FAILED;
     b->cursor = ts_tree_cursor_new(root);
-    b->scope = b->source->scope = py_scope_new(b, PY_SCOPE_MODULE);
-    b->source->module = py_build_module(b, root);
+    b->scope = b->source->scope = tdm_py_scope_new(b, PY_SCOPE_MODULE);
+    b->source->module = tdm_py_build_module(b, root);
     if (!b->failed)
-        py_resolve(b, b->source->module);
+        tdm_py_resolve(b, b->source->module);
     ts_tree_cursor_delete(&b->cursor);
     free(b->stack);
     if (!b->failed && !tdm_arena_ok(b->arena))
@@ -310,8 +310,8 @@ done:
     return status;
 }
 
-tdm_status py_parse(tdm_arena *arena, const char *path, tdm_text text, py_names *names,
-                    struct tdm_py_source **ret, tdm_error *err)
+tdm_status tdm_py_parse_with(tdm_arena *arena, const char *path, tdm_text text, py_names *names,
+                             struct tdm_py_source **ret, tdm_error *err)
 {
     if (text.size > TDM_LIMIT_FILE)
         return tdm_fail(err, TDM_ERROR_LIMIT, (tdm_place){.file = path, .line = 1, .column = 1},
@@ -323,7 +323,7 @@ tdm_status py_parse(tdm_arena *arena, const char *path, tdm_text text, py_names 
     if (tdm_text_starts(text, TDM_TEXT("\xEF\xBB\xBF")))
         source->text = tdm_text_from(text, 3);
     if (!names) {
-        py_names_init(&source->own_names, arena);
+        tdm_py_names_init(&source->own_names, arena);
         names = &source->own_names;
     }
     if (check_bytes(source, err) != TDM_OK || check_brackets(source, err) != TDM_OK)
@@ -343,7 +343,7 @@ tdm_status py_parse(tdm_arena *arena, const char *path, tdm_text text, py_names 
 tdm_status tdm_py_parse(tdm_arena *arena, const char *path, tdm_text source, tdm_py_source **ret,
                         tdm_error *err)
 {
-    return py_parse(arena, path, source, NULL, ret, err);
+    return tdm_py_parse_with(arena, path, source, NULL, ret, err);
 }
 
 void tdm_py_source_free(tdm_py_source *source)

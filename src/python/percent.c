@@ -55,7 +55,7 @@ static tdm_py mapped_value(printer *p)
         mapping->kind != TDM_PY_NATIVE && mapping->kind != TDM_PY_OTHER)
         return tdm_py_raise(p->in, "TypeError", "format requires a mapping");
     p->used_mapping = true;
-    return py_get_item(p->in, mapping, tdm_py_str(p->in, key));
+    return tdm_py_get_item(p->in, mapping, tdm_py_str(p->in, key));
 }
 
 // A number, or "*" that takes it from the values. False: raised.
@@ -120,7 +120,7 @@ static void put_padded(printer *p, const directive *d, tdm_text text, size_t hea
     int64_t missing = d->width - (int64_t)tdm_utf8_count(text);
     bool zeros = d->zero && !d->minus && !strchr("sra", d->type);
     if (missing > MAX_WIDTH || d->precision > MAX_WIDTH) {
-        p->unknown = py_unfollowed(p->in, "so wide a format");
+        p->unknown = tdm_py_unfollowed(p->in, "so wide a format");
         return;
     }
     if (zeros) {
@@ -164,13 +164,13 @@ static bool put_number(printer *p, const directive *d, tdm_py value)
         tdm_buffer_putc(&spec, '#');
     if (d->precision > MAX_WIDTH) {
         tdm_buffer_free(&spec);
-        p->unknown = py_unfollowed(p->in, "so wide a format");
+        p->unknown = tdm_py_unfollowed(p->in, "so wide a format");
         return true;
     }
     if (d->precision >= 0 && strchr("eEfFgG", type))
         tdm_buffer_putf(&spec, ".%lld", (long long)d->precision);
     tdm_buffer_putc(&spec, type);
-    tdm_py text = py_format(p->in, value, tdm_buffer_text(&spec));
+    tdm_py text = tdm_py_format(p->in, value, tdm_buffer_text(&spec));
     tdm_buffer_free(&spec);
     if (!text)
         return false;
@@ -186,34 +186,34 @@ static bool put_number(printer *p, const directive *d, tdm_py value)
 
 static bool put_integer(printer *p, const directive *d, tdm_py value)
 {
-    value = py_plain(value);
+    value = tdm_py_plain(value);
     if (value->kind == TDM_PY_FLOAT && strchr("diu", d->type)) {
         tdm_py whole = tdm_py_int(p->in, (int64_t)value->number);
         if (value->number > 9e18 || value->number < -9e18)
-            whole = py_unfollowed(p->in, "a number beyond 64 bits");
+            whole = tdm_py_unfollowed(p->in, "a number beyond 64 bits");
         value = whole;
     }
-    if (py_is_unknown(value) || d->precision >= 0 || py_behaviour(value)) {
-        p->unknown = py_is_unknown(value) ? value : py_unfollowed(p->in, "this %% format");
+    if (tdm_py_is_unknown(value) || d->precision >= 0 || tdm_py_behaviour(value)) {
+        p->unknown = tdm_py_is_unknown(value) ? value : tdm_py_unfollowed(p->in, "this %% format");
         return true;
     }
     if (value->kind == TDM_PY_INT || value->kind == TDM_PY_BOOL)
         return put_number(p, d, tdm_py_int(p->in, value->integer));
     tdm_py_raise(p->in, "TypeError", "%%%c format: a real number is required, not %s", d->type,
-                 py_type_name(value));
+                 tdm_py_type_name(value));
     return false;
 }
 
 static bool put_float(printer *p, const directive *d, tdm_py value)
 {
-    value = py_plain(value);
-    if (py_is_number(value))
+    value = tdm_py_plain(value);
+    if (tdm_py_is_number(value))
         return put_number(p, d, tdm_py_float(p->in, tdm_py_as_float(value)));
-    if (py_is_unknown(value) || py_behaviour(value)) {
-        p->unknown = py_is_unknown(value) ? value : py_unfollowed(p->in, "this %% format");
+    if (tdm_py_is_unknown(value) || tdm_py_behaviour(value)) {
+        p->unknown = tdm_py_is_unknown(value) ? value : tdm_py_unfollowed(p->in, "this %% format");
         return true;
     }
-    tdm_py_raise(p->in, "TypeError", "must be real number, not %s", py_type_name(value));
+    tdm_py_raise(p->in, "TypeError", "must be real number, not %s", tdm_py_type_name(value));
     return false;
 }
 
@@ -242,11 +242,11 @@ static bool put_directive(printer *p)
     case 'r':
         return put_text(p, &d, tdm_py_repr(p->in, value));
     case 'a':
-        return put_text(p, &d, py_ascii(p->in, value));
+        return put_text(p, &d, tdm_py_ascii(p->in, value));
     case 'c':
-        if (value->kind == TDM_PY_STR && py_str_length(value) == 1)
+        if (value->kind == TDM_PY_STR && tdm_py_str_length(value) == 1)
             return put_text(p, &d, value);
-        p->unknown = py_unfollowed(p->in, "%%c of a %s", py_type_name(value));
+        p->unknown = tdm_py_unfollowed(p->in, "%%c of a %s", tdm_py_type_name(value));
         return true;
     case 'd':
     case 'i':
@@ -280,26 +280,26 @@ static bool print(printer *p)
     }
     bool left = p->tuple ? p->next < p->values->list.count
                          : p->next == 0 && !p->used_mapping && p->values->kind != TDM_PY_DICT &&
-                               p->values->kind != TDM_PY_LIST && !py_is_unknown(p->values) &&
-                               p->values->kind != TDM_PY_INSTANCE && !py_behaviour(p->values);
+                               p->values->kind != TDM_PY_LIST && !tdm_py_is_unknown(p->values) &&
+                               p->values->kind != TDM_PY_INSTANCE && !tdm_py_behaviour(p->values);
     if (left)
         tdm_py_raise(p->in, "TypeError", "not all arguments converted during string formatting");
     return !left;
 }
 
-tdm_py py_percent(tdm_interp *in, tdm_py format, tdm_py values)
+tdm_py tdm_py_percent(tdm_interp *in, tdm_py format, tdm_py values)
 {
     printer p = {.in = in,
                  .format = format->text,
                  .values = values,
                  .tuple = values->kind == TDM_PY_TUPLE,
                  .out = TDM_BUFFER_INIT(PY_MAX_TEXT)};
-    if (py_is_unknown(values)) // a tuple or one value: nobody knows
-        return py_doubt(in, values);
+    if (tdm_py_is_unknown(values)) // a tuple or one value: nobody knows
+        return tdm_py_doubt(in, values);
     bool ok = print(&p);
     if (!ok || p.unknown) {
         tdm_buffer_free(&p.out);
-        return ok ? py_doubt(in, p.unknown) : NULL;
+        return ok ? tdm_py_doubt(in, p.unknown) : NULL;
     }
-    return py_buffer_value(in, &p.out);
+    return tdm_py_buffer_value(in, &p.out);
 }

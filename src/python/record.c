@@ -13,7 +13,7 @@ typedef struct field {
 
 static const py_other_type field_type = {.behaviour = {.name = "Field", .inert = true}};
 
-tdm_py py_dataclass_field(tdm_interp *in, void *data, const tdm_py_args *args)
+tdm_py tdm_py_dataclass_field(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     field *made = tdm_arena_new_of(in->arena, field);
     (void)data;
@@ -26,17 +26,17 @@ tdm_py py_dataclass_field(tdm_interp *in, void *data, const tdm_py_args *args)
             made->factory = args->named[i];
         else if (!tdm_text_is(args->names[i], "metadata") && !tdm_text_is(args->names[i], "repr") &&
                  !tdm_text_is(args->names[i], "hash"))
-            return py_unfollowed(in, "field(%.*s=)", TDM_TEXT_ARG(args->names[i]));
+            return tdm_py_unfollowed(in, "field(%.*s=)", TDM_TEXT_ARG(args->names[i]));
     }
-    return py_other(in, &field_type, made);
+    return tdm_py_other(in, &field_type, made);
 }
 
-tdm_py py_field_standard(tdm_interp *in, tdm_py standard)
+tdm_py tdm_py_field_standard(tdm_interp *in, tdm_py standard)
 {
     if (!standard || standard->kind != TDM_PY_OTHER || standard->other.type != &field_type)
         return standard;
     const field *f = standard->other.data;
-    return f->factory ? py_call0(in, f->factory) : f->standard;
+    return f->factory ? tdm_py_call0(in, f->factory) : f->standard;
 }
 
 static bool add_field(tdm_interp *in, py_class_data *data, const py_name *name, tdm_py standard)
@@ -64,39 +64,39 @@ static bool add_field(tdm_interp *in, py_class_data *data, const py_name *name, 
 static tdm_py dataclass_decorator(tdm_interp *in, void *data, const tdm_py_args *args);
 
 // @dataclass and @dataclass(frozen=True).
-tdm_py py_dataclass(tdm_interp *in, void *data, const tdm_py_args *args)
+tdm_py tdm_py_dataclass(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     (void)data;
     if (args->count == 1)
-        return py_apply_dataclass(in, args->positional[0], NULL);
+        return tdm_py_apply_dataclass(in, args->positional[0], NULL);
     tdm_py_args *kept = tdm_arena_new_of(in->arena, tdm_py_args);
     if (!kept)
         return in->out_of_memory;
     *kept = *args;
-    return py_builtin(in, "dataclass", dataclass_decorator, kept, PY_ROW_TOLERANT);
+    return tdm_py_builtin_new(in, "dataclass", dataclass_decorator, kept, PY_ROW_TOLERANT);
 }
 
 static tdm_py dataclass_decorator(tdm_interp *in, void *data, const tdm_py_args *args)
 {
-    return args->count == 1 ? py_apply_dataclass(in, args->positional[0], data)
-                            : py_unfollowed(in, "this use of dataclass()");
+    return args->count == 1 ? tdm_py_apply_dataclass(in, args->positional[0], data)
+                            : tdm_py_unfollowed(in, "this use of dataclass()");
 }
 
-tdm_py py_apply_dataclass(tdm_interp *in, tdm_py type, const tdm_py_args *args)
+tdm_py tdm_py_apply_dataclass(tdm_interp *in, tdm_py type, const tdm_py_args *args)
 {
     if (type->kind != TDM_PY_CLASS)
-        return py_is_unknown(type) ? type : py_unfollowed(in, "dataclass() of this");
+        return tdm_py_is_unknown(type) ? type : tdm_py_unfollowed(in, "dataclass() of this");
     py_class_data *data = type->class_data;
     for (size_t i = 0; args && i < args->named_count; i++) {
         if (tdm_text_is(args->names[i], "frozen"))
-            data->frozen = py_truth(in, args->named[i]) == PY_YES;
+            data->frozen = tdm_py_truth(in, args->named[i]) == PY_YES;
         else if (!tdm_text_is(args->names[i], "slots") && !tdm_text_is(args->names[i], "eq"))
-            return py_unfollowed(in, "dataclass(%.*s=)", TDM_TEXT_ARG(args->names[i]));
+            return tdm_py_unfollowed(in, "dataclass(%.*s=)", TDM_TEXT_ARG(args->names[i]));
     }
     data->flavor = PY_CLASS_DATACLASS;
     for (uint32_t i = 0; data->annotations && i < data->annotations->list.count; i++) {
-        const py_name *name = py_name_of(&in->names, data->annotations->list.items[i]->text);
-        if (!add_field(in, data, name, py_space_get(&data->space, name)))
+        const py_name *name = tdm_py_name_of(&in->names, data->annotations->list.items[i]->text);
+        if (!add_field(in, data, name, tdm_py_space_get(&data->space, name)))
             return in->out_of_memory;
     }
     return type;
@@ -106,8 +106,8 @@ tdm_py py_apply_dataclass(tdm_interp *in, tdm_py type, const tdm_py_args *args)
 
 static tdm_py new_namedtuple_class(tdm_interp *in, const py_name *name, py_space space)
 {
-    tdm_py base = py_builtin_class(in, "tuple"), type;
-    if (!base || !py_class_new(in, name, &base, 1, space, &type))
+    tdm_py base = tdm_py_builtin_class(in, "tuple"), type;
+    if (!base || !tdm_py_class_new(in, name, &base, 1, space, &type))
         return NULL;
     type->class_data->flavor = PY_CLASS_NAMEDTUPLE;
     type->class_data->value_type = NULL;
@@ -115,15 +115,15 @@ static tdm_py new_namedtuple_class(tdm_interp *in, const py_name *name, py_space
 }
 
 // class Row(NamedTuple): name: str; size: int = 0
-tdm_py py_namedtuple_class(tdm_interp *in, const py_name *name, tdm_py annotations,
-                           const py_space *space)
+tdm_py tdm_py_namedtuple_class(tdm_interp *in, const py_name *name, tdm_py annotations,
+                               const py_space *space)
 {
     tdm_py type = new_namedtuple_class(in, name, *space);
     for (uint32_t i = 0; type && annotations && i < annotations->list.count; i++) {
-        const py_name *field_name = py_name_of(&in->names, annotations->list.items[i]->text);
-        if (!add_field(in, type->class_data, field_name, py_space_get(space, field_name)))
+        const py_name *field_name = tdm_py_name_of(&in->names, annotations->list.items[i]->text);
+        if (!add_field(in, type->class_data, field_name, tdm_py_space_get(space, field_name)))
             return in->out_of_memory;
-        py_space_put(&type->class_data->space, in->arena, field_name, NULL);
+        tdm_py_space_put(&type->class_data->space, in->arena, field_name, NULL);
     }
     return type;
 }
@@ -138,7 +138,7 @@ static bool add_listed(tdm_interp *in, py_class_data *data, tdm_py names)
             size_t size = 0;
             while (size < rest.size && rest.data[size] != ',' && !tdm_is_space(rest.data[size]))
                 size++;
-            if (size && !py_append(in, items, tdm_py_str(in, tdm_text_slice(rest, 0, size))))
+            if (size && !tdm_py_append(in, items, tdm_py_str(in, tdm_text_slice(rest, 0, size))))
                 return false;
             rest = tdm_text_from(rest, size + 1);
         }
@@ -148,31 +148,31 @@ static bool add_listed(tdm_interp *in, py_class_data *data, tdm_py names)
         if (item->kind == TDM_PY_TUPLE && item->list.count) // NamedTuple("R", [("x", int)])
             item = item->list.items[0];
         if (item->kind != TDM_PY_STR ||
-            !add_field(in, data, py_name_of(&in->names, item->text), NULL))
+            !add_field(in, data, tdm_py_name_of(&in->names, item->text), NULL))
             return false;
     }
     return true;
 }
 
 // collections.namedtuple("Row", "name size") and typing.NamedTuple("Row", [...]).
-tdm_py py_namedtuple(tdm_interp *in, void *data, const tdm_py_args *args)
+tdm_py tdm_py_namedtuple(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     tdm_py read[3];
     py_space space = {0};
     (void)data;
-    if (!py_read_args(in, args, "namedtuple", "typename,field_names,*,defaults=", read))
+    if (!tdm_py_read_args(in, args, "namedtuple", "typename,field_names,*,defaults=", read))
         return NULL;
     bool known = read[0]->kind == TDM_PY_STR && !tdm_py_find_unknown(read[1]) &&
                  (read[1]->kind == TDM_PY_STR || read[1]->kind == TDM_PY_LIST ||
                   read[1]->kind == TDM_PY_TUPLE);
     if (!known)
-        return py_unfollowed(in, "this namedtuple()");
-    tdm_py type = new_namedtuple_class(in, py_name_of(&in->names, read[0]->text), space);
+        return tdm_py_unfollowed(in, "this namedtuple()");
+    tdm_py type = new_namedtuple_class(in, tdm_py_name_of(&in->names, read[0]->text), space);
     if (!type)
         return NULL;
     if (!add_listed(in, type->class_data, read[1]))
-        return py_unfollowed(in, "this namedtuple()");
-    tdm_py standards = read[2] ? py_items_of(in, read[2]) : NULL;
+        return tdm_py_unfollowed(in, "this namedtuple()");
+    tdm_py standards = read[2] ? tdm_py_items_of(in, read[2]) : NULL;
     size_t count = standards && standards->kind == TDM_PY_LIST ? standards->list.count : 0;
     for (size_t i = 0; i < count && i < type->class_data->field_count; i++)
         type->class_data->field_standards[type->class_data->field_count - count + i] =
@@ -180,7 +180,7 @@ tdm_py py_namedtuple(tdm_interp *in, void *data, const tdm_py_args *args)
     return type;
 }
 
-tdm_py py_namedtuple_new(tdm_interp *in, tdm_py type, const tdm_py_args *args)
+tdm_py tdm_py_namedtuple_new(tdm_interp *in, tdm_py type, const tdm_py_args *args)
 {
     const py_class_data *data = type->class_data;
     tdm_py *items = tdm_arena_array(in->arena, data->field_count, sizeof *items);
@@ -219,20 +219,20 @@ static tdm_py as_dict(tdm_interp *in, void *data, const tdm_py_args *args)
     return dict;
 }
 
-tdm_py py_namedtuple_attr(tdm_interp *in, tdm_py value, const py_name *name)
+tdm_py tdm_py_namedtuple_attr(tdm_interp *in, tdm_py value, const py_name *name)
 {
     const py_class_data *data = value->list.type->class_data;
     for (size_t i = 0; i < data->field_count; i++)
         if (data->fields[i] == name)
             return value->list.items[i];
     if (tdm_text_is(name->text, "_asdict"))
-        return py_builtin(in, "_asdict", as_dict, value, 0);
+        return tdm_py_builtin_new(in, "_asdict", as_dict, value, 0);
     if (tdm_text_is(name->text, "_replace") || tdm_text_is(name->text, "_fields"))
-        return py_unfollowed(in, "namedtuple.%.*s", TDM_TEXT_ARG(name->text));
-    tdm_py found = py_class_lookup(value->list.type, name);
+        return tdm_py_unfollowed(in, "namedtuple.%.*s", TDM_TEXT_ARG(name->text));
+    tdm_py found = tdm_py_class_lookup(value->list.type, name);
     if (!found || found->kind != TDM_PY_FUNCTION)
         return found;
     if (found->function->kind == PY_FUNCTION_WRAPPER)
-        return py_bind_wrapper(in, found, value, value->list.type);
-    return found->function->kind == PY_FUNCTION_USER ? py_bound(in, found, value) : found;
+        return tdm_py_bind_wrapper(in, found, value, value->list.type);
+    return found->function->kind == PY_FUNCTION_USER ? tdm_py_bound(in, found, value) : found;
 }

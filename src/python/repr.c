@@ -75,7 +75,7 @@ static bool put_items(tdm_interp *in, tdm_buffer *out, tdm_py value, tdm_py *ret
     for (uint32_t i = 0; i < value->list.count && !*ret_unknown; i++) {
         if (i)
             tdm_buffer_puts(out, ", ");
-        if (!py_put_repr(in, out, value->list.items[i], ret_unknown))
+        if (!tdm_py_put_repr(in, out, value->list.items[i], ret_unknown))
             return false;
     }
     if (tuple && value->list.count == 1)
@@ -89,7 +89,7 @@ static bool put_entries(tdm_interp *in, tdm_buffer *out, tdm_py value, tdm_py *r
     bool dict = value->kind == TDM_PY_DICT, first = true;
     const py_table *table = value->table;
     if (!dict && table->live > 1) {
-        *ret_unknown = py_unfollowed(in, "the order of a set");
+        *ret_unknown = tdm_py_unfollowed(in, "the order of a set");
         return true;
     }
     if (!dict && !table->live) {
@@ -97,11 +97,11 @@ static bool put_entries(tdm_interp *in, tdm_buffer *out, tdm_py value, tdm_py *r
         return true;
     }
     if (dict && table->counter)
-        *ret_unknown = py_unfollowed(in, "repr() of a Counter");
+        *ret_unknown = tdm_py_unfollowed(in, "repr() of a Counter");
     bool wrapped = dict && table->factory;
     if (wrapped) {
         tdm_buffer_puts(out, "defaultdict(");
-        if (!py_put_repr(in, out, table->factory, ret_unknown))
+        if (!tdm_py_put_repr(in, out, table->factory, ret_unknown))
             return false;
         tdm_buffer_puts(out, ", ");
     }
@@ -113,11 +113,11 @@ static bool put_entries(tdm_interp *in, tdm_buffer *out, tdm_py value, tdm_py *r
         if (!first)
             tdm_buffer_puts(out, ", ");
         first = false;
-        if (!py_put_repr(in, out, entry->key, ret_unknown))
+        if (!tdm_py_put_repr(in, out, entry->key, ret_unknown))
             return false;
         if (dict)
             tdm_buffer_puts(out, ": ");
-        if (dict && !*ret_unknown && !py_put_repr(in, out, entry->value, ret_unknown))
+        if (dict && !*ret_unknown && !tdm_py_put_repr(in, out, entry->value, ret_unknown))
             return false;
     }
     tdm_buffer_puts(out, !dict && table->frozen ? "})" : "}");
@@ -144,7 +144,7 @@ static bool put_exception(tdm_interp *in, tdm_buffer *out, tdm_py value, tdm_py 
     if (args && args->list.count != 1)
         return put_items(in, out, args, ret_unknown);
     tdm_buffer_putc(out, '(');
-    bool ok = !args || py_put_repr(in, out, args->list.items[0], ret_unknown);
+    bool ok = !args || tdm_py_put_repr(in, out, args->list.items[0], ret_unknown);
     tdm_buffer_putc(out, ')');
     return ok;
 }
@@ -156,13 +156,13 @@ static bool put_fields(tdm_interp *in, tdm_buffer *out, tdm_py value, tdm_py *re
     tdm_buffer_put(out, data->name->text);
     tdm_buffer_putc(out, '(');
     for (size_t i = 0; i < data->field_count && !*ret_unknown; i++) {
-        tdm_py field =
-            tuple ? value->list.items[i] : py_space_get(&value->instance->space, data->fields[i]);
+        tdm_py field = tuple ? value->list.items[i]
+                             : tdm_py_space_get(&value->instance->space, data->fields[i]);
         if (i)
             tdm_buffer_puts(out, ", ");
         tdm_buffer_put(out, data->fields[i]->text);
         tdm_buffer_putc(out, '=');
-        if (!field || !py_put_repr(in, out, field, ret_unknown))
+        if (!field || !tdm_py_put_repr(in, out, field, ret_unknown))
             return false;
     }
     tdm_buffer_putc(out, ')');
@@ -172,22 +172,22 @@ static bool put_fields(tdm_interp *in, tdm_buffer *out, tdm_py value, tdm_py *re
 static bool put_instance(tdm_interp *in, tdm_buffer *out, tdm_py value, tdm_py *ret_unknown)
 {
     const py_class_data *data = value->instance->type->class_data;
-    tdm_py method = py_find_special(in, value, "__repr__");
-    if (method || py_failed(in))
-        return put_value(out, method ? py_call0(in, method) : NULL, ret_unknown);
+    tdm_py method = tdm_py_find_special(in, value, "__repr__");
+    if (method || tdm_py_failed(in))
+        return put_value(out, method ? tdm_py_call0(in, method) : NULL, ret_unknown);
     switch (data->flavor) {
     case PY_CLASS_EXCEPTION:
         return put_exception(in, out, value, ret_unknown);
     case PY_CLASS_DATACLASS:
         return put_fields(in, out, value, ret_unknown);
     case PY_CLASS_ENUM: {
-        tdm_py name = py_space_get(&value->instance->space, in->name_name);
+        tdm_py name = tdm_py_space_get(&value->instance->space, in->name_name);
         if (!name || name->kind != TDM_PY_STR)
             break;
         tdm_buffer_putf(out, "<%.*s.%.*s: ", TDM_TEXT_ARG(data->name->text),
                         TDM_TEXT_ARG(name->text));
-        bool ok = py_put_repr(in, out, py_space_get(&value->instance->space, in->name_value),
-                              ret_unknown);
+        bool ok = tdm_py_put_repr(
+            in, out, tdm_py_space_get(&value->instance->space, in->name_value), ret_unknown);
         tdm_buffer_putc(out, '>');
         return ok;
     }
@@ -196,22 +196,22 @@ static bool put_instance(tdm_interp *in, tdm_buffer *out, tdm_py value, tdm_py *
     case PY_CLASS_NAMEDTUPLE:
         break;
     }
-    tdm_py plain = py_plain(value);
+    tdm_py plain = tdm_py_plain(value);
     if (plain != value)
-        return py_put_repr(in, out, plain, ret_unknown);
-    *ret_unknown = py_harmless(in, "the address of an object");
+        return tdm_py_put_repr(in, out, plain, ret_unknown);
+    *ret_unknown = tdm_py_harmless(in, "the address of an object");
     return true;
 }
 
 static void put_class(tdm_interp *in, tdm_buffer *out, tdm_py value, tdm_py *ret_unknown)
 {
     const py_class_data *data = value->class_data;
-    if (data->flavor == PY_CLASS_BUILTIN || py_exception_builtin(in, data->name->text))
+    if (data->flavor == PY_CLASS_BUILTIN || tdm_py_exception_builtin(in, data->name->text))
         tdm_buffer_putf(out, "<class '%.*s'>", TDM_TEXT_ARG(data->name->text));
     else if (data->flavor == PY_CLASS_ENUM)
         tdm_buffer_putf(out, "<enum '%.*s'>", TDM_TEXT_ARG(data->name->text));
     else
-        *ret_unknown = py_unfollowed(in, "repr() of a class");
+        *ret_unknown = tdm_py_unfollowed(in, "repr() of a class");
 }
 
 static bool put(tdm_interp *in, tdm_buffer *out, tdm_py value, tdm_py *ret_unknown)
@@ -227,7 +227,7 @@ static bool put(tdm_interp *in, tdm_buffer *out, tdm_py value, tdm_py *ret_unkno
         tdm_buffer_putf(out, "%lld", (long long)value->integer);
         return true;
     case TDM_PY_FLOAT:
-        py_print_float(out, value->number);
+        tdm_py_print_float(out, value->number);
         return true;
     case TDM_PY_STR:
         put_str(out, value->text, false);
@@ -264,13 +264,13 @@ static bool put(tdm_interp *in, tdm_buffer *out, tdm_py value, tdm_py *ret_unkno
     case TDM_PY_NATIVE:
         break;
     }
-    *ret_unknown = py_harmless(in, "repr() of a %s", py_type_name(value));
+    *ret_unknown = tdm_py_harmless(in, "repr() of a %s", tdm_py_type_name(value));
     return true;
 }
 
-bool py_put_repr(tdm_interp *in, tdm_buffer *out, tdm_py value, tdm_py *ret_unknown)
+bool tdm_py_put_repr(tdm_interp *in, tdm_buffer *out, tdm_py value, tdm_py *ret_unknown)
 {
-    if (!py_step(in))
+    if (!tdm_py_step(in))
         return false;
     if (value->flags & PY_FLAG_PRINTING) { // it holds itself
         tdm_buffer_puts(out, value->kind == TDM_PY_LIST    ? "[...]"
@@ -279,7 +279,7 @@ bool py_put_repr(tdm_interp *in, tdm_buffer *out, tdm_py value, tdm_py *ret_unkn
         return true;
     }
     if (in->nesting >= PY_MAX_NESTING) {
-        *ret_unknown = py_unfollowed(in, "values nested deeper than %d", PY_MAX_NESTING);
+        *ret_unknown = tdm_py_unfollowed(in, "values nested deeper than %d", PY_MAX_NESTING);
         return true;
     }
     bool container =
@@ -296,24 +296,24 @@ tdm_py tdm_py_repr(tdm_interp *in, tdm_py value)
 {
     tdm_buffer out = TDM_BUFFER_INIT(PY_MAX_TEXT);
     tdm_py unknown = NULL;
-    bool ok = py_put_repr(in, &out, value, &unknown);
+    bool ok = tdm_py_put_repr(in, &out, value, &unknown);
     if (!ok || unknown) {
         tdm_buffer_free(&out);
-        return ok ? py_doubt(in, unknown) : NULL;
+        return ok ? tdm_py_doubt(in, unknown) : NULL;
     }
-    return py_buffer_value(in, &out);
+    return tdm_py_buffer_value(in, &out);
 }
 
-tdm_py py_ascii(tdm_interp *in, tdm_py value)
+tdm_py tdm_py_ascii(tdm_interp *in, tdm_py value)
 {
     tdm_py text = tdm_py_repr(in, value);
-    if (!text || text->kind != TDM_PY_STR || py_is_ascii(text))
+    if (!text || text->kind != TDM_PY_STR || tdm_py_is_ascii(text))
         return text;
     if (value->kind != TDM_PY_STR)
-        return py_unfollowed(in, "ascii() of a %s", py_type_name(value));
+        return tdm_py_unfollowed(in, "ascii() of a %s", tdm_py_type_name(value));
     tdm_buffer out = TDM_BUFFER_INIT(PY_MAX_TEXT);
     put_str(&out, value->text, true);
-    return py_buffer_value(in, &out);
+    return tdm_py_buffer_value(in, &out);
 }
 
 // ---- str() ----
@@ -333,46 +333,46 @@ static tdm_py exception_str(tdm_interp *in, tdm_py value)
 static tdm_py enum_str(tdm_interp *in, tdm_py value)
 {
     const py_class_data *data = value->instance->type->class_data;
-    tdm_py name = py_space_get(&value->instance->space, in->name_name);
+    tdm_py name = tdm_py_space_get(&value->instance->space, in->name_name);
     if (!name || name->kind != TDM_PY_STR)
         return tdm_py_repr(in, value);
     tdm_buffer out = TDM_BUFFER_INIT(PY_MAX_TEXT);
     tdm_buffer_put(&out, data->name->text);
     tdm_buffer_putc(&out, '.');
     tdm_buffer_put(&out, name->text);
-    return py_buffer_value(in, &out);
+    return tdm_py_buffer_value(in, &out);
 }
 
 static tdm_py instance_str(tdm_interp *in, tdm_py value)
 {
     const py_class_data *data = value->instance->type->class_data;
-    tdm_py method = py_find_special(in, value, "__str__");
-    if (method || py_failed(in))
-        return method ? py_call0(in, method) : NULL;
+    tdm_py method = tdm_py_find_special(in, value, "__str__");
+    if (method || tdm_py_failed(in))
+        return method ? tdm_py_call0(in, method) : NULL;
     if (data->flavor == PY_CLASS_EXCEPTION)
         return exception_str(in, value);
     // IntEnum and StrEnum print their value (enum.ReprEnum); a plain mixed-in Enum does not.
     if (data->flavor == PY_CLASS_ENUM && !data->prints_value)
         return enum_str(in, value);
-    tdm_py plain = py_plain(value);
-    if (plain != value && !py_class_lookup(value->instance->type, in->name_repr))
+    tdm_py plain = tdm_py_plain(value);
+    if (plain != value && !tdm_py_class_lookup(value->instance->type, in->name_repr))
         return tdm_py_to_str(in, plain);
     return tdm_py_repr(in, value);
 }
 
 tdm_py tdm_py_to_str(tdm_interp *in, tdm_py value)
 {
-    const tdm_py_class *behaviour = py_behaviour(value);
+    const tdm_py_class *behaviour = tdm_py_behaviour(value);
     if (behaviour && behaviour->to_str)
         return behaviour->to_str(in, value);
     if (value->kind == TDM_PY_STR)
         return value;
     if (value->kind == TDM_PY_UNKNOWN)
-        return py_doubt(in, value);
+        return tdm_py_doubt(in, value);
     if (value->kind == TDM_PY_INSTANCE) {
         if (++in->nesting > PY_MAX_NESTING) {
             in->nesting--;
-            return py_unfollowed(in, "values nested deeper than %d", PY_MAX_NESTING);
+            return tdm_py_unfollowed(in, "values nested deeper than %d", PY_MAX_NESTING);
         }
         tdm_py text = instance_str(in, value);
         in->nesting--;

@@ -18,7 +18,7 @@ static bool find_enclosing(py_scope *scope, uint16_t hops, const py_name *name, 
     for (; scope; scope = scope->parent) {
         if (!has_slots(scope))
             continue;
-        uint32_t slot = py_scope_find(scope, name);
+        uint32_t slot = tdm_py_scope_find(scope, name);
         if (slot != UINT32_MAX && scope->locals.items[slot].kind == PY_BIND_GLOBAL)
             return false;
         if (slot != UINT32_MAX && scope->locals.items[slot].kind == PY_BIND_LOCAL) {
@@ -33,7 +33,7 @@ static bool find_enclosing(py_scope *scope, uint16_t hops, const py_name *name, 
 static py_var resolve_name(py_scope *scope, const py_name *name)
 {
     py_var var = {.kind = PY_VAR_GLOBAL};
-    uint32_t slot = py_scope_find(scope, name);
+    uint32_t slot = tdm_py_scope_find(scope, name);
     uint8_t kind = slot == UINT32_MAX ? PY_BIND_NONLOCAL : scope->locals.items[slot].kind;
     if (kind == PY_BIND_GLOBAL || (kind == PY_BIND_LOCAL && scope->kind == PY_SCOPE_MODULE))
         return var;
@@ -99,7 +99,7 @@ static void resolve(py_node *node, py_scope *scope)
     }
 }
 
-void py_resolve(py_builder *b, py_node *module)
+void tdm_py_resolve(py_builder *b, py_node *module)
 {
     resolve(module, b->source->scope);
 }

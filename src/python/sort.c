@@ -13,16 +13,16 @@ typedef struct sorter {
 
 static bool goes_before(sorter *s, tdm_py a, tdm_py b)
 {
-    tdm_py less = s->failed || s->unknown ? NULL : py_compare(s->in, TDM_PY_LT, a, b);
+    tdm_py less = s->failed || s->unknown ? NULL : tdm_py_compare(s->in, TDM_PY_LT, a, b);
     if (s->failed || s->unknown)
         return false;
     if (!less) {
         s->failed = true;
         return false;
     }
-    py_answer truth = py_truth(s->in, less);
+    py_answer truth = tdm_py_truth(s->in, less);
     if (truth == PY_CANNOT_KNOW)
-        s->unknown = py_is_unknown(less) ? less : py_unfollowed(s->in, "this order");
+        s->unknown = tdm_py_is_unknown(less) ? less : tdm_py_unfollowed(s->in, "this order");
     s->failed |= truth == PY_ERROR;
     return truth == PY_YES;
 }
@@ -43,8 +43,8 @@ static void merge(sorter *s, size_t from, size_t middle, size_t to)
     memcpy(s->items + from, s->spare_items + from, (to - from) * sizeof *s->items);
 }
 
-bool py_sort(tdm_interp *in, tdm_py *keys, tdm_py *items, size_t count, bool reverse,
-             tdm_py *ret_unknown)
+bool tdm_py_sort(tdm_interp *in, tdm_py *keys, tdm_py *items, size_t count, bool reverse,
+                 tdm_py *ret_unknown)
 {
     sorter s = {.in = in, .keys = keys, .items = items, .reverse = reverse};
     s.spare_keys = tdm_arena_array(in->arena, count, sizeof *keys);
@@ -52,7 +52,7 @@ bool py_sort(tdm_interp *in, tdm_py *keys, tdm_py *items, size_t count, bool rev
     if (!s.spare_keys || !s.spare_items)
         return false;
     for (size_t width = 1; width < count && !s.failed && !s.unknown; width *= 2) {
-        if (!py_charge(in, count * 16))
+        if (!tdm_py_charge(in, count * 16))
             return false;
         for (size_t from = 0; from + width < count; from += width * 2)
             merge(&s, from, from + width, from + width * 2 < count ? from + width * 2 : count);

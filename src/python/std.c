@@ -4,15 +4,15 @@
 
 #include <string.h>
 
-static const py_std_table *const tables[] = {&py_std_text, &py_std_time, &py_std_tools,
-                                             &py_std_world};
+static const py_std_table *const tables[] = {&tdm_py_std_text, &tdm_py_std_time, &tdm_py_std_tools,
+                                             &tdm_py_std_world};
 
 static const py_builtin_type *const types[] = {
-    &py_datetime_type, &py_date_type, &py_time_type,    &py_timedelta_type,
-    &py_timezone_type, &py_uuid_type, &py_decimal_type,
+    &tdm_py_datetime_type, &tdm_py_date_type, &tdm_py_time_type,    &tdm_py_timedelta_type,
+    &tdm_py_timezone_type, &tdm_py_uuid_type, &tdm_py_decimal_type,
 };
 
-const py_builtin_type *py_std_type_find(tdm_text name)
+const py_builtin_type *tdm_py_std_type_find(tdm_text name)
 {
     for (size_t i = 0; i < sizeof types / sizeof *types; i++)
         if (tdm_text_is(name, types[i]->name))
@@ -45,13 +45,13 @@ static tdm_py typing_call(tdm_interp *in, tdm_py self, const tdm_py_args *args)
         return self;
     if (args->count == 1 && (first->kind == TDM_PY_FUNCTION || first->kind == TDM_PY_CLASS))
         return first;
-    return py_unfollowed(in, "calling a name for type checkers");
+    return tdm_py_unfollowed(in, "calling a name for type checkers");
 }
 
 static tdm_py typing_operate(tdm_interp *in, tdm_py_operator op, tdm_py left, tdm_py right)
 {
     if (op == TDM_PY_BIT_OR && right)
-        return py_behaviour(left) ? left : right;
+        return tdm_py_behaviour(left) ? left : right;
     return in->not_implemented;
 }
 
@@ -64,12 +64,12 @@ static const py_other_type typing_type = {
                   .inert = true},
 };
 
-tdm_py py_typing(tdm_interp *in)
+tdm_py tdm_py_typing(tdm_interp *in)
 {
-    return py_other(in, &typing_type, NULL);
+    return tdm_py_other(in, &typing_type, NULL);
 }
 
-bool py_is_typing_noise(tdm_py value)
+bool tdm_py_is_typing_noise(tdm_py value)
 {
     return value->kind == TDM_PY_OTHER && value->other.type == &typing_type;
 }
@@ -79,21 +79,21 @@ bool py_is_typing_noise(tdm_py value)
 static tdm_py globals_lookup(tdm_interp *in, tdm_py self, tdm_py key)
 {
     const py_module_data *module = self->other.data;
-    key = py_plain(key);
+    key = tdm_py_plain(key);
     if (key->kind != TDM_PY_STR)
         return NULL;
-    const py_name *name = py_name_find(&in->names, key->text);
-    return name ? py_space_get(&module->globals, name) : NULL;
+    const py_name *name = tdm_py_name_find(&in->names, key->text);
+    return name ? tdm_py_space_get(&module->globals, name) : NULL;
 }
 
 static tdm_py unsure(tdm_interp *in, tdm_py self, tdm_py key)
 {
     const py_module_data *module = self->other.data;
-    if (py_is_unknown(key))
-        return py_doubt(in, key);
+    if (tdm_py_is_unknown(key))
+        return tdm_py_doubt(in, key);
     if (module->open)
-        return py_doubt(in, module->open);
-    return module->star_count ? py_unfollowed(in, "globals() after a star import") : NULL;
+        return tdm_py_doubt(in, module->open);
+    return module->star_count ? tdm_py_unfollowed(in, "globals() after a star import") : NULL;
 }
 
 static tdm_py globals_get_item(tdm_interp *in, tdm_py self, tdm_py key)
@@ -102,14 +102,14 @@ static tdm_py globals_get_item(tdm_interp *in, tdm_py self, tdm_py key)
     if (!found)
         found = unsure(in, self, key);
     if (!found)
-        py_raise_with(in, "KeyError", key);
+        tdm_py_raise_with(in, "KeyError", key);
     return found;
 }
 
 static tdm_py globals_get(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     tdm_py read[2];
-    if (!py_read_args(in, args, "get", "key,default=", read))
+    if (!tdm_py_read_args(in, args, "get", "key,default=", read))
         return NULL;
     tdm_py found = globals_lookup(in, data, read[0]);
     if (!found)
@@ -130,8 +130,8 @@ static bool globals_contains(tdm_interp *in, tdm_py self, tdm_py item, bool *ret
 static tdm_py globals_attr(tdm_interp *in, tdm_py self, tdm_text name)
 {
     if (tdm_text_is(name, "get"))
-        return py_builtin(in, "get", globals_get, self, PY_ROW_TOLERANT);
-    return py_unfollowed(in, "globals().%.*s", TDM_TEXT_ARG(name));
+        return tdm_py_builtin_new(in, "get", globals_get, self, PY_ROW_TOLERANT);
+    return tdm_py_unfollowed(in, "globals().%.*s", TDM_TEXT_ARG(name));
 }
 
 static const py_other_type globals_type = {
@@ -141,25 +141,26 @@ static const py_other_type globals_type = {
                   .contains = globals_contains},
 };
 
-tdm_py py_globals(tdm_interp *in, py_module_data *module)
+tdm_py tdm_py_globals(tdm_interp *in, py_module_data *module)
 {
-    return py_other(in, &globals_type, module);
+    return tdm_py_other(in, &globals_type, module);
 }
 
-bool py_is_globals(tdm_py value)
+bool tdm_py_is_globals(tdm_py value)
 {
     return value->kind == TDM_PY_OTHER && value->other.type == &globals_type;
 }
 
-bool py_globals_set(tdm_interp *in, tdm_py globals, tdm_py key, tdm_py value)
+bool tdm_py_globals_set(tdm_interp *in, tdm_py globals, tdm_py key, tdm_py value)
 {
     py_module_data *module = globals->other.data;
-    key = py_plain(key);
+    key = tdm_py_plain(key);
     if (key->kind != TDM_PY_STR) {
-        module->open = py_unfollowed(in, "a global of an unknown name");
+        module->open = tdm_py_unfollowed(in, "a global of an unknown name");
         return true;
     }
-    return py_space_put(&module->globals, in->arena, py_name_of(&in->names, key->text), value);
+    return tdm_py_space_put(&module->globals, in->arena, tdm_py_name_of(&in->names, key->text),
+                            value);
 }
 
 // ---- modules ----
@@ -175,21 +176,21 @@ static tdm_py make_value(tdm_interp *in, const py_std_row *row)
     static const tdm_py_args none = {0};
     switch (row->kind) {
     case PY_STD_FUNCTION:
-        return py_builtin(in, row->name, row->function, NULL, row->flags);
+        return tdm_py_builtin_new(in, row->name, row->function, NULL, row->flags);
     case PY_STD_CLASS:
-        return py_builtin_class(in, class_name(in, row));
+        return tdm_py_builtin_class(in, class_name(in, row));
     case PY_STD_EXCEPTION:
-        return py_exception_class(in, tdm_text_of(row->name));
+        return tdm_py_exception_class(in, tdm_text_of(row->name));
     case PY_STD_MAKE:
         return row->function(in, NULL, &none);
     case PY_STD_UNKNOWN:
-        return py_harmless(in, "%s.%s is only known at run time", row->module, row->name);
+        return tdm_py_harmless(in, "%s.%s is only known at run time", row->module, row->name);
     case PY_STD_NOTHING:
-        return py_builtin(in, row->name, py_ignore_call, NULL, PY_ROW_TOLERANT);
+        return tdm_py_builtin_new(in, row->name, tdm_py_ignore_call, NULL, PY_ROW_TOLERANT);
     case PY_STD_TYPING:
         break;
     }
-    return py_typing(in);
+    return tdm_py_typing(in);
 }
 
 // A module whose names are all for type checkers, or all unknown.
@@ -204,7 +205,7 @@ static bool is_listed(const char *const *list, size_t count, tdm_text name)
     return false;
 }
 
-py_module_data *py_std_module(tdm_interp *in, tdm_text dotted)
+py_module_data *tdm_py_std_module(tdm_interp *in, tdm_text dotted)
 {
     bool typing = is_listed(typing_modules, sizeof typing_modules / sizeof *typing_modules, dotted);
     py_module_data *module = NULL;
@@ -217,7 +218,7 @@ py_module_data *py_std_module(tdm_interp *in, tdm_text dotted)
                 return NULL;
             tdm_py value = make_value(in, row);
             if (!value ||
-                !py_space_put(&module->globals, in->arena, py_intern(in, row->name), value))
+                !tdm_py_space_put(&module->globals, in->arena, tdm_py_intern(in, row->name), value))
                 return NULL;
         }
     if (!module && typing)
@@ -226,8 +227,8 @@ py_module_data *py_std_module(tdm_interp *in, tdm_text dotted)
         return NULL;
     module->dotted = tdm_arena_text(in->arena, dotted);
     // Names of the module that no table has: known to Python, not to us.
-    module->open = typing ? py_typing(in)
-                          : py_harmless(in, "a name of the module '%.*s' that is not followed",
-                                        TDM_TEXT_ARG(dotted));
+    module->open = typing ? tdm_py_typing(in)
+                          : tdm_py_harmless(in, "a name of the module '%.*s' that is not followed",
+                                            TDM_TEXT_ARG(dotted));
     return module;
 }

@@ -28,16 +28,16 @@ typedef struct py_std_table {
 } py_std_table;
 
 // One for each std_*.c.
-extern const py_std_table py_std_text, py_std_time, py_std_tools, py_std_world;
+extern const py_std_table tdm_py_std_text, tdm_py_std_time, tdm_py_std_tools, tdm_py_std_world;
 
-const py_builtin_type *py_std_type_find(tdm_text name);
-extern const py_builtin_type py_datetime_type, py_date_type, py_time_type, py_timedelta_type,
-    py_timezone_type, py_uuid_type, py_decimal_type;
+const py_builtin_type *tdm_py_std_type_find(tdm_text name);
+extern const py_builtin_type tdm_py_datetime_type, tdm_py_date_type, tdm_py_time_type,
+    tdm_py_timedelta_type, tdm_py_timezone_type, tdm_py_uuid_type, tdm_py_decimal_type;
 
-tdm_py py_typing(tdm_interp *in);
+tdm_py tdm_py_typing(tdm_interp *in);
 
 // std_json.c
-tdm_py py_json_dumps(tdm_interp *in, void *data, const tdm_py_args *args);
-tdm_py py_json_loads(tdm_interp *in, void *data, const tdm_py_args *args);
+tdm_py tdm_py_json_dumps(tdm_interp *in, void *data, const tdm_py_args *args);
+tdm_py tdm_py_json_loads(tdm_interp *in, void *data, const tdm_py_args *args);
 
 #endif

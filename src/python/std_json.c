@@ -69,13 +69,13 @@ static bool dump_items(dumper *d, tdm_py value, int64_t level)
 // Keys that are no text become it: true, null, 1.
 static bool dump_key(dumper *d, tdm_py key)
 {
-    key = py_plain(key);
+    key = tdm_py_plain(key);
     if (key->kind == TDM_PY_STR) {
         put_json_text(d, key->text);
         return true;
     }
-    if (!py_is_number(key) && key->kind != TDM_PY_NONE) {
-        d->unknown = py_unfollowed(d->in, "json.dumps() of such keys");
+    if (!tdm_py_is_number(key) && key->kind != TDM_PY_NONE) {
+        d->unknown = tdm_py_unfollowed(d->in, "json.dumps() of such keys");
         return true;
     }
     tdm_buffer_putc(&d->out, '"');
@@ -86,10 +86,11 @@ static bool dump_key(dumper *d, tdm_py key)
 
 static bool dump_entries(dumper *d, tdm_py value, int64_t level)
 {
-    tdm_py keys = py_items_of(d->in, value);
+    tdm_py keys = tdm_py_items_of(d->in, value);
     if (keys && d->sort) {
         tdm_py unknown = NULL;
-        if (!py_sort(d->in, keys->list.items, keys->list.items, keys->list.count, false, &unknown))
+        if (!tdm_py_sort(d->in, keys->list.items, keys->list.items, keys->list.count, false,
+                         &unknown))
             return false;
         d->unknown = unknown;
     }
@@ -101,7 +102,7 @@ static bool dump_entries(dumper *d, tdm_py value, int64_t level)
         if (i)
             tdm_buffer_put(&d->out, d->item_separator);
         put_break(d, level + 1);
-        if (py_table_find(d->in, value->table, keys->list.items[i], &entry) != 1 ||
+        if (tdm_py_table_find(d->in, value->table, keys->list.items[i], &entry) != 1 ||
             !dump_key(d, entry->key))
             return false;
         tdm_buffer_put(&d->out, d->key_separator);
@@ -132,7 +133,7 @@ static bool dump_value(dumper *d, tdm_py value, int64_t level)
                                      : value->number < 0  ? "-Infinity"
                                                           : "Infinity");
         else
-            py_print_float(&d->out, value->number);
+            tdm_py_print_float(&d->out, value->number);
         return true;
     case TDM_PY_STR:
         put_json_text(d, value->text);
@@ -149,27 +150,27 @@ static bool dump_value(dumper *d, tdm_py value, int64_t level)
         break;
     }
     tdm_py_raise(d->in, "TypeError", "Object of type %s is not JSON serializable",
-                 py_type_name(value));
+                 tdm_py_type_name(value));
     return false;
 }
 
 static bool dump(dumper *d, tdm_py value, int64_t level)
 {
-    if (!py_step(d->in))
+    if (!tdm_py_step(d->in))
         return false;
     if (d->unknown || level > PY_MAX_NESTING) {
-        d->unknown = d->unknown ? d->unknown : py_unfollowed(d->in, "so deep a value");
+        d->unknown = d->unknown ? d->unknown : tdm_py_unfollowed(d->in, "so deep a value");
         return true;
     }
-    return dump_value(d, py_plain(value), level);
+    return dump_value(d, tdm_py_plain(value), level);
 }
 
-tdm_py py_json_dumps(tdm_interp *in, void *data, const tdm_py_args *args)
+tdm_py tdm_py_json_dumps(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     tdm_py read[6];
     (void)data;
-    if (!py_read_args(in, args, "dumps",
-                      "obj,*,ensure_ascii=,indent=,separators=,sort_keys=,default=", read))
+    if (!tdm_py_read_args(in, args, "dumps",
+                          "obj,*,ensure_ascii=,indent=,separators=,sort_keys=,default=", read))
         return NULL;
     dumper d = {.in = in,
                 .out = TDM_BUFFER_INIT(PY_MAX_TEXT),
@@ -177,29 +178,29 @@ tdm_py py_json_dumps(tdm_interp *in, void *data, const tdm_py_args *args)
                 .ascii = true,
                 .key_separator = TDM_TEXT(": ")};
     if (read[1])
-        d.ascii = py_truth(in, read[1]) == PY_YES;
+        d.ascii = tdm_py_truth(in, read[1]) == PY_YES;
     if (read[2] && read[2]->kind == TDM_PY_INT && read[2]->integer <= 64)
         d.indent = read[2]->integer;
     else if (read[2] && read[2]->kind != TDM_PY_NONE)
-        return py_unfollowed(in, "json.dumps() with this indent");
+        return tdm_py_unfollowed(in, "json.dumps() with this indent");
     d.item_separator = d.indent < 0 ? TDM_TEXT(", ") : TDM_TEXT(",");
     if (read[3] && read[3]->kind != TDM_PY_NONE) {
         if (read[3]->kind != TDM_PY_TUPLE || read[3]->list.count != 2 ||
             read[3]->list.items[0]->kind != TDM_PY_STR ||
             read[3]->list.items[1]->kind != TDM_PY_STR)
-            return py_unfollowed(in, "json.dumps() with such separators");
+            return tdm_py_unfollowed(in, "json.dumps() with such separators");
         d.item_separator = read[3]->list.items[0]->text;
         d.key_separator = read[3]->list.items[1]->text;
     }
-    d.sort = read[4] && py_truth(in, read[4]) == PY_YES;
+    d.sort = read[4] && tdm_py_truth(in, read[4]) == PY_YES;
     if (read[5])
-        return py_unfollowed(in, "json.dumps() with a default");
+        return tdm_py_unfollowed(in, "json.dumps() with a default");
     bool ok = dump(&d, read[0], 0);
     if (!ok || d.unknown) {
         tdm_buffer_free(&d.out);
-        return ok ? py_doubt(in, d.unknown) : NULL;
+        return ok ? tdm_py_doubt(in, d.unknown) : NULL;
     }
-    return py_buffer_value(in, &d.out);
+    return tdm_py_buffer_value(in, &d.out);
 }
 
 // ---- json.loads ----
@@ -281,7 +282,7 @@ static tdm_py load_text(loader *l)
         tdm_buffer_free(&out);
         return bad_json(l);
     }
-    return py_buffer_value(l->in, &out);
+    return tdm_py_buffer_value(l->in, &out);
 }
 
 static tdm_py load_number(loader *l)
@@ -294,11 +295,12 @@ static tdm_py load_number(loader *l)
     tdm_text text = tdm_text_slice(l->text, start, l->at);
     int64_t integer;
     double number;
-    if (whole && py_parse_int(text, 10, &integer) == PY_NUMBER_OK)
+    if (whole && tdm_py_parse_int(text, 10, &integer) == PY_NUMBER_OK)
         return tdm_py_int(l->in, integer);
-    if (!whole && py_parse_float(text, &number))
+    if (!whole && tdm_py_parse_float(text, &number))
         return tdm_py_float(l->in, number);
-    return whole && text.size > 17 ? py_unfollowed(l->in, "a number beyond 64 bits") : bad_json(l);
+    return whole && text.size > 17 ? tdm_py_unfollowed(l->in, "a number beyond 64 bits")
+                                   : bad_json(l);
 }
 
 static tdm_py load_list(loader *l)
@@ -309,7 +311,7 @@ static tdm_py load_list(loader *l)
         return l->at++, list;
     for (;;) {
         tdm_py item = load(l);
-        if (!item || !py_append(l->in, list, item))
+        if (!item || !tdm_py_append(l->in, list, item))
             return NULL;
         char c = peek(l);
         l->at++;
@@ -357,7 +359,7 @@ static tdm_py load_word(loader *l)
 static tdm_py load(loader *l)
 {
     if (++l->depth > PY_MAX_NESTING)
-        return py_unfollowed(l->in, "so deep a JSON text");
+        return tdm_py_unfollowed(l->in, "so deep a JSON text");
     char c = peek(l);
     tdm_py value = c == '{'                      ? load_dict(l)
                    : c == '['                    ? load_list(l)
@@ -368,18 +370,18 @@ static tdm_py load(loader *l)
     return value;
 }
 
-tdm_py py_json_loads(tdm_interp *in, void *data, const tdm_py_args *args)
+tdm_py tdm_py_json_loads(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     tdm_py text;
     (void)data;
-    if (args->named_count || !py_read_args(in, args, "loads", "s", &text))
-        return args->named_count ? py_unfollowed(in, "this json.loads()") : NULL;
-    text = py_plain(text);
+    if (args->named_count || !tdm_py_read_args(in, args, "loads", "s", &text))
+        return args->named_count ? tdm_py_unfollowed(in, "this json.loads()") : NULL;
+    text = tdm_py_plain(text);
     if (text->kind != TDM_PY_STR && text->kind != TDM_PY_BYTES)
         return tdm_py_raise(in, "TypeError", "the JSON object must be str, bytes or bytearray");
     loader l = {.in = in, .text = text->text};
     tdm_py value = load(&l);
-    if (value && !py_is_unknown(value) && peek(&l))
+    if (value && !tdm_py_is_unknown(value) && peek(&l))
         return bad_json(&l);
     return value;
 }

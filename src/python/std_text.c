@@ -48,9 +48,9 @@ static tdm_py textwrap_dedent(tdm_interp *in, void *data, const tdm_py_args *arg
     tdm_text line, margin = {0};
     bool ended, known = false;
     (void)data;
-    if (!py_read_args(in, args, "dedent", "text", &value))
+    if (!tdm_py_read_args(in, args, "dedent", "text", &value))
         return NULL;
-    value = py_plain(value);
+    value = tdm_py_plain(value);
     if (value->kind != TDM_PY_STR)
         return tdm_py_raise(in, "TypeError", "expected string or bytes-like object");
     for (tdm_text rest = value->text; next_line(&rest, &line, &ended);) {
@@ -67,7 +67,7 @@ static tdm_py textwrap_dedent(tdm_interp *in, void *data, const tdm_py_args *arg
         if (ended)
             tdm_buffer_putc(&out, '\n');
     }
-    return py_buffer_value(in, &out);
+    return tdm_py_buffer_value(in, &out);
 }
 
 static tdm_py textwrap_indent(tdm_interp *in, void *data, const tdm_py_args *args)
@@ -76,10 +76,10 @@ static tdm_py textwrap_indent(tdm_interp *in, void *data, const tdm_py_args *arg
     tdm_text line;
     bool ended;
     (void)data;
-    if (!py_read_args(in, args, "indent", "text,prefix,predicate=", read))
+    if (!tdm_py_read_args(in, args, "indent", "text,prefix,predicate=", read))
         return NULL;
     if (read[2] || read[0]->kind != TDM_PY_STR || read[1]->kind != TDM_PY_STR)
-        return py_unfollowed(in, "this textwrap.indent()");
+        return tdm_py_unfollowed(in, "this textwrap.indent()");
     tdm_buffer out = TDM_BUFFER_INIT(PY_MAX_TEXT);
     for (tdm_text rest = read[0]->text; next_line(&rest, &line, &ended);) {
         if (tdm_text_trim(line).size)
@@ -88,19 +88,19 @@ static tdm_py textwrap_indent(tdm_interp *in, void *data, const tdm_py_args *arg
         if (ended)
             tdm_buffer_putc(&out, '\n');
     }
-    return py_buffer_value(in, &out);
+    return tdm_py_buffer_value(in, &out);
 }
 
 // ---- os.path ----
 
 static bool want_path(tdm_interp *in, tdm_py value, tdm_text *ret)
 {
-    value = py_plain(value);
+    value = tdm_py_plain(value);
     *ret = value->kind == TDM_PY_STR ? value->text : (tdm_text){0};
     if (value->kind == TDM_PY_STR)
         return true;
     tdm_py_raise(in, "TypeError", "expected str, bytes or os.PathLike object, not %s",
-                 py_type_name(value));
+                 tdm_py_type_name(value));
     return false;
 }
 
@@ -120,7 +120,7 @@ static tdm_py path_join(tdm_interp *in, void *data, const tdm_py_args *args)
             tdm_buffer_putc(&out, '/');
         tdm_buffer_put(&out, part);
     }
-    return py_buffer_value(in, &out);
+    return tdm_py_buffer_value(in, &out);
 }
 
 // Where the last component begins.
@@ -137,7 +137,7 @@ static tdm_py path_basename(tdm_interp *in, void *data, const tdm_py_args *args)
     tdm_py value;
     tdm_text path;
     (void)data;
-    if (!py_read_args(in, args, "basename", "p", &value) || !want_path(in, value, &path))
+    if (!tdm_py_read_args(in, args, "basename", "p", &value) || !want_path(in, value, &path))
         return NULL;
     return tdm_py_str(in, tdm_text_from(path, base_at(path)));
 }
@@ -147,7 +147,7 @@ static tdm_py path_dirname(tdm_interp *in, void *data, const tdm_py_args *args)
     tdm_py value;
     tdm_text path;
     (void)data;
-    if (!py_read_args(in, args, "dirname", "p", &value) || !want_path(in, value, &path))
+    if (!tdm_py_read_args(in, args, "dirname", "p", &value) || !want_path(in, value, &path))
         return NULL;
     size_t size = base_at(path), end = size;
     while (end > 0 && path.data[end - 1] == '/')
@@ -160,7 +160,7 @@ static tdm_py path_splitext(tdm_interp *in, void *data, const tdm_py_args *args)
     tdm_py value;
     tdm_text path;
     (void)data;
-    if (!py_read_args(in, args, "splitext", "p", &value) || !want_path(in, value, &path))
+    if (!tdm_py_read_args(in, args, "splitext", "p", &value) || !want_path(in, value, &path))
         return NULL;
     size_t base = base_at(path), dot = path.size;
     while (base < path.size && path.data[base] == '.')
@@ -178,18 +178,19 @@ static tdm_py shallow_copy(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     tdm_py value;
     (void)data;
-    if (!py_read_args(in, args, "copy", "x", &value))
+    if (!tdm_py_read_args(in, args, "copy", "x", &value))
         return NULL;
     switch ((tdm_py_kind)value->kind) {
     case TDM_PY_LIST:
         return tdm_py_list(in, value->list.items, value->list.count);
     case TDM_PY_DICT:
     case TDM_PY_SET:
-        return py_table_value(in, py_table_copy(in, value->table), (tdm_py_kind)value->kind);
+        return tdm_py_table_value(in, tdm_py_table_copy(in, value->table),
+                                  (tdm_py_kind)value->kind);
     case TDM_PY_INSTANCE:
     case TDM_PY_OTHER:
     case TDM_PY_NATIVE:
-        return py_unfollowed(in, "copy() of a %s", py_type_name(value));
+        return tdm_py_unfollowed(in, "copy() of a %s", tdm_py_type_name(value));
     default:
         return value;
     }
@@ -197,15 +198,15 @@ static tdm_py shallow_copy(tdm_interp *in, void *data, const tdm_py_args *args)
 
 static tdm_py deep(tdm_interp *in, tdm_py value, unsigned depth)
 {
-    if (!py_step(in))
+    if (!tdm_py_step(in))
         return NULL;
     if (depth > PY_MAX_NESTING)
-        return py_unfollowed(in, "so deep a value");
+        return tdm_py_unfollowed(in, "so deep a value");
     if (value->kind == TDM_PY_LIST || value->kind == TDM_PY_TUPLE) {
         tdm_py made = tdm_py_list(in, NULL, 0);
         for (uint32_t i = 0; i < value->list.count; i++) {
             tdm_py item = deep(in, value->list.items[i], depth + 1);
-            if (!item || !py_append(in, made, item))
+            if (!item || !tdm_py_append(in, made, item))
                 return NULL;
         }
         if (made->kind == TDM_PY_LIST)
@@ -213,7 +214,7 @@ static tdm_py deep(tdm_interp *in, tdm_py value, unsigned depth)
         return made;
     }
     if (value->kind == TDM_PY_DICT) {
-        tdm_py made = py_table_value(in, py_table_copy(in, value->table), TDM_PY_DICT);
+        tdm_py made = tdm_py_table_value(in, tdm_py_table_copy(in, value->table), TDM_PY_DICT);
         for (uint32_t i = 0; made->kind == TDM_PY_DICT && i < made->table->count; i++) {
             tdm_py item = deep(in, made->table->entries[i].value, depth + 1);
             if (!item)
@@ -223,9 +224,9 @@ static tdm_py deep(tdm_interp *in, tdm_py value, unsigned depth)
         return made;
     }
     if (value->kind == TDM_PY_SET)
-        return py_table_value(in, py_table_copy(in, value->table), TDM_PY_SET);
+        return tdm_py_table_value(in, tdm_py_table_copy(in, value->table), TDM_PY_SET);
     if (value->kind == TDM_PY_INSTANCE || value->kind == TDM_PY_NATIVE)
-        return py_unfollowed(in, "deepcopy() of a %s", py_type_name(value));
+        return tdm_py_unfollowed(in, "deepcopy() of a %s", tdm_py_type_name(value));
     return value;
 }
 
@@ -233,7 +234,7 @@ static tdm_py deep_copy(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     tdm_py value;
     (void)data;
-    return py_read_args(in, args, "deepcopy", "x,memo=", (tdm_py[2]){0}) && args->count
+    return tdm_py_read_args(in, args, "deepcopy", "x,memo=", (tdm_py[2]){0}) && args->count
                ? (value = args->positional[0], deep(in, value, 0))
                : NULL;
 }
@@ -268,7 +269,7 @@ static tdm_py path_module(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     (void)data;
     (void)args;
-    return py_import_module(in, TDM_TEXT("os.path"), py_here(in));
+    return tdm_py_import_module(in, TDM_TEXT("os.path"), tdm_py_here(in));
 }
 
 static tdm_py separator(tdm_interp *in, void *data, const tdm_py_args *args)
@@ -280,8 +281,8 @@ static tdm_py separator(tdm_interp *in, void *data, const tdm_py_args *args)
 
 static const py_std_row rows[] = {
     {"json", "JSONDecodeError", PY_STD_EXCEPTION, NULL, 0},
-    {"json", "dumps", PY_STD_FUNCTION, py_json_dumps, 0},
-    {"json", "loads", PY_STD_FUNCTION, py_json_loads, 0},
+    {"json", "dumps", PY_STD_FUNCTION, tdm_py_json_dumps, 0},
+    {"json", "loads", PY_STD_FUNCTION, tdm_py_json_loads, 0},
     {"textwrap", "dedent", PY_STD_FUNCTION, textwrap_dedent, 0},
     {"textwrap", "indent", PY_STD_FUNCTION, textwrap_indent, 0},
     {"inspect", "cleandoc", PY_STD_UNKNOWN, NULL, 0},
@@ -298,4 +299,4 @@ static const py_std_row rows[] = {
     {"string", "digits", PY_STD_MAKE, ascii_digits, 0},
 };
 
-const py_std_table py_std_text = {rows, sizeof rows / sizeof *rows};
+const py_std_table tdm_py_std_text = {rows, sizeof rows / sizeof *rows};

@@ -6,36 +6,36 @@
 
 // ---- making ----
 
-tdm_py py_new_moment(tdm_interp *in, const py_other_type *kind, const py_moment *value)
+tdm_py tdm_py_new_moment(tdm_interp *in, const py_other_type *kind, const py_moment *value)
 {
     py_moment *made = tdm_arena_new_of(in->arena, py_moment);
     if (!made)
         return in->out_of_memory;
     *made = *value;
-    return py_other(in, kind, made);
+    return tdm_py_other(in, kind, made);
 }
 
-tdm_py py_new_span(tdm_interp *in, const py_other_type *kind, int64_t microseconds)
+tdm_py tdm_py_new_span(tdm_interp *in, const py_other_type *kind, int64_t microseconds)
 {
     py_span_data *made = tdm_arena_new_of(in->arena, py_span_data);
     if (!made)
         return in->out_of_memory;
     made->microseconds = microseconds;
-    return py_other(in, kind, made);
+    return tdm_py_other(in, kind, made);
 }
 
-bool py_read_integer(tdm_interp *in, tdm_py value, int64_t standard, int64_t *ret)
+bool tdm_py_read_integer(tdm_interp *in, tdm_py value, int64_t standard, int64_t *ret)
 {
     *ret = standard;
     if (!value)
         return true;
-    value = py_plain(value);
+    value = tdm_py_plain(value);
     if (value->kind == TDM_PY_INT || value->kind == TDM_PY_BOOL) {
         *ret = value->integer;
         return true;
     }
     tdm_py_raise(in, "TypeError", "'%s' object cannot be interpreted as an integer",
-                 py_type_name(value));
+                 tdm_py_type_name(value));
     return false;
 }
 
@@ -48,30 +48,30 @@ static bool in_range(tdm_interp *in, int64_t value, int64_t low, int64_t high, c
     return false;
 }
 
-bool py_valid_date(tdm_interp *in, const py_moment *m)
+bool tdm_py_valid_date(tdm_interp *in, const py_moment *m)
 {
     if (!in_range(in, m->year, 1, 9999, "year") || !in_range(in, m->month, 1, 12, "month"))
         return false;
-    if (m->day >= 1 && m->day <= py_days_in_month(m->year, m->month))
+    if (m->day >= 1 && m->day <= tdm_py_days_in_month(m->year, m->month))
         return true;
     tdm_py_raise(in, "ValueError", "day is out of range for month");
     return false;
 }
 
-bool py_valid_time(tdm_interp *in, const py_moment *m)
+bool tdm_py_valid_time(tdm_interp *in, const py_moment *m)
 {
     return in_range(in, m->hour, 0, 23, "hour") && in_range(in, m->minute, 0, 59, "minute") &&
            in_range(in, m->second, 0, 59, "second") &&
            in_range(in, m->microsecond, 0, PY_SECOND - 1, "microsecond");
 }
 
-bool py_valid_zone(tdm_interp *in, tdm_py zone, tdm_py *ret)
+bool tdm_py_valid_zone(tdm_interp *in, tdm_py zone, tdm_py *ret)
 {
     *ret = zone && zone->kind != TDM_PY_NONE ? zone : NULL;
-    if (!*ret || py_is_kind(*ret, &py_timezone_kind))
+    if (!*ret || tdm_py_is_kind(*ret, &tdm_py_timezone_kind))
         return true;
     tdm_py_raise(in, "TypeError", "tzinfo argument must be None or of a tzinfo subclass, not '%s'",
-                 py_type_name(zone));
+                 tdm_py_type_name(zone));
     return false;
 }
 
@@ -80,15 +80,16 @@ static tdm_py make_datetime(tdm_interp *in, void *data, const tdm_py_args *args)
     tdm_py read[9];
     py_moment m;
     (void)data;
-    if (!py_read_args(in, args, "datetime",
-                      "year,month,day,hour=,minute=,second=,microsecond=,tzinfo=,fold=", read))
+    if (!tdm_py_read_args(in, args, "datetime",
+                          "year,month,day,hour=,minute=,second=,microsecond=,tzinfo=,fold=", read))
         return NULL;
     int64_t *fields[] = {&m.year, &m.month, &m.day, &m.hour, &m.minute, &m.second, &m.microsecond};
     for (int i = 0; i < 7; i++)
-        if (!py_read_integer(in, read[i], 0, fields[i]))
+        if (!tdm_py_read_integer(in, read[i], 0, fields[i]))
             return NULL;
-    return py_valid_date(in, &m) && py_valid_time(in, &m) && py_valid_zone(in, read[7], &m.zone)
-               ? py_new_moment(in, &py_datetime_kind, &m)
+    return tdm_py_valid_date(in, &m) && tdm_py_valid_time(in, &m) &&
+                   tdm_py_valid_zone(in, read[7], &m.zone)
+               ? tdm_py_new_moment(in, &tdm_py_datetime_kind, &m)
                : NULL;
 }
 
@@ -97,11 +98,12 @@ static tdm_py make_date(tdm_interp *in, void *data, const tdm_py_args *args)
     tdm_py read[3];
     py_moment m = {0};
     (void)data;
-    if (!py_read_args(in, args, "date", "year,month,day", read) ||
-        !py_read_integer(in, read[0], 0, &m.year) || !py_read_integer(in, read[1], 0, &m.month) ||
-        !py_read_integer(in, read[2], 0, &m.day) || !py_valid_date(in, &m))
+    if (!tdm_py_read_args(in, args, "date", "year,month,day", read) ||
+        !tdm_py_read_integer(in, read[0], 0, &m.year) ||
+        !tdm_py_read_integer(in, read[1], 0, &m.month) ||
+        !tdm_py_read_integer(in, read[2], 0, &m.day) || !tdm_py_valid_date(in, &m))
         return NULL;
-    return py_new_moment(in, &py_date_kind, &m);
+    return tdm_py_new_moment(in, &tdm_py_date_kind, &m);
 }
 
 static tdm_py make_time(tdm_interp *in, void *data, const tdm_py_args *args)
@@ -109,13 +111,15 @@ static tdm_py make_time(tdm_interp *in, void *data, const tdm_py_args *args)
     tdm_py read[6];
     py_moment m = {0};
     (void)data;
-    if (!py_read_args(in, args, "time", "hour=,minute=,second=,microsecond=,tzinfo=,fold=", read) ||
-        !py_read_integer(in, read[0], 0, &m.hour) || !py_read_integer(in, read[1], 0, &m.minute) ||
-        !py_read_integer(in, read[2], 0, &m.second) ||
-        !py_read_integer(in, read[3], 0, &m.microsecond) || !py_valid_time(in, &m) ||
-        !py_valid_zone(in, read[4], &m.zone))
+    if (!tdm_py_read_args(in, args, "time",
+                          "hour=,minute=,second=,microsecond=,tzinfo=,fold=", read) ||
+        !tdm_py_read_integer(in, read[0], 0, &m.hour) ||
+        !tdm_py_read_integer(in, read[1], 0, &m.minute) ||
+        !tdm_py_read_integer(in, read[2], 0, &m.second) ||
+        !tdm_py_read_integer(in, read[3], 0, &m.microsecond) || !tdm_py_valid_time(in, &m) ||
+        !tdm_py_valid_zone(in, read[4], &m.zone))
         return NULL;
-    return py_new_moment(in, &py_time_kind, &m);
+    return tdm_py_new_moment(in, &tdm_py_time_kind, &m);
 }
 
 static tdm_py make_timedelta(tdm_interp *in, void *data, const tdm_py_args *args)
@@ -125,39 +129,40 @@ static tdm_py make_timedelta(tdm_interp *in, void *data, const tdm_py_args *args
     tdm_py read[7];
     int64_t total = 0;
     (void)data;
-    if (!py_read_args(in, args, "timedelta",
-                      "days=,seconds=,microseconds=,milliseconds=,minutes=,hours=,weeks=", read))
+    if (!tdm_py_read_args(
+            in, args, "timedelta",
+            "days=,seconds=,microseconds=,milliseconds=,minutes=,hours=,weeks=", read))
         return NULL;
     for (int i = 0; i < 7; i++) {
         int64_t value, part;
         if (read[i] && read[i]->kind == TDM_PY_FLOAT)
-            return py_unfollowed(in, "a timedelta of fractions");
-        if (!py_read_integer(in, read[i], 0, &value))
+            return tdm_py_unfollowed(in, "a timedelta of fractions");
+        if (!tdm_py_read_integer(in, read[i], 0, &value))
             return NULL;
         if (__builtin_mul_overflow(value, unit[i], &part) ||
             __builtin_add_overflow(total, part, &total))
-            return py_unfollowed(in, "so long a timedelta");
+            return tdm_py_unfollowed(in, "so long a timedelta");
     }
-    return py_new_span(in, &py_timedelta_kind, total);
+    return tdm_py_new_span(in, &tdm_py_timedelta_kind, total);
 }
 
 static tdm_py make_timezone(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     tdm_py read[2];
     (void)data;
-    if (!py_read_args(in, args, "timezone", "offset,name=", read))
+    if (!tdm_py_read_args(in, args, "timezone", "offset,name=", read))
         return NULL;
-    if (!py_is_kind(read[0], &py_timedelta_kind) || read[1])
-        return py_unfollowed(in, "this timezone()");
-    return py_new_span(in, &py_timezone_kind,
-                       ((const py_span_data *)read[0]->other.data)->microseconds);
+    if (!tdm_py_is_kind(read[0], &tdm_py_timedelta_kind) || read[1])
+        return tdm_py_unfollowed(in, "this timezone()");
+    return tdm_py_new_span(in, &tdm_py_timezone_kind,
+                           ((const py_span_data *)read[0]->other.data)->microseconds);
 }
 
 static tdm_py make_utc(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     (void)data;
     (void)args;
-    return py_new_span(in, &py_timezone_kind, 0);
+    return tdm_py_new_span(in, &tdm_py_timezone_kind, 0);
 }
 
 // ---- reading ----
@@ -203,23 +208,24 @@ static tdm_py from_iso(tdm_interp *in, const tdm_py_args *args, const py_other_t
 {
     tdm_py text;
     py_moment m = {0};
-    if (!py_read_args(in, args, "fromisoformat", "date_string,/", &text))
+    if (!tdm_py_read_args(in, args, "fromisoformat", "date_string,/", &text))
         return NULL;
-    if (text->kind != TDM_PY_STR || !read_iso(text->text, &m, kind == &py_datetime_kind))
-        return py_unfollowed(in, "this fromisoformat()");
-    return py_valid_date(in, &m) && py_valid_time(in, &m) ? py_new_moment(in, kind, &m) : NULL;
+    if (text->kind != TDM_PY_STR || !read_iso(text->text, &m, kind == &tdm_py_datetime_kind))
+        return tdm_py_unfollowed(in, "this fromisoformat()");
+    return tdm_py_valid_date(in, &m) && tdm_py_valid_time(in, &m) ? tdm_py_new_moment(in, kind, &m)
+                                                                  : NULL;
 }
 
 static tdm_py datetime_fromisoformat(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     (void)data;
-    return from_iso(in, args, &py_datetime_kind);
+    return from_iso(in, args, &tdm_py_datetime_kind);
 }
 
 static tdm_py date_fromisoformat(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     (void)data;
-    return from_iso(in, args, &py_date_kind);
+    return from_iso(in, args, &tdm_py_date_kind);
 }
 
 static tdm_py datetime_utcfromtimestamp(tdm_interp *in, void *data, const tdm_py_args *args)
@@ -227,20 +233,20 @@ static tdm_py datetime_utcfromtimestamp(tdm_interp *in, void *data, const tdm_py
     tdm_py value;
     py_moment m = {.year = 1970, .month = 1, .day = 1};
     (void)data;
-    if (!py_read_args(in, args, "utcfromtimestamp", "timestamp", &value))
+    if (!tdm_py_read_args(in, args, "utcfromtimestamp", "timestamp", &value))
         return NULL;
     if (value->kind != TDM_PY_INT || value->integer > INT32_MAX || value->integer < 0)
-        return py_unfollowed(in, "this utcfromtimestamp()");
-    py_set_ordinal(&m, py_ordinal(&m) + value->integer / 86400);
-    py_set_time_of_day(&m, value->integer % 86400 * PY_SECOND);
-    return py_new_moment(in, &py_datetime_kind, &m);
+        return tdm_py_unfollowed(in, "this utcfromtimestamp()");
+    tdm_py_set_ordinal(&m, tdm_py_ordinal(&m) + value->integer / 86400);
+    tdm_py_set_time_of_day(&m, value->integer % 86400 * PY_SECOND);
+    return tdm_py_new_moment(in, &tdm_py_datetime_kind, &m);
 }
 
 static tdm_py now(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     (void)data;
     (void)args;
-    return py_harmless(in, "the time of a run");
+    return tdm_py_harmless(in, "the time of a run");
 }
 
 // ---- the types ----
@@ -251,29 +257,29 @@ static const py_row datetime_rows[] = {
     {"astimezone", NULL, 0},
     {"combine", NULL, 0},
     {"ctime", NULL, 0},
-    {"date", py_datetime_date, 0},
+    {"date", tdm_py_datetime_date, 0},
     {"fromisoformat", datetime_fromisoformat, PY_ROW_STATIC},
     {"fromtimestamp", NULL, 0},
     {"isocalendar", NULL, 0},
-    {"isoformat", py_moment_isoformat, 0},
-    {"isoweekday", py_moment_isoweekday, 0},
+    {"isoformat", tdm_py_moment_isoformat, 0},
+    {"isoweekday", tdm_py_moment_isoweekday, 0},
     {"max", NULL, 0},
     {"min", NULL, 0},
     {"now", now, PY_ROW_STATIC | PY_ROW_TOLERANT},
-    {"replace", py_moment_replace, 0},
-    {"strftime", py_moment_strftime, 0},
+    {"replace", tdm_py_moment_replace, 0},
+    {"strftime", tdm_py_moment_strftime, 0},
     {"strptime", NULL, 0},
-    {"time", py_datetime_time, 0},
-    {"timestamp", py_datetime_timestamp, 0},
+    {"time", tdm_py_datetime_time, 0},
+    {"timestamp", tdm_py_datetime_timestamp, 0},
     {"timetuple", NULL, 0},
     {"timetz", NULL, 0},
     {"today", now, PY_ROW_STATIC | PY_ROW_TOLERANT},
-    {"toordinal", py_moment_toordinal, 0},
+    {"toordinal", tdm_py_moment_toordinal, 0},
     {"tzname", NULL, 0},
     {"utcfromtimestamp", datetime_utcfromtimestamp, PY_ROW_STATIC},
     {"utcnow", now, PY_ROW_STATIC | PY_ROW_TOLERANT},
     {"utcoffset", NULL, 0},
-    {"weekday", py_moment_weekday, 0},
+    {"weekday", tdm_py_moment_weekday, 0},
 };
 
 static const py_row date_rows[] = {
@@ -282,25 +288,25 @@ static const py_row date_rows[] = {
     {"fromordinal", NULL, 0},
     {"fromtimestamp", NULL, 0},
     {"isocalendar", NULL, 0},
-    {"isoformat", py_moment_isoformat, 0},
-    {"isoweekday", py_moment_isoweekday, 0},
+    {"isoformat", tdm_py_moment_isoformat, 0},
+    {"isoweekday", tdm_py_moment_isoweekday, 0},
     {"max", NULL, 0},
     {"min", NULL, 0},
-    {"replace", py_moment_replace, 0},
-    {"strftime", py_moment_strftime, 0},
+    {"replace", tdm_py_moment_replace, 0},
+    {"strftime", tdm_py_moment_strftime, 0},
     {"timetuple", NULL, 0},
     {"today", now, PY_ROW_STATIC | PY_ROW_TOLERANT},
-    {"toordinal", py_moment_toordinal, 0},
-    {"weekday", py_moment_weekday, 0},
+    {"toordinal", tdm_py_moment_toordinal, 0},
+    {"weekday", tdm_py_moment_weekday, 0},
 };
 
 static const py_row time_rows[] = {
     {"fromisoformat", NULL, 0},
-    {"isoformat", py_moment_isoformat, 0},
+    {"isoformat", tdm_py_moment_isoformat, 0},
     {"max", NULL, 0},
     {"min", NULL, 0},
-    {"replace", py_moment_replace, 0},
-    {"strftime", py_moment_strftime, 0},
+    {"replace", tdm_py_moment_replace, 0},
+    {"strftime", tdm_py_moment_strftime, 0},
     {"tzname", NULL, 0},
     {"utcoffset", NULL, 0},
 };
@@ -308,7 +314,7 @@ static const py_row time_rows[] = {
 static const py_row timedelta_rows[] = {
     {"max", NULL, 0},
     {"min", NULL, 0},
-    {"total_seconds", py_span_total_seconds, 0},
+    {"total_seconds", tdm_py_span_total_seconds, 0},
 };
 
 static const py_row timezone_rows[] = {
@@ -317,56 +323,60 @@ static const py_row timezone_rows[] = {
     {"utcoffset", NULL, 0},
 };
 
-const py_builtin_type py_datetime_type = {"datetime.datetime", TDM_PY_OTHER,  &py_datetime_kind,
-                                          make_datetime,       datetime_rows, LENGTH(datetime_rows),
-                                          "datetime.date"};
-const py_builtin_type py_date_type = {"datetime.date", TDM_PY_OTHER,      &py_date_kind, make_date,
-                                      date_rows,       LENGTH(date_rows), NULL};
-const py_builtin_type py_time_type = {"datetime.time", TDM_PY_OTHER,      &py_time_kind, make_time,
-                                      time_rows,       LENGTH(time_rows), NULL};
-const py_builtin_type py_timedelta_type = {
-    "datetime.timedelta",   TDM_PY_OTHER, &py_timedelta_kind, make_timedelta, timedelta_rows,
+const py_builtin_type tdm_py_datetime_type = {
+    "datetime.datetime", TDM_PY_OTHER,          &tdm_py_datetime_kind, make_datetime,
+    datetime_rows,       LENGTH(datetime_rows), "datetime.date"};
+const py_builtin_type tdm_py_date_type = {
+    "datetime.date",   TDM_PY_OTHER, &tdm_py_date_kind, make_date, date_rows,
+    LENGTH(date_rows), NULL};
+const py_builtin_type tdm_py_time_type = {
+    "datetime.time",   TDM_PY_OTHER, &tdm_py_time_kind, make_time, time_rows,
+    LENGTH(time_rows), NULL};
+const py_builtin_type tdm_py_timedelta_type = {
+    "datetime.timedelta",   TDM_PY_OTHER, &tdm_py_timedelta_kind, make_timedelta, timedelta_rows,
     LENGTH(timedelta_rows), NULL};
-const py_builtin_type py_timezone_type = {
-    "datetime.timezone",   TDM_PY_OTHER, &py_timezone_kind, make_timezone, timezone_rows,
+const py_builtin_type tdm_py_timezone_type = {
+    "datetime.timezone",   TDM_PY_OTHER, &tdm_py_timezone_kind, make_timezone, timezone_rows,
     LENGTH(timezone_rows), NULL};
 
 #define MOMENT_KIND(type_name, builtin, ordering)                                                  \
     {                                                                                              \
         .behaviour = {.name = type_name,                                                           \
-                      .get_attr = py_moment_attr,                                                  \
-                      .operate = py_operate_moment,                                                \
-                      .to_str = py_moment_str,                                                     \
+                      .get_attr = tdm_py_moment_attr,                                              \
+                      .operate = tdm_py_operate_moment,                                            \
+                      .to_str = tdm_py_moment_str,                                                 \
                       .inert = true},                                                              \
-        .type = builtin, .hash = py_hash_moment, .order = ordering, .repr = py_moment_repr,        \
-        .format = py_format_moment                                                                 \
+        .type = builtin, .hash = tdm_py_hash_moment, .order = ordering,                            \
+        .repr = tdm_py_moment_repr, .format = tdm_py_format_moment                                 \
     }
 
-const py_other_type py_datetime_kind =
-    MOMENT_KIND("datetime.datetime", &py_datetime_type, py_order_moments);
-const py_other_type py_date_kind = MOMENT_KIND("datetime.date", &py_date_type, py_order_moments);
-const py_other_type py_time_kind = MOMENT_KIND("datetime.time", &py_time_type, py_order_times);
-const py_other_type py_timedelta_kind = {
+const py_other_type tdm_py_datetime_kind =
+    MOMENT_KIND("datetime.datetime", &tdm_py_datetime_type, tdm_py_order_moments);
+const py_other_type tdm_py_date_kind =
+    MOMENT_KIND("datetime.date", &tdm_py_date_type, tdm_py_order_moments);
+const py_other_type tdm_py_time_kind =
+    MOMENT_KIND("datetime.time", &tdm_py_time_type, tdm_py_order_times);
+const py_other_type tdm_py_timedelta_kind = {
     .behaviour = {.name = "datetime.timedelta",
-                  .get_attr = py_span_attr,
-                  .operate = py_operate_span,
-                  .truth = py_span_truth,
-                  .to_str = py_span_str,
+                  .get_attr = tdm_py_span_attr,
+                  .operate = tdm_py_operate_span,
+                  .truth = tdm_py_span_truth,
+                  .to_str = tdm_py_span_str,
                   .inert = true},
-    .type = &py_timedelta_type,
-    .hash = py_hash_span,
-    .order = py_order_spans,
-    .repr = py_span_repr,
+    .type = &tdm_py_timedelta_type,
+    .hash = tdm_py_hash_span,
+    .order = tdm_py_order_spans,
+    .repr = tdm_py_span_repr,
 };
-const py_other_type py_timezone_kind = {
+const py_other_type tdm_py_timezone_kind = {
     .behaviour = {.name = "datetime.timezone",
-                  .truth = py_span_truth,
-                  .to_str = py_span_str,
+                  .truth = tdm_py_span_truth,
+                  .to_str = tdm_py_span_str,
                   .inert = true},
-    .type = &py_timezone_type,
-    .hash = py_hash_span,
-    .order = py_order_spans,
-    .repr = py_span_repr,
+    .type = &tdm_py_timezone_type,
+    .hash = tdm_py_hash_span,
+    .order = tdm_py_order_spans,
+    .repr = tdm_py_span_repr,
     .equal_only = true,
 };
 
@@ -385,4 +395,4 @@ static const py_std_row rows[] = {
     {"decimal", "Decimal", PY_STD_CLASS, NULL, 0},
 };
 
-const py_std_table py_std_time = {rows, LENGTH(rows)};
+const py_std_table tdm_py_std_time = {rows, LENGTH(rows)};

@@ -18,7 +18,7 @@ static tdm_py new_value(tdm_interp *in, const py_other_type *kind, tdm_text text
     if (!made)
         return in->out_of_memory;
     *made = tdm_arena_text(in->arena, text);
-    return py_other(in, kind, made);
+    return tdm_py_other(in, kind, made);
 }
 
 static tdm_py to_str(tdm_interp *in, tdm_py self)
@@ -76,13 +76,13 @@ static tdm_py make_uuid(tdm_interp *in, void *data, const tdm_py_args *args)
     char text[37];
     tdm_py read[7];
     (void)data;
-    if (!py_read_args(in, args, "UUID",
-                      "hex=,bytes=,bytes_le=,fields=,int=,version=,is_safe=", read))
+    if (!tdm_py_read_args(in, args, "UUID",
+                          "hex=,bytes=,bytes_le=,fields=,int=,version=,is_safe=", read))
         return NULL;
     if (!read[0] || read[0]->kind != TDM_PY_STR)
-        return py_unfollowed(in, "a UUID of anything but text");
+        return tdm_py_unfollowed(in, "a UUID of anything but text");
     if (read[5])
-        return py_unfollowed(in, "UUID(version=)");
+        return tdm_py_unfollowed(in, "UUID(version=)");
     if (!canonical_uuid(read[0]->text, text))
         return tdm_py_raise(in, "ValueError", "badly formed hexadecimal UUID string");
     return new_value(in, &uuid_kind, tdm_text_of(text));
@@ -97,14 +97,14 @@ static tdm_py uuid_hex(tdm_interp *in, void *data, const tdm_py_args *args)
     for (size_t i = 0; i < text.size && count < 32; i++)
         if (text.data[i] != '-')
             hex[count++] = text.data[i];
-    return py_text_value(in, (tdm_text){hex, count});
+    return tdm_py_text_value(in, (tdm_text){hex, count});
 }
 
 static tdm_py uuid_repr(tdm_interp *in, tdm_py self)
 {
     tdm_buffer out = TDM_BUFFER_INIT(100);
     tdm_buffer_putf(&out, "UUID('%.*s')", TDM_TEXT_ARG(text_of(self)));
-    return py_buffer_value(in, &out);
+    return tdm_py_buffer_value(in, &out);
 }
 
 static int order_uuids(tdm_py a, tdm_py b)
@@ -118,14 +118,14 @@ static const py_row uuid_rows[] = {
     {"int", NULL, 0},   {"urn", NULL, 0},    {"version", NULL, 0},
 };
 
-const py_builtin_type py_uuid_type = {"uuid.UUID", TDM_PY_OTHER,
-                                      &uuid_kind,  make_uuid,
-                                      uuid_rows,   sizeof uuid_rows / sizeof *uuid_rows,
-                                      NULL};
+const py_builtin_type tdm_py_uuid_type = {"uuid.UUID", TDM_PY_OTHER,
+                                          &uuid_kind,  make_uuid,
+                                          uuid_rows,   sizeof uuid_rows / sizeof *uuid_rows,
+                                          NULL};
 
 static const py_other_type uuid_kind = {
     .behaviour = {.name = "uuid.UUID", .to_str = to_str, .inert = true},
-    .type = &py_uuid_type,
+    .type = &tdm_py_uuid_type,
     .hash = hash_text,
     .order = order_uuids,
     .repr = uuid_repr,
@@ -169,7 +169,7 @@ static tdm_py canonical_decimal(tdm_interp *in, tdm_text text)
     tdm_text result = {made, at};
     if (tdm_text_starts(result, TDM_TEXT("0.000000")) ||
         tdm_text_starts(result, TDM_TEXT("-0.000000")))
-        return py_unfollowed(in, "so small a Decimal");
+        return tdm_py_unfollowed(in, "so small a Decimal");
     return new_value(in, &decimal_kind, result);
 }
 
@@ -177,11 +177,11 @@ static tdm_py make_decimal(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     tdm_py read[2];
     (void)data;
-    if (!py_read_args(in, args, "Decimal", "value=,context=", read))
+    if (!tdm_py_read_args(in, args, "Decimal", "value=,context=", read))
         return NULL;
     if (!read[0])
         return new_value(in, &decimal_kind, TDM_TEXT("0"));
-    tdm_py value = py_plain(read[0]);
+    tdm_py value = tdm_py_plain(read[0]);
     if (value->kind == TDM_PY_INT) {
         tdm_py text = tdm_py_to_str(in, value);
         return text && text->kind == TDM_PY_STR ? new_value(in, &decimal_kind, text->text) : text;
@@ -189,7 +189,7 @@ static tdm_py make_decimal(tdm_interp *in, void *data, const tdm_py_args *args)
     if (value->kind == TDM_PY_OTHER && value->other.type == &decimal_kind)
         return value;
     if (value->kind != TDM_PY_STR || !is_plain_decimal(tdm_text_trim(value->text)))
-        return py_unfollowed(in, "this Decimal");
+        return tdm_py_unfollowed(in, "this Decimal");
     return canonical_decimal(in, tdm_text_trim(value->text));
 }
 
@@ -199,7 +199,7 @@ static tdm_py decimal_repr(tdm_interp *in, tdm_py self)
     tdm_buffer_puts(&out, "Decimal('");
     tdm_buffer_put(&out, text_of(self));
     tdm_buffer_puts(&out, "')");
-    return py_buffer_value(in, &out);
+    return tdm_py_buffer_value(in, &out);
 }
 
 static tdm_py decimal_truth(tdm_interp *in, tdm_py self)
@@ -215,17 +215,17 @@ static tdm_py decimal_operate(tdm_interp *in, tdm_py_operator op, tdm_py left, t
 {
     (void)left;
     (void)right;
-    return py_unfollowed(in,
-                         op <= TDM_PY_BIT_XOR ? "arithmetic of a Decimal" : "comparing a Decimal");
+    return tdm_py_unfollowed(in, op <= TDM_PY_BIT_XOR ? "arithmetic of a Decimal"
+                                                      : "comparing a Decimal");
 }
 
 static tdm_py decimal_attr(tdm_interp *in, tdm_py self, tdm_text name)
 {
     (void)self;
-    return py_unfollowed(in, "Decimal.%.*s", TDM_TEXT_ARG(name));
+    return tdm_py_unfollowed(in, "Decimal.%.*s", TDM_TEXT_ARG(name));
 }
 
-const py_builtin_type py_decimal_type = {
+const py_builtin_type tdm_py_decimal_type = {
     "decimal.Decimal", TDM_PY_OTHER, &decimal_kind, make_decimal, NULL, 0, NULL};
 
 static const py_other_type decimal_kind = {
@@ -235,7 +235,7 @@ static const py_other_type decimal_kind = {
                   .truth = decimal_truth,
                   .to_str = to_str,
                   .inert = true},
-    .type = &py_decimal_type,
+    .type = &tdm_py_decimal_type,
     .hash = hash_text,
     .repr = decimal_repr,
 };

@@ -32,7 +32,7 @@ static const py_std_row rows[] = {
     ROW("sys", "stderr"),
 };
 
-const py_std_table py_std_world = {rows, sizeof rows / sizeof *rows};
+const py_std_table tdm_py_std_world = {rows, sizeof rows / sizeof *rows};
 
 // Top-level names, in byte order. They do nothing to a database unless they are given something
 // that can: then the call is reported all the same.
@@ -144,7 +144,7 @@ static const char *const harmless[] = {
     "zoneinfo",
 };
 
-bool py_is_harmless_module(tdm_text dotted)
+bool tdm_py_is_harmless_module(tdm_text dotted)
 {
     tdm_text top = tdm_text_slice(dotted, 0, tdm_text_find_char(dotted, '.'));
     for (size_t i = 0; i < sizeof harmless / sizeof *harmless; i++)

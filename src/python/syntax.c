@@ -67,7 +67,7 @@ tdm_status tdm_py_literal_of(tdm_py_source *source, tdm_text name, tdm_py_litera
         return TDM_OK;
     }
     literal.kind = TDM_PY_LITERAL_OTHER;
-    literal.place = py_place_of(source, value->span);
+    literal.place = tdm_py_span_place(source, value->span);
     literal.source = tdm_text_slice(source->text, value->span.start, value->span.end);
     if (value->kind == PY_CONSTANT && value->constant->kind == TDM_PY_NONE)
         literal.kind = TDM_PY_LITERAL_NONE;
@@ -88,7 +88,7 @@ tdm_text tdm_py_docstring(tdm_py_source *source, tdm_place *ret_place)
     if (!first || first->kind != PY_EXPR || !is_text(first->kid[0]))
         return (tdm_text){0};
     if (ret_place)
-        *ret_place = py_place_of(source, first->kid[0]->span);
+        *ret_place = tdm_py_span_place(source, first->kid[0]->span);
     return first->kid[0]->constant->text;
 }
 

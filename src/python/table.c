@@ -34,13 +34,13 @@ static uint64_t hash_number(tdm_py value)
 
 static bool unhashable(tdm_interp *in, tdm_py key)
 {
-    tdm_py_raise(in, "TypeError", "unhashable type: '%s'", py_type_name(key));
+    tdm_py_raise(in, "TypeError", "unhashable type: '%s'", tdm_py_type_name(key));
     return false;
 }
 
 static bool hash_tuple(tdm_interp *in, tdm_py key, uint64_t *ret)
 {
-    if (!py_step(in))
+    if (!tdm_py_step(in))
         return false;
     if (++in->nesting > PY_MAX_NESTING) {
         in->nesting--;
@@ -50,7 +50,7 @@ static bool hash_tuple(tdm_interp *in, tdm_py key, uint64_t *ret)
     bool ok = true;
     for (uint32_t i = 0; i < key->list.count && ok; i++) {
         uint64_t item = 0;
-        ok = py_hash(in, key->list.items[i], &item);
+        ok = tdm_py_hash(in, key->list.items[i], &item);
         hash = mix(hash * 31 + item);
     }
     in->nesting--;
@@ -58,7 +58,7 @@ static bool hash_tuple(tdm_interp *in, tdm_py key, uint64_t *ret)
     return ok;
 }
 
-bool py_hash(tdm_interp *in, tdm_py key, uint64_t *ret)
+bool tdm_py_hash(tdm_interp *in, tdm_py key, uint64_t *ret)
 {
     switch ((tdm_py_kind)key->kind) {
     case TDM_PY_BOOL:
@@ -83,11 +83,11 @@ bool py_hash(tdm_interp *in, tdm_py key, uint64_t *ret)
         *ret = mix(key->table->live);
         return key->table->frozen || unhashable(in, key);
     case TDM_PY_INSTANCE: {
-        tdm_py plain = py_plain(key);
+        tdm_py plain = tdm_py_plain(key);
         if (plain != key && key->instance->type->class_data->flavor != PY_CLASS_ENUM)
-            return py_hash(in, plain, ret);
+            return tdm_py_hash(in, plain, ret);
         if (plain != key && plain->kind != TDM_PY_INSTANCE)
-            return py_hash(in, plain, ret);
+            return tdm_py_hash(in, plain, ret);
         break;
     }
     case TDM_PY_OTHER:
@@ -108,14 +108,14 @@ bool py_hash(tdm_interp *in, tdm_py key, uint64_t *ret)
     return true;
 }
 
-py_table *py_table_new(tdm_interp *in)
+py_table *tdm_py_table_new(tdm_interp *in)
 {
     return tdm_arena_new_of(in->arena, py_table);
 }
 
-tdm_py py_table_value(tdm_interp *in, py_table *table, tdm_py_kind kind)
+tdm_py tdm_py_table_value(tdm_interp *in, py_table *table, tdm_py_kind kind)
 {
-    tdm_py value = py_object(in, kind);
+    tdm_py value = tdm_py_new_object(in, kind);
     if (!table || value->kind != kind)
         return in->out_of_memory;
     value->table = table;
@@ -134,7 +134,7 @@ static py_dict_entry *find(tdm_interp *in, const py_table *table, tdm_py key, ui
         py_dict_entry *entry = &table->entries[table->slots[at] - 1];
         if (!entry->key || entry->hash != hash)
             continue;
-        py_answer same = py_is(entry->key, key) ? PY_YES : py_equal(in, entry->key, key);
+        py_answer same = tdm_py_is(entry->key, key) ? PY_YES : tdm_py_equality(in, entry->key, key);
         if (same != PY_NO) {
             *ret_answer = same;
             return same == PY_YES ? entry : NULL;
@@ -145,14 +145,14 @@ static py_dict_entry *find(tdm_interp *in, const py_table *table, tdm_py key, ui
 
 static int hash_failed(tdm_interp *in)
 {
-    return py_failed(in) ? -1 : -2;
+    return tdm_py_failed(in) ? -1 : -2;
 }
 
-int py_table_find(tdm_interp *in, const py_table *table, tdm_py key, py_dict_entry **ret)
+int tdm_py_table_find(tdm_interp *in, const py_table *table, tdm_py key, py_dict_entry **ret)
 {
     uint64_t hash = 0;
     py_answer answer;
-    if (!py_hash(in, key, &hash))
+    if (!tdm_py_hash(in, key, &hash))
         return hash_failed(in);
     *ret = find(in, table, key, hash, &answer);
     return answer == PY_ERROR ? -1 : answer == PY_CANNOT_KNOW ? -2 : *ret != NULL;
@@ -178,11 +178,11 @@ static bool grow(tdm_interp *in, py_table *table)
 {
     size_t capacity = table->capacity ? (size_t)table->capacity * 2 : 8;
     if (capacity > PY_MAX_ITEMS) {
-        py_stop(in, TDM_ERROR_LIMIT, "a container of more than %zu items", PY_MAX_ITEMS);
+        tdm_py_stop(in, TDM_ERROR_LIMIT, "a container of more than %zu items", PY_MAX_ITEMS);
         return false;
     }
     py_dict_entry *entries = tdm_arena_array(in->arena, capacity, sizeof *entries);
-    if (!entries || !py_charge(in, capacity * sizeof *entries))
+    if (!entries || !tdm_py_charge(in, capacity * sizeof *entries))
         return false;
     uint32_t live = 0;
     for (uint32_t i = 0; i < table->count; i++)
@@ -194,11 +194,11 @@ static bool grow(tdm_interp *in, py_table *table)
     return index_entries(in, table, (uint32_t)capacity * 2);
 }
 
-int py_table_put(tdm_interp *in, py_table *table, tdm_py key, tdm_py value)
+int tdm_py_table_put(tdm_interp *in, py_table *table, tdm_py key, tdm_py value)
 {
     uint64_t hash = 0;
     py_answer answer;
-    if (!py_hash(in, key, &hash))
+    if (!tdm_py_hash(in, key, &hash))
         return hash_failed(in);
     py_dict_entry *entry = find(in, table, key, hash, &answer);
     if (answer == PY_ERROR || answer == PY_CANNOT_KNOW)
@@ -209,7 +209,7 @@ int py_table_put(tdm_interp *in, py_table *table, tdm_py key, tdm_py value)
     }
     if (table->count == table->capacity && !grow(in, table)) {
         if (!in->stopped)
-            py_stop(in, TDM_ERROR_MEMORY, "out of memory");
+            tdm_py_stop(in, TDM_ERROR_MEMORY, "out of memory");
         return -1;
     }
     table->entries[table->count] = (py_dict_entry){key, value, hash};
@@ -221,10 +221,10 @@ int py_table_put(tdm_interp *in, py_table *table, tdm_py key, tdm_py value)
     return 0;
 }
 
-int py_table_remove(tdm_interp *in, py_table *table, tdm_py key, tdm_py *ret_value)
+int tdm_py_table_remove(tdm_interp *in, py_table *table, tdm_py key, tdm_py *ret_value)
 {
     py_dict_entry *entry;
-    int found = py_table_find(in, table, key, &entry);
+    int found = tdm_py_table_find(in, table, key, &entry);
     if (found != 1)
         return found;
     if (ret_value)
@@ -235,7 +235,7 @@ int py_table_remove(tdm_interp *in, py_table *table, tdm_py key, tdm_py *ret_val
 }
 
 // Closes the gaps that removing leaves, so that entries can be reached by their index.
-void py_table_compact(py_table *table)
+void tdm_py_table_compact(py_table *table)
 {
     if (table->live == table->count)
         return;
@@ -253,16 +253,16 @@ void py_table_compact(py_table *table)
     }
 }
 
-py_dict_entry *py_table_at(const py_table *table, size_t index)
+py_dict_entry *tdm_py_table_at(const py_table *table, size_t index)
 {
     if (table->live != table->count)
-        py_table_compact((py_table *)table);
+        tdm_py_table_compact((py_table *)table);
     return &table->entries[index];
 }
 
-py_table *py_table_copy(tdm_interp *in, const py_table *table)
+py_table *tdm_py_table_copy(tdm_interp *in, const py_table *table)
 {
-    py_table *copy = py_table_new(in);
+    py_table *copy = tdm_py_table_new(in);
     if (!copy)
         return NULL;
     copy->factory = table->factory;
@@ -270,7 +270,7 @@ py_table *py_table_copy(tdm_interp *in, const py_table *table)
     if (!table->count)
         return copy;
     copy->entries = tdm_arena_array(in->arena, table->capacity, sizeof *copy->entries);
-    if (!copy->entries || !py_charge(in, table->capacity * sizeof *copy->entries))
+    if (!copy->entries || !tdm_py_charge(in, table->capacity * sizeof *copy->entries))
         return NULL;
     copy->capacity = table->capacity;
     for (uint32_t i = 0; i < table->count; i++)

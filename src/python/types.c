@@ -29,11 +29,11 @@ static tdm_py int_of_text(tdm_interp *in, tdm_py text, int base)
     int64_t number;
     tdm_text trimmed = tdm_text_trim(text->text);
     // int("0777") is 777: leading zeros are only refused in literals.
-    switch (py_parse_int(trimmed, base, &number)) {
+    switch (tdm_py_parse_int(trimmed, base, &number)) {
     case PY_NUMBER_OK:
         return tdm_py_int(in, number);
     case PY_NUMBER_TOO_LARGE:
-        return py_unfollowed(in, "a number beyond 64 bits");
+        return tdm_py_unfollowed(in, "a number beyond 64 bits");
     case PY_NUMBER_INVALID:
         break;
     }
@@ -44,16 +44,16 @@ static tdm_py int_of_text(tdm_interp *in, tdm_py text, int base)
                         TDM_TEXT_ARG(shown->text));
 }
 
-tdm_py py_construct_int(tdm_interp *in, void *data, const tdm_py_args *args)
+tdm_py tdm_py_construct_int(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     tdm_py read[2];
     int base;
     (void)data;
-    if (!py_read_args(in, args, "int", "x=,/,base=", read) || !read_base(in, read[1], &base))
+    if (!tdm_py_read_args(in, args, "int", "x=,/,base=", read) || !read_base(in, read[1], &base))
         return NULL;
     if (!read[0])
         return tdm_py_int(in, 0);
-    tdm_py value = py_plain(read[0]);
+    tdm_py value = tdm_py_plain(read[0]);
     if (value->kind == TDM_PY_STR || value->kind == TDM_PY_BYTES)
         return int_of_text(in, value, base);
     if (value->kind == TDM_PY_INT || value->kind == TDM_PY_BOOL)
@@ -64,47 +64,48 @@ tdm_py py_construct_int(tdm_interp *in, void *data, const tdm_py_args *args)
                                 "cannot convert float %s to integer",
                                 isnan(value->number) ? "NaN" : "infinity");
         if (fabs(value->number) >= 9.2e18)
-            return py_unfollowed(in, "a number beyond 64 bits");
+            return tdm_py_unfollowed(in, "a number beyond 64 bits");
         return tdm_py_int(in, (int64_t)value->number);
     }
-    tdm_py method = py_find_special(in, value, "__int__");
-    if (method || py_failed(in))
-        return method ? py_call0(in, method) : NULL;
-    if (py_behaviour(value))
-        return py_unfollowed(in, "int() of a %s", py_type_name(value));
+    tdm_py method = tdm_py_find_special(in, value, "__int__");
+    if (method || tdm_py_failed(in))
+        return method ? tdm_py_call0(in, method) : NULL;
+    if (tdm_py_behaviour(value))
+        return tdm_py_unfollowed(in, "int() of a %s", tdm_py_type_name(value));
     return tdm_py_raise(in, "TypeError",
                         "int() argument must be a string, a bytes-like object or a real number, "
                         "not '%s'",
-                        py_type_name(value));
+                        tdm_py_type_name(value));
 }
 
-tdm_py py_construct_bool(tdm_interp *in, void *data, const tdm_py_args *args)
+tdm_py tdm_py_construct_bool(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     tdm_py value;
     (void)data;
-    if (!py_read_args(in, args, "bool", "x=,/", &value))
+    if (!tdm_py_read_args(in, args, "bool", "x=,/", &value))
         return NULL;
-    py_answer truth = value ? py_truth(in, value) : PY_NO;
+    py_answer truth = value ? tdm_py_truth(in, value) : PY_NO;
     if (truth == PY_ERROR)
         return NULL;
-    return truth == PY_CANNOT_KNOW ? py_unfollowed(in, "bool() of a %s", py_type_name(value))
-                                   : tdm_py_bool(in, truth == PY_YES);
+    return truth == PY_CANNOT_KNOW
+               ? tdm_py_unfollowed(in, "bool() of a %s", tdm_py_type_name(value))
+               : tdm_py_bool(in, truth == PY_YES);
 }
 
-tdm_py py_construct_float(tdm_interp *in, void *data, const tdm_py_args *args)
+tdm_py tdm_py_construct_float(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     tdm_py value;
     double number;
     (void)data;
-    if (!py_read_args(in, args, "float", "x=,/", &value))
+    if (!tdm_py_read_args(in, args, "float", "x=,/", &value))
         return NULL;
     if (!value)
         return tdm_py_float(in, 0);
-    value = py_plain(value);
-    if (py_is_number(value))
+    value = tdm_py_plain(value);
+    if (tdm_py_is_number(value))
         return tdm_py_float(in, tdm_py_as_float(value));
     if (value->kind == TDM_PY_STR) {
-        if (py_parse_float(tdm_text_trim(value->text), &number))
+        if (tdm_py_parse_float(tdm_text_trim(value->text), &number))
             return tdm_py_float(in, number);
         tdm_py shown = tdm_py_repr(in, value);
         if (!shown || shown->kind != TDM_PY_STR)
@@ -112,11 +113,11 @@ tdm_py py_construct_float(tdm_interp *in, void *data, const tdm_py_args *args)
         return tdm_py_raise(in, "ValueError", "could not convert string to float: %.*s",
                             TDM_TEXT_ARG(shown->text));
     }
-    if (py_behaviour(value))
-        return py_unfollowed(in, "float() of a %s", py_type_name(value));
+    if (tdm_py_behaviour(value))
+        return tdm_py_unfollowed(in, "float() of a %s", tdm_py_type_name(value));
     return tdm_py_raise(in, "TypeError",
                         "float() argument must be a string or a real number, not '%s'",
-                        py_type_name(value));
+                        tdm_py_type_name(value));
 }
 
 static tdm_py int_bit_length(tdm_interp *in, void *data, const tdm_py_args *args)
@@ -146,62 +147,63 @@ static const py_row float_rows[] = {
     {"is_integer", float_is_integer, 0}, {"real", NULL, 0},
 };
 
-const py_builtin_type py_int_type = {
-    "int", TDM_PY_INT, NULL, py_construct_int, int_rows, sizeof int_rows / sizeof *int_rows, NULL};
-const py_builtin_type py_bool_type = {
-    "bool", TDM_PY_BOOL, NULL, py_construct_bool, int_rows, sizeof int_rows / sizeof *int_rows,
+const py_builtin_type tdm_py_int_type = {
+    "int", TDM_PY_INT, NULL, tdm_py_construct_int, int_rows, sizeof int_rows / sizeof *int_rows,
+    NULL};
+const py_builtin_type tdm_py_bool_type = {
+    "bool", TDM_PY_BOOL, NULL, tdm_py_construct_bool, int_rows, sizeof int_rows / sizeof *int_rows,
     "int"};
-const py_builtin_type py_float_type = {"float",    TDM_PY_FLOAT,
-                                       NULL,       py_construct_float,
-                                       float_rows, sizeof float_rows / sizeof *float_rows,
-                                       NULL};
+const py_builtin_type tdm_py_float_type = {"float",    TDM_PY_FLOAT,
+                                           NULL,       tdm_py_construct_float,
+                                           float_rows, sizeof float_rows / sizeof *float_rows,
+                                           NULL};
 
 // ---- text and containers ----
 
-tdm_py py_construct_str(tdm_interp *in, void *data, const tdm_py_args *args)
+tdm_py tdm_py_construct_str(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     tdm_py read[3];
     (void)data;
-    if (!py_read_args(in, args, "str", "object=,encoding=,errors=", read))
+    if (!tdm_py_read_args(in, args, "str", "object=,encoding=,errors=", read))
         return NULL;
     if (!read[0])
         return tdm_py_str(in, (tdm_text){"", 0});
     if (read[1] || read[2])
         return read[0]->kind == TDM_PY_BYTES && tdm_utf8_error(read[0]->text) == SIZE_MAX
                    ? tdm_py_str(in, read[0]->text)
-                   : py_unfollowed(in, "str() with an encoding");
+                   : tdm_py_unfollowed(in, "str() with an encoding");
     return tdm_py_to_str(in, read[0]);
 }
 
-tdm_py py_construct_bytes(tdm_interp *in, void *data, const tdm_py_args *args)
+tdm_py tdm_py_construct_bytes(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     tdm_py read[2];
     (void)data;
-    if (!py_read_args(in, args, "bytes", "source=,encoding=", read))
+    if (!tdm_py_read_args(in, args, "bytes", "source=,encoding=", read))
         return NULL;
     if (!read[0])
-        return py_bytes(in, (tdm_text){"", 0});
+        return tdm_py_bytes(in, (tdm_text){"", 0});
     if (read[0]->kind == TDM_PY_BYTES || (read[0]->kind == TDM_PY_STR && read[1]))
-        return py_bytes(in, read[0]->text);
-    return py_unfollowed(in, "bytes() of a %s", py_type_name(read[0]));
+        return tdm_py_bytes(in, read[0]->text);
+    return tdm_py_unfollowed(in, "bytes() of a %s", tdm_py_type_name(read[0]));
 }
 
-tdm_py py_construct_list(tdm_interp *in, void *data, const tdm_py_args *args)
+tdm_py tdm_py_construct_list(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     tdm_py iterable;
     (void)data;
-    if (!py_read_args(in, args, "list", "iterable=,/", &iterable))
+    if (!tdm_py_read_args(in, args, "list", "iterable=,/", &iterable))
         return NULL;
-    return iterable ? py_items_of(in, iterable) : tdm_py_list(in, NULL, 0);
+    return iterable ? tdm_py_items_of(in, iterable) : tdm_py_list(in, NULL, 0);
 }
 
-tdm_py py_construct_tuple(tdm_interp *in, void *data, const tdm_py_args *args)
+tdm_py tdm_py_construct_tuple(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     tdm_py iterable;
     (void)data;
-    if (!py_read_args(in, args, "tuple", "iterable=,/", &iterable))
+    if (!tdm_py_read_args(in, args, "tuple", "iterable=,/", &iterable))
         return NULL;
-    tdm_py made = iterable ? py_items_of(in, iterable) : tdm_py_list(in, NULL, 0);
+    tdm_py made = iterable ? tdm_py_items_of(in, iterable) : tdm_py_list(in, NULL, 0);
     if (made && made->kind == TDM_PY_LIST)
         made->kind = TDM_PY_TUPLE;
     return made;
@@ -210,16 +212,16 @@ tdm_py py_construct_tuple(tdm_interp *in, void *data, const tdm_py_args *args)
 static tdm_py construct_object(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     (void)data;
-    if (!py_read_args(in, args, "object", "", NULL))
+    if (!tdm_py_read_args(in, args, "object", "", NULL))
         return NULL;
-    return py_instance_new(in, py_builtin_class(in, "object"));
+    return tdm_py_instance_new(in, tdm_py_builtin_class(in, "object"));
 }
 
 static tdm_py construct_type(tdm_interp *in, void *data, const tdm_py_args *args)
 {
     (void)data;
-    return args->count == 1 ? py_class_of(in, args->positional[0])
-                            : py_unfollowed(in, "making a class by type()");
+    return args->count == 1 ? tdm_py_type_of(in, args->positional[0])
+                            : tdm_py_unfollowed(in, "making a class by type()");
 }
 
 static tdm_py construct_none(tdm_interp *in, void *data, const tdm_py_args *args)
@@ -229,8 +231,8 @@ static tdm_py construct_none(tdm_interp *in, void *data, const tdm_py_args *args
     return in->none;
 }
 
-const py_builtin_type py_object_type = {"object", TDM_PY_INSTANCE, NULL, construct_object, NULL, 0,
-                                        NULL};
+const py_builtin_type tdm_py_object_type = {
+    "object", TDM_PY_INSTANCE, NULL, construct_object, NULL, 0, NULL};
 
 static const py_builtin_type other_types[] = {
     {"type", TDM_PY_CLASS, NULL, construct_type, NULL, 0, NULL},
@@ -243,12 +245,12 @@ static const py_builtin_type other_types[] = {
 // ---- finding types ----
 
 static const py_builtin_type *const basic_types[] = {
-    &py_str_type,       &py_int_type,   &py_bool_type,   &py_float_type,
-    &py_list_type,      &py_dict_type,  &py_tuple_type,  &py_set_type,
-    &py_frozenset_type, &py_bytes_type, &py_object_type,
+    &tdm_py_str_type,       &tdm_py_int_type,   &tdm_py_bool_type,   &tdm_py_float_type,
+    &tdm_py_list_type,      &tdm_py_dict_type,  &tdm_py_tuple_type,  &tdm_py_set_type,
+    &tdm_py_frozenset_type, &tdm_py_bytes_type, &tdm_py_object_type,
 };
 
-const py_builtin_type *py_builtin_type_find(tdm_text name)
+const py_builtin_type *tdm_py_builtin_type_find(tdm_text name)
 {
     for (size_t i = 0; i < sizeof basic_types / sizeof *basic_types; i++)
         if (tdm_text_is(name, basic_types[i]->name))
@@ -256,30 +258,30 @@ const py_builtin_type *py_builtin_type_find(tdm_text name)
     for (size_t i = 0; i < sizeof other_types / sizeof *other_types; i++)
         if (tdm_text_is(name, other_types[i].name))
             return &other_types[i];
-    return py_std_type_find(name);
+    return tdm_py_std_type_find(name);
 }
 
-const py_builtin_type *py_type_of_kind(tdm_py_kind kind)
+const py_builtin_type *tdm_py_type_of_kind(tdm_py_kind kind)
 {
     switch (kind) {
     case TDM_PY_STR:
-        return &py_str_type;
+        return &tdm_py_str_type;
     case TDM_PY_BYTES:
-        return &py_bytes_type;
+        return &tdm_py_bytes_type;
     case TDM_PY_INT:
-        return &py_int_type;
+        return &tdm_py_int_type;
     case TDM_PY_BOOL:
-        return &py_bool_type;
+        return &tdm_py_bool_type;
     case TDM_PY_FLOAT:
-        return &py_float_type;
+        return &tdm_py_float_type;
     case TDM_PY_LIST:
-        return &py_list_type;
+        return &tdm_py_list_type;
     case TDM_PY_TUPLE:
-        return &py_tuple_type;
+        return &tdm_py_tuple_type;
     case TDM_PY_DICT:
-        return &py_dict_type;
+        return &tdm_py_dict_type;
     case TDM_PY_SET:
-        return &py_set_type;
+        return &tdm_py_set_type;
     case TDM_PY_NONE:
     case TDM_PY_ELLIPSIS:
     case TDM_PY_FUNCTION:
@@ -291,22 +293,22 @@ const py_builtin_type *py_type_of_kind(tdm_py_kind kind)
     case TDM_PY_UNKNOWN:
         break;
     }
-    return &py_object_type;
+    return &tdm_py_object_type;
 }
 
-tdm_py py_builtin_class(tdm_interp *in, const char *name)
+tdm_py tdm_py_builtin_class(tdm_interp *in, const char *name)
 {
     tdm_py known = tdm_map_get(&in->classes, tdm_text_of(name));
     if (known)
         return known;
-    const py_builtin_type *type = py_builtin_type_find(tdm_text_of(name));
+    const py_builtin_type *type = tdm_py_builtin_type_find(tdm_text_of(name));
     if (!type)
         return NULL;
     tdm_py base = NULL, made;
-    if (type != &py_object_type)
-        base = py_builtin_class(in, type->base ? type->base : "object");
+    if (type != &tdm_py_object_type)
+        base = tdm_py_builtin_class(in, type->base ? type->base : "object");
     py_space space = {0};
-    if (!py_class_new(in, py_intern(in, type->name), &base, base ? 1 : 0, space, &made))
+    if (!tdm_py_class_new(in, tdm_py_intern(in, type->name), &base, base ? 1 : 0, space, &made))
         return NULL;
     made->class_data->flavor = PY_CLASS_BUILTIN;
     made->class_data->type = type;
@@ -316,7 +318,7 @@ tdm_py py_builtin_class(tdm_interp *in, const char *name)
 
 // ---- attributes ----
 
-const py_row *py_row_find(const py_row *rows, size_t count, tdm_text name)
+const py_row *tdm_py_row_find(const py_row *rows, size_t count, tdm_text name)
 {
     size_t low = 0, high = count;
     while (low < high) {
@@ -344,45 +346,45 @@ static tdm_py call_unbound(tdm_interp *in, void *data, const tdm_py_args *args)
     if (!args->count)
         return tdm_py_raise(in, "TypeError", "unbound method %s.%s() needs an argument",
                             u->type->name, u->row->name);
-    tdm_py self = py_plain(args->positional[0]);
-    if (py_is_unknown(self))
-        return py_doubt(in, self);
+    tdm_py self = tdm_py_plain(args->positional[0]);
+    if (tdm_py_is_unknown(self))
+        return tdm_py_doubt(in, self);
     bool fits = self->kind == u->type->kind &&
                 (self->kind != TDM_PY_OTHER || self->other.type == u->type->other);
     if (!fits)
         return tdm_py_raise(in, "TypeError",
                             "descriptor '%s' for '%s' objects doesn't apply to a '%s' object",
-                            u->row->name, u->type->name, py_type_name(self));
-    tdm_py method = py_builtin_attr(in, self, u->type, tdm_text_of(u->row->name));
+                            u->row->name, u->type->name, tdm_py_type_name(self));
+    tdm_py method = tdm_py_builtin_attr(in, self, u->type, tdm_text_of(u->row->name));
     tdm_py_args rest = *args;
     rest.positional++;
     rest.count--;
     return method ? tdm_py_call(in, method, &rest) : NULL;
 }
 
-tdm_py py_builtin_attr(tdm_interp *in, tdm_py self, const py_builtin_type *type, tdm_text name)
+tdm_py tdm_py_builtin_attr(tdm_interp *in, tdm_py self, const py_builtin_type *type, tdm_text name)
 {
-    const py_row *row = py_row_find(type->rows, type->row_count, name);
+    const py_row *row = tdm_py_row_find(type->rows, type->row_count, name);
     if (!row)
         return tdm_text_starts(name, TDM_TEXT("__")) && tdm_text_ends(name, TDM_TEXT("__"))
-                   ? py_unfollowed(in, "'%.*s' of a %s", TDM_TEXT_ARG(name), type->name)
+                   ? tdm_py_unfollowed(in, "'%.*s' of a %s", TDM_TEXT_ARG(name), type->name)
                    : NULL;
     if (!row->function)
-        return py_unfollowed(in, "%s.%s", type->name, row->name);
+        return tdm_py_unfollowed(in, "%s.%s", type->name, row->name);
     static const tdm_py_args none = {0};
     if ((row->flags & PY_ROW_STATIC) && (row->flags & PY_ROW_PROPERTY))
         return row->function(in, self, &none);
     if (row->flags & PY_ROW_STATIC)
-        return py_builtin(in, row->name, row->function, self, row->flags);
+        return tdm_py_builtin_new(in, row->name, row->function, self, row->flags);
     if (row->flags & PY_ROW_PROPERTY) {
         return self ? row->function(in, self, &none)
-                    : py_unfollowed(in, "%s.%s", type->name, row->name);
+                    : tdm_py_unfollowed(in, "%s.%s", type->name, row->name);
     }
     if (self)
-        return py_builtin(in, row->name, row->function, self, row->flags);
+        return tdm_py_builtin_new(in, row->name, row->function, self, row->flags);
     unbound *u = tdm_arena_new_of(in->arena, unbound);
     if (!u)
         return in->out_of_memory;
     *u = (unbound){type, row};
-    return py_builtin(in, row->name, call_unbound, u, PY_ROW_TOLERANT | PY_ROW_CALLS);
+    return tdm_py_builtin_new(in, row->name, call_unbound, u, PY_ROW_TOLERANT | PY_ROW_CALLS);
 }

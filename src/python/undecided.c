@@ -52,9 +52,9 @@ static bool is_bound(const search *s, const py_name *name)
 
 static tdm_py global_value(search *s, const py_module_data *module, const py_name *name)
 {
-    tdm_py value = py_space_get(&module->globals, name);
+    tdm_py value = tdm_py_space_get(&module->globals, name);
     if (!value && !module->star_count && !module->open)
-        value = py_builtin_name(s->in, name);
+        value = tdm_py_builtin_name(s->in, name);
     return value;
 }
 
@@ -83,7 +83,7 @@ static tdm_py name_value(search *s, const py_node *node)
     if (is_bound(s, node->name))
         return NULL;
     tdm_py value = node->var.kind == PY_VAR_SPACE && frame->space
-                       ? py_space_get(frame->space, node->name)
+                       ? tdm_py_space_get(frame->space, node->name)
                        : NULL;
     return value ? value : global_value(s, module, node->name);
 }
@@ -105,12 +105,12 @@ static tdm_py static_value(search *s, const py_node *node)
         return NULL;
     switch ((tdm_py_kind)object->kind) {
     case TDM_PY_MODULE:
-        return py_space_get(&object->module->globals, node->name);
+        return tdm_py_space_get(&object->module->globals, node->name);
     case TDM_PY_CLASS:
-        return py_class_lookup(object, node->name);
+        return tdm_py_class_lookup(object, node->name);
     case TDM_PY_INSTANCE: {
-        tdm_py own = py_space_get(&object->instance->space, node->name);
-        return own ? own : py_class_lookup(object->instance->type, node->name);
+        tdm_py own = tdm_py_space_get(&object->instance->space, node->name);
+        return own ? own : tdm_py_class_lookup(object->instance->type, node->name);
     }
     case TDM_PY_NATIVE:
     case TDM_PY_UNKNOWN:
@@ -148,7 +148,8 @@ static void bind_outer_name(search *s, const py_node *name)
     if (name->var.kind != PY_VAR_GLOBAL)
         s->changes = true;
     else if (!s->query)
-        py_space_put(&module->globals, s->in->arena, name->name, py_unknown_why(s->in, s->why));
+        tdm_py_space_put(&module->globals, s->in->arena, name->name,
+                         tdm_py_unknown_why(s->in, s->why));
 }
 
 static void note_change(search *s, const py_node *object)
@@ -292,8 +293,8 @@ static bool is_mutator(const py_name *name)
 {
     static const tdm_py_kind kinds[] = {TDM_PY_LIST, TDM_PY_DICT, TDM_PY_SET};
     for (size_t i = 0; i < 3; i++) {
-        const py_builtin_type *type = py_type_of_kind(kinds[i]);
-        const py_row *row = py_row_find(type->rows, type->row_count, name->text);
+        const py_builtin_type *type = tdm_py_type_of_kind(kinds[i]);
+        const py_row *row = tdm_py_row_find(type->rows, type->row_count, name->text);
         if (row && (row->flags & PY_ROW_MUTATES))
             return true;
     }
@@ -323,7 +324,7 @@ static bool visit_method(search *s, const py_node *callee)
             (void)tdm_vector_push(s->in->arena, &s->changed, object);
         return true;
     case TDM_PY_INSTANCE: {
-        tdm_py method = py_class_lookup(object->instance->type, callee->name);
+        tdm_py method = tdm_py_class_lookup(object->instance->type, callee->name);
         if (!method)
             return false;
         visit_callee(s, method);
@@ -561,16 +562,16 @@ static void spoil_names(search *s)
 {
     tdm_interp *in = s->in;
     for (size_t i = 0; i < s->bound.count; i++)
-        py_store_name(in, s->bound.items[i], py_unknown_why(in, s->why));
+        tdm_py_store_name(in, s->bound.items[i], tdm_py_unknown_why(in, s->why));
 }
 
 static void spoil_objects(search *s)
 {
     tdm_interp *in = s->in;
     for (size_t i = 0; i < s->changed.count; i++)
-        py_spoil_reachable(in, s->changed.items[i], s->why);
+        tdm_py_spoil_reachable(in, s->changed.items[i], s->why);
     for (size_t i = 0; s->changes && i < s->read.count; i++)
-        py_spoil_reachable(in, s->read.items[i], s->why);
+        tdm_py_spoil_reachable(in, s->read.items[i], s->why);
 }
 
 // Twice: what a loop binds in one round is there from the start of the next.
@@ -585,19 +586,19 @@ static void search_code(search *s, py_node *const *nodes, size_t count)
     s->in->at = at;
 }
 
-unsigned py_undecided(tdm_interp *in, py_node *const *nodes, size_t count, const py_why *why,
-                      tdm_place place)
+unsigned tdm_py_undecided(tdm_interp *in, py_node *const *nodes, size_t count, const py_why *why,
+                          tdm_place place)
 {
     search s = {.in = in, .why = why, .outer = true};
     search_code(&s, nodes, count);
     spoil_objects(&s);
     spoil_names(&s);
     if (s.reaches)
-        py_opaque(in, place, why);
+        tdm_py_opaque(in, place, why);
     return s.leaves;
 }
 
-bool py_may_reach_host(tdm_interp *in, py_node *const *nodes, size_t count)
+bool tdm_py_may_reach_host(tdm_interp *in, py_node *const *nodes, size_t count)
 {
     search s = {.in = in, .why = in->out_of_memory->why, .outer = true, .query = true};
     search_code(&s, nodes, count);

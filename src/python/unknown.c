@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-tdm_py py_unknown_why(tdm_interp *in, const py_why *why)
+tdm_py tdm_py_unknown_why(tdm_interp *in, const py_why *why)
 {
-    tdm_py value = py_object(in, TDM_PY_UNKNOWN);
+    tdm_py value = tdm_py_new_object(in, TDM_PY_UNKNOWN);
     if (value != in->out_of_memory)
         value->why = why;
     return value;
@@ -17,7 +17,7 @@ static tdm_py make(tdm_interp *in, tdm_place place, tdm_text reason, bool harmle
     if (!why || !reason.data)
         return in->out_of_memory;
     *why = (py_why){.reason = reason, .place = place, .harmless = harmless};
-    return py_unknown_why(in, why);
+    return tdm_py_unknown_why(in, why);
 }
 
 tdm_py tdm_py_unknown(tdm_interp *in, tdm_place place, const char *format, ...)
@@ -38,33 +38,33 @@ tdm_py tdm_py_unknown_data(tdm_interp *in, tdm_place place, const char *format, 
     return make(in, place, reason, true);
 }
 
-tdm_py py_harmless(tdm_interp *in, const char *format, ...)
+tdm_py tdm_py_harmless(tdm_interp *in, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
     tdm_text reason = tdm_arena_vprintf(in->arena, format, args);
     va_end(args);
-    return make(in, py_here(in), reason, true);
+    return make(in, tdm_py_here(in), reason, true);
 }
 
-tdm_py py_unfollowed(tdm_interp *in, const char *format, ...)
+tdm_py tdm_py_unfollowed(tdm_interp *in, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
     tdm_text what = tdm_arena_vprintf(in->arena, format, args);
     va_end(args);
-    return make(in, py_here(in),
+    return make(in, tdm_py_here(in),
                 tdm_arena_printf(in->arena, "%.*s is not followed", TDM_TEXT_ARG(what)), true);
 }
 
-tdm_py py_doubt(tdm_interp *in, tdm_py unknown)
+tdm_py tdm_py_doubt(tdm_interp *in, tdm_py unknown)
 {
     in->doubts++;
-    in->doubt_why = py_is_unknown(unknown) ? unknown->why : in->out_of_memory->why;
+    in->doubt_why = tdm_py_is_unknown(unknown) ? unknown->why : in->out_of_memory->why;
     return unknown;
 }
 
-void py_doubt_import(tdm_interp *in, const py_why *why)
+void tdm_py_doubt_import(tdm_interp *in, const py_why *why)
 {
     in->doubts++;
     in->import_doubts++;
@@ -83,7 +83,7 @@ static size_t alias_count(const py_why *why)
     return count;
 }
 
-tdm_py py_unknown_named(tdm_interp *in, tdm_py unknown, tdm_text dotted)
+tdm_py tdm_py_unknown_named(tdm_interp *in, tdm_py unknown, tdm_text dotted)
 {
     py_why *why = tdm_arena_new_of(in->arena, py_why);
     if (!why)
@@ -92,10 +92,10 @@ tdm_py py_unknown_named(tdm_interp *in, tdm_py unknown, tdm_text dotted)
     why->dotted = dotted;
     why->alias =
         unknown->why->dotted.size && alias_count(unknown->why) < MAX_ALIASES ? unknown->why : NULL;
-    return py_unknown_why(in, why);
+    return tdm_py_unknown_why(in, why);
 }
 
-tdm_py py_unknown_extended(tdm_interp *in, tdm_py unknown, tdm_text suffix)
+tdm_py tdm_py_unknown_extended(tdm_interp *in, tdm_py unknown, tdm_text suffix)
 {
     py_why *first = NULL, *last = NULL;
     for (const py_why *at = unknown->why; at && at->dotted.size; at = at->alias) {
@@ -106,7 +106,7 @@ tdm_py py_unknown_extended(tdm_interp *in, tdm_py unknown, tdm_text suffix)
         made->alias = NULL;
         made->dotted =
             tdm_arena_printf(in->arena, "%.*s%.*s", TDM_TEXT_ARG(at->dotted), TDM_TEXT_ARG(suffix));
-        tdm_py assumed = py_assumed(in, made->dotted);
+        tdm_py assumed = tdm_py_assumed(in, made->dotted);
         if (assumed)
             return assumed;
         if (last)
@@ -115,10 +115,10 @@ tdm_py py_unknown_extended(tdm_interp *in, tdm_py unknown, tdm_text suffix)
             first = made;
         last = made;
     }
-    return first ? py_unknown_why(in, first) : unknown;
+    return first ? tdm_py_unknown_why(in, first) : unknown;
 }
 
-void py_opaque(tdm_interp *in, tdm_place place, const py_why *why)
+void tdm_py_opaque(tdm_interp *in, tdm_place place, const py_why *why)
 {
     in->doubts++;
     in->opaques++;
@@ -131,7 +131,7 @@ void py_opaque(tdm_interp *in, tdm_place place, const py_why *why)
 
 // ---- spoiling ----
 
-void py_spoil(tdm_interp *in, tdm_py value, const py_why *why)
+void tdm_py_spoil(tdm_interp *in, tdm_py value, const py_why *why)
 {
     (void)in;
     switch ((tdm_py_kind)value->kind) {
@@ -221,7 +221,7 @@ static void push_parts(tdm_interp *in, walk *w, tdm_py value)
     }
 }
 
-void py_spoil_reachable(tdm_interp *in, tdm_py value, const py_why *why)
+void tdm_py_spoil_reachable(tdm_interp *in, tdm_py value, const py_why *why)
 {
     walk w = {0};
     push(in, &w, value);
@@ -231,7 +231,7 @@ void py_spoil_reachable(tdm_interp *in, tdm_py value, const py_why *why)
     }
     for (size_t i = 0; i < w.seen.count; i++) {
         w.seen.items[i]->flags &= (uint8_t)~PY_FLAG_VISITED;
-        py_spoil(in, w.seen.items[i], why);
+        tdm_py_spoil(in, w.seen.items[i], why);
     }
 }
 
@@ -307,7 +307,7 @@ static tdm_py find_in(tdm_py value, test matches)
 
 tdm_py tdm_py_find_unknown(tdm_py value)
 {
-    return find_in(value, py_is_unknown);
+    return find_in(value, tdm_py_is_unknown);
 }
 
 // Whether whoever has the value could reach the database through it.
@@ -331,7 +331,7 @@ static bool can_act(tdm_py value)
     }
 }
 
-bool py_holds_native(tdm_py value)
+bool tdm_py_holds_native(tdm_py value)
 {
     return find_in(value, can_act) != NULL;
 }
@@ -348,20 +348,20 @@ static bool looks_like_class(tdm_text dotted)
     return start < dotted.size && dotted.data[start] >= 'A' && dotted.data[start] <= 'Z';
 }
 
-tdm_py py_call_unknown(tdm_interp *in, tdm_py callee, const tdm_py_args *args)
+tdm_py tdm_py_call_unknown(tdm_interp *in, tdm_py callee, const tdm_py_args *args)
 {
     const py_why *why = callee->why;
     bool reaches = false;
-    py_doubt(in, callee);
+    tdm_py_doubt(in, callee);
     for (size_t i = 0; i < args->count; i++)
-        reaches |= py_holds_native(args->positional[i]);
+        reaches |= tdm_py_holds_native(args->positional[i]);
     for (size_t i = 0; i < args->named_count; i++)
-        reaches |= py_holds_native(args->named[i]);
+        reaches |= tdm_py_holds_native(args->named[i]);
     if (reaches || (!why->harmless && !looks_like_class(why->dotted)))
-        py_opaque(in, args->place, why);
+        tdm_py_opaque(in, args->place, why);
     for (size_t i = 0; i < args->count; i++)
-        py_spoil_reachable(in, args->positional[i], why);
+        tdm_py_spoil_reachable(in, args->positional[i], why);
     for (size_t i = 0; i < args->named_count; i++)
-        py_spoil_reachable(in, args->named[i], why);
-    return py_unknown_extended(in, callee, TDM_TEXT("()"));
+        tdm_py_spoil_reachable(in, args->named[i], why);
+    return tdm_py_unknown_extended(in, callee, TDM_TEXT("()"));
 }

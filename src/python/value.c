@@ -17,7 +17,7 @@ static tdm_py constant_new(tdm_arena *arena, tdm_py_kind kind)
     return value;
 }
 
-tdm_py py_constant(tdm_arena *arena, tdm_py_kind kind, bool value, tdm_text text)
+tdm_py tdm_py_constant(tdm_arena *arena, tdm_py_kind kind, bool value, tdm_text text)
 {
     tdm_py made = constant_new(arena, kind);
     if (made->kind == TDM_PY_BOOL)
@@ -27,7 +27,7 @@ tdm_py py_constant(tdm_arena *arena, tdm_py_kind kind, bool value, tdm_text text
     return made;
 }
 
-tdm_py py_int_constant(tdm_arena *arena, int64_t value)
+tdm_py tdm_py_int_constant(tdm_arena *arena, int64_t value)
 {
     tdm_py made = constant_new(arena, TDM_PY_INT);
     if (made->kind == TDM_PY_INT)
@@ -35,7 +35,7 @@ tdm_py py_int_constant(tdm_arena *arena, int64_t value)
     return made;
 }
 
-tdm_py py_float_constant(tdm_arena *arena, double value)
+tdm_py tdm_py_float_constant(tdm_arena *arena, double value)
 {
     tdm_py made = constant_new(arena, TDM_PY_FLOAT);
     if (made->kind == TDM_PY_FLOAT)
@@ -43,7 +43,7 @@ tdm_py py_float_constant(tdm_arena *arena, double value)
     return made;
 }
 
-tdm_py py_unknown_constant(tdm_arena *arena, tdm_place place, const char *reason)
+tdm_py tdm_py_unknown_constant(tdm_arena *arena, tdm_place place, const char *reason)
 {
     tdm_py made = constant_new(arena, TDM_PY_UNKNOWN);
     py_why *why = tdm_arena_new_of(arena, py_why);
@@ -55,7 +55,7 @@ tdm_py py_unknown_constant(tdm_arena *arena, tdm_place place, const char *reason
 }
 
 // Making an object costs steps, which bounds the memory of a program that does nothing else.
-tdm_py py_object(tdm_interp *in, tdm_py_kind kind)
+tdm_py tdm_py_new_object(tdm_interp *in, tdm_py_kind kind)
 {
     in->steps -= in->steps < PY_OBJECT_STEPS ? in->steps : PY_OBJECT_STEPS;
     tdm_py value = tdm_arena_new_of(in->arena, struct tdm_py_object);
@@ -81,7 +81,7 @@ tdm_py tdm_py_int(tdm_interp *in, int64_t value)
 {
     if (value >= PY_SMALL_INT_MIN && value < PY_SMALL_INT_MIN + PY_SMALL_INT_COUNT)
         return in->small[value - PY_SMALL_INT_MIN];
-    tdm_py made = py_object(in, TDM_PY_INT);
+    tdm_py made = tdm_py_new_object(in, TDM_PY_INT);
     if (made->kind == TDM_PY_INT)
         made->integer = value;
     return made;
@@ -89,7 +89,7 @@ tdm_py tdm_py_int(tdm_interp *in, int64_t value)
 
 tdm_py tdm_py_float(tdm_interp *in, double value)
 {
-    tdm_py made = py_object(in, TDM_PY_FLOAT);
+    tdm_py made = tdm_py_new_object(in, TDM_PY_FLOAT);
     if (made->kind == TDM_PY_FLOAT)
         made->number = value;
     return made;
@@ -97,28 +97,28 @@ tdm_py tdm_py_float(tdm_interp *in, double value)
 
 tdm_py tdm_py_str(tdm_interp *in, tdm_text value)
 {
-    return py_constant(in->arena, TDM_PY_STR, false, value);
+    return tdm_py_constant(in->arena, TDM_PY_STR, false, value);
 }
 
-tdm_py py_bytes(tdm_interp *in, tdm_text text)
+tdm_py tdm_py_bytes(tdm_interp *in, tdm_text text)
 {
-    return py_constant(in->arena, TDM_PY_BYTES, false, text);
+    return tdm_py_constant(in->arena, TDM_PY_BYTES, false, text);
 }
 
-tdm_py py_text_value(tdm_interp *in, tdm_text text)
+tdm_py tdm_py_text_value(tdm_interp *in, tdm_text text)
 {
-    if (!py_charge(in, text.size))
+    if (!tdm_py_charge(in, text.size))
         return NULL;
     return tdm_py_str(in, tdm_arena_text(in->arena, text));
 }
 
-tdm_py py_buffer_value(tdm_interp *in, tdm_buffer *buffer)
+tdm_py tdm_py_buffer_value(tdm_interp *in, tdm_buffer *buffer)
 {
     if (buffer->failed) {
         tdm_buffer_free(buffer);
-        return py_unfollowed(in, "a text larger than %zu bytes", PY_MAX_TEXT);
+        return tdm_py_unfollowed(in, "a text larger than %zu bytes", PY_MAX_TEXT);
     }
-    tdm_py made = py_text_value(in, tdm_buffer_text(buffer));
+    tdm_py made = tdm_py_text_value(in, tdm_buffer_text(buffer));
     tdm_buffer_free(buffer);
     return made;
 }
@@ -126,10 +126,10 @@ tdm_py py_buffer_value(tdm_interp *in, tdm_buffer *buffer)
 static tdm_py sequence(tdm_interp *in, tdm_py_kind kind, const tdm_py *items, size_t count)
 {
     if (count > PY_MAX_ITEMS)
-        return py_unfollowed(in, "a container of more than %zu items", PY_MAX_ITEMS);
-    if (!py_charge(in, count * sizeof *items))
+        return tdm_py_unfollowed(in, "a container of more than %zu items", PY_MAX_ITEMS);
+    if (!tdm_py_charge(in, count * sizeof *items))
         return in->out_of_memory;
-    tdm_py value = py_object(in, kind);
+    tdm_py value = tdm_py_new_object(in, kind);
     tdm_py *copy = tdm_arena_array(in->arena, count, sizeof *copy);
     if (!copy || value->kind != kind)
         return in->out_of_memory;
@@ -150,16 +150,16 @@ tdm_py tdm_py_tuple(tdm_interp *in, const tdm_py *items, size_t count)
     return sequence(in, TDM_PY_TUPLE, items, count);
 }
 
-bool py_append(tdm_interp *in, tdm_py list, tdm_py item)
+bool tdm_py_append(tdm_interp *in, tdm_py list, tdm_py item)
 {
     if (list->list.count == list->list.capacity) {
         size_t capacity = list->list.capacity ? (size_t)list->list.capacity * 2 : 4;
         if (capacity > PY_MAX_ITEMS) {
-            py_stop(in, TDM_ERROR_LIMIT, "a list of more than %zu items", PY_MAX_ITEMS);
+            tdm_py_stop(in, TDM_ERROR_LIMIT, "a list of more than %zu items", PY_MAX_ITEMS);
             return false;
         }
         tdm_py *items = tdm_arena_array(in->arena, capacity, sizeof *items);
-        if (!items || !py_charge(in, capacity * sizeof *items))
+        if (!items || !tdm_py_charge(in, capacity * sizeof *items))
             return false;
         if (list->list.count)
             memcpy(items, list->list.items, list->list.count * sizeof *items);
@@ -172,28 +172,28 @@ bool py_append(tdm_interp *in, tdm_py list, tdm_py item)
 
 tdm_py tdm_py_dict(tdm_interp *in)
 {
-    return py_table_value(in, py_table_new(in), TDM_PY_DICT);
+    return tdm_py_table_value(in, tdm_py_table_new(in), TDM_PY_DICT);
 }
 
-tdm_py py_set(tdm_interp *in, bool frozen)
+tdm_py tdm_py_set(tdm_interp *in, bool frozen)
 {
-    py_table *table = py_table_new(in);
+    py_table *table = tdm_py_table_new(in);
     if (table)
         table->frozen = frozen;
-    return py_table_value(in, table, TDM_PY_SET);
+    return tdm_py_table_value(in, table, TDM_PY_SET);
 }
 
 bool tdm_py_dict_put(tdm_interp *in, tdm_py dict, tdm_py key, tdm_py value)
 {
-    int put = py_table_put(in, dict->table, key, value);
+    int put = tdm_py_table_put(in, dict->table, key, value);
     if (put == -2)
-        py_spoil(in, dict, key->why);
+        tdm_py_spoil(in, dict, key->why);
     return put != -1;
 }
 
 tdm_py tdm_py_native(tdm_interp *in, const tdm_py_class *type, void *data)
 {
-    tdm_py value = py_object(in, TDM_PY_NATIVE);
+    tdm_py value = tdm_py_new_object(in, TDM_PY_NATIVE);
     if (value->kind == TDM_PY_NATIVE) {
         value->native.type = type;
         value->native.data = data;
@@ -201,9 +201,9 @@ tdm_py tdm_py_native(tdm_interp *in, const tdm_py_class *type, void *data)
     return value;
 }
 
-tdm_py py_other(tdm_interp *in, const py_other_type *type, void *data)
+tdm_py tdm_py_other(tdm_interp *in, const py_other_type *type, void *data)
 {
-    tdm_py value = py_object(in, TDM_PY_OTHER);
+    tdm_py value = tdm_py_new_object(in, TDM_PY_OTHER);
     if (value->kind == TDM_PY_OTHER) {
         value->other.type = type;
         value->other.data = data;
@@ -211,17 +211,17 @@ tdm_py py_other(tdm_interp *in, const py_other_type *type, void *data)
     return value;
 }
 
-tdm_py py_function_value(tdm_interp *in, py_function_data *data)
+tdm_py tdm_py_function_value(tdm_interp *in, py_function_data *data)
 {
-    tdm_py value = py_object(in, TDM_PY_FUNCTION);
+    tdm_py value = tdm_py_new_object(in, TDM_PY_FUNCTION);
     if (!data || value->kind != TDM_PY_FUNCTION)
         return in->out_of_memory;
     value->function = data;
     return value;
 }
 
-tdm_py py_builtin(tdm_interp *in, const char *name, tdm_py_function function, void *data,
-                  unsigned flags)
+tdm_py tdm_py_builtin_new(tdm_interp *in, const char *name, tdm_py_function function, void *data,
+                          unsigned flags)
 {
     py_function_data *made = tdm_arena_new_of(in->arena, py_function_data);
     if (made)
@@ -230,25 +230,25 @@ tdm_py py_builtin(tdm_interp *in, const char *name, tdm_py_function function, vo
                                    .native = function,
                                    .data = data,
                                    .flags = (uint8_t)flags};
-    return py_function_value(in, made);
+    return tdm_py_function_value(in, made);
 }
 
 tdm_py tdm_py_builtin(tdm_interp *in, const char *name, tdm_py_function function, void *data)
 {
-    return py_builtin(in, name, function, data, PY_ROW_HOST | PY_ROW_TOLERANT);
+    return tdm_py_builtin_new(in, name, function, data, PY_ROW_HOST | PY_ROW_TOLERANT);
 }
 
-tdm_py py_bound(tdm_interp *in, tdm_py function, tdm_py self)
+tdm_py tdm_py_bound(tdm_interp *in, tdm_py function, tdm_py self)
 {
     py_function_data *made = tdm_arena_new_of(in->arena, py_function_data);
     if (made)
         *made = (py_function_data){.kind = PY_FUNCTION_BOUND, .function = function, .self = self};
-    return py_function_value(in, made);
+    return tdm_py_function_value(in, made);
 }
 
-tdm_py py_module_value(tdm_interp *in, py_module_data *data)
+tdm_py tdm_py_module_value(tdm_interp *in, py_module_data *data)
 {
-    tdm_py value = py_object(in, TDM_PY_MODULE);
+    tdm_py value = tdm_py_new_object(in, TDM_PY_MODULE);
     if (!data || value->kind != TDM_PY_MODULE)
         return in->out_of_memory;
     value->module = data;
@@ -302,13 +302,13 @@ size_t tdm_py_count(tdm_py value)
 tdm_py tdm_py_item(tdm_py value, size_t index)
 {
     if (value->kind == TDM_PY_DICT || value->kind == TDM_PY_SET)
-        return py_table_at(value->table, index)->key;
+        return tdm_py_table_at(value->table, index)->key;
     return value->list.items[index];
 }
 
 tdm_py tdm_py_dict_value(tdm_py dict, size_t index)
 {
-    return py_table_at(dict->table, index)->value;
+    return tdm_py_table_at(dict->table, index)->value;
 }
 
 tdm_py tdm_py_dict_get(tdm_py dict, tdm_text key)
@@ -348,17 +348,17 @@ bool tdm_py_is_native(tdm_py value, const tdm_py_class *type)
     return false;
 }
 
-bool py_is_unknown(tdm_py value)
+bool tdm_py_is_unknown(tdm_py value)
 {
     return value->kind == TDM_PY_UNKNOWN;
 }
 
-bool py_is_number(tdm_py value)
+bool tdm_py_is_number(tdm_py value)
 {
     return value->kind == TDM_PY_INT || value->kind == TDM_PY_BOOL || value->kind == TDM_PY_FLOAT;
 }
 
-bool py_is(tdm_py a, tdm_py b)
+bool tdm_py_is(tdm_py a, tdm_py b)
 {
     if (a == b)
         return true;
@@ -394,7 +394,7 @@ bool py_is(tdm_py a, tdm_py b)
     return false;
 }
 
-tdm_py py_plain(tdm_py value)
+tdm_py tdm_py_plain(tdm_py value)
 {
     if (value->kind == TDM_PY_INSTANCE && value->instance->type->class_data->value_type &&
         value->instance->value)
@@ -404,7 +404,7 @@ tdm_py py_plain(tdm_py value)
 
 // ---- text ----
 
-bool py_is_ascii(tdm_py str)
+bool tdm_py_is_ascii(tdm_py str)
 {
     if (str->flags & PY_FLAG_ASCII)
         return true;
@@ -415,12 +415,12 @@ bool py_is_ascii(tdm_py str)
     return true;
 }
 
-size_t py_str_length(tdm_py str)
+size_t tdm_py_str_length(tdm_py str)
 {
-    return py_is_ascii(str) ? str->text.size : tdm_utf8_count(str->text);
+    return tdm_py_is_ascii(str) ? str->text.size : tdm_utf8_count(str->text);
 }
 
-const char *py_type_name(tdm_py value)
+const char *tdm_py_type_name(tdm_py value)
 {
     switch ((tdm_py_kind)value->kind) {
     case TDM_PY_NONE:
@@ -453,15 +453,10 @@ const char *py_type_name(tdm_py value)
     case TDM_PY_DICT:
         break;
     }
-    return py_type_of_kind((tdm_py_kind)value->kind)->name;
+    return tdm_py_type_of_kind((tdm_py_kind)value->kind)->name;
 }
 
 // ---- for hosts ----
-
-const char *tdm_py_type_name(tdm_py value)
-{
-    return py_type_name(value);
-}
 
 tdm_text tdm_py_class_name(tdm_py type)
 {
@@ -506,9 +501,4 @@ tdm_py tdm_py_class_of(tdm_py instance)
 bool tdm_py_is_enum(tdm_py type)
 {
     return type->kind == TDM_PY_CLASS && type->class_data->flavor == PY_CLASS_ENUM;
-}
-
-tdm_py tdm_py_plain(tdm_py value)
-{
-    return py_plain(value);
 }
