@@ -139,6 +139,18 @@ static tdm_text type_of(const sides *s, tdm_text object)
     return left->last->after;
 }
 
+// Rows are converted alike, or there are none: the table is new, and nothing was put into it.
+static bool converts_alike(const sides *s, const tdm_change *left, const tdm_change *right)
+{
+    tdm_text table = tdm_net_owner(left->object);
+    bool empty = true;
+
+    for (int side = LEFT; side <= RIGHT; side++)
+        empty = empty && s->nets[side].data.count == 0 &&
+                tdm_net_makes(&s->nets[side], TDM_CHANGE_TABLE, table);
+    return empty || tdm_digest_equal(left->identity, right->identity);
+}
+
 static tdm_comparison compare_values(const sides *s, const tdm_change *left,
                                      const tdm_change *right)
 {
@@ -147,7 +159,8 @@ static tdm_comparison compare_values(const sides *s, const tdm_change *left,
     switch (left->kind) {
     case TDM_CHANGE_TYPE: {
         tdm_comparison types = tdm_compare_types(left->after, right->after);
-        return types == TDM_COMPARE_EQUAL && !same ? TDM_COMPARE_UNKNOWN : types;
+        return types == TDM_COMPARE_EQUAL && !converts_alike(s, left, right) ? TDM_COMPARE_UNKNOWN
+                                                                             : types;
     }
     case TDM_CHANGE_DEFAULT:
         if (!left->after.size && !right->after.size)

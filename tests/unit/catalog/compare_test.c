@@ -94,6 +94,9 @@ static void other_words_for_the_same_are_equal(void **state)
         {"CREATE VIEW v AS SELECT 1", "CREATE OR REPLACE VIEW public.v AS SELECT 1", "equal"},
         {"CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'",
          "CREATE OR REPLACE FUNCTION public.f() RETURNS int AS $$SELECT 1$$ LANGUAGE sql", "equal"},
+        // A new table has no rows to convert.
+        {"CREATE TABLE v (a text); ALTER TABLE v ALTER a TYPE int USING a::int",
+         "CREATE TABLE v (a int)", "equal"},
         {"UPDATE t SET a = 1", "UPDATE public.t SET a = 1", "equal"},
         {"COMMENT ON TABLE t IS 'x'", "COMMENT ON TABLE public.t IS 'x'", "equal"},
         {"ALTER TABLE t RENAME a TO z; CREATE INDEX i ON t (z)",
@@ -162,6 +165,11 @@ static void what_is_not_compared_is_not_known(void **state)
          "unknown v.a type: vector(3) / extensions.vector(3)"},
         {"ALTER TABLE t ALTER a TYPE text", "ALTER TABLE t ALTER a TYPE text USING a::text || 'x'",
          "unknown t.a type: text / text"},
+        {"CREATE TABLE v (a text); INSERT INTO v VALUES ('1'); ALTER TABLE v ALTER a TYPE int "
+         "USING a::int + 1",
+         "CREATE TABLE v (a text); INSERT INTO v VALUES ('1'); ALTER TABLE v ALTER a TYPE int "
+         "USING a::int",
+         "unknown v.a type: int / int"},
         // Old rows get the default in one of them alone.
         {"ALTER TABLE t ADD d int DEFAULT 1",
          "ALTER TABLE t ADD d int; ALTER TABLE t ALTER d SET DEFAULT 1",
