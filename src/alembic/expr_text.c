@@ -56,14 +56,18 @@ static size_t run_end(tdm_text text, size_t start, bool *plain)
 }
 
 // Whether the colon at `at` starts a parameter; `before` is the code point before it (0: none).
-static bool starts_parameter(tdm_text text, size_t at, uint32_t before, size_t *ret_end)
+// `ret_odd`: a run with '$', which SQLAlchemy writes as a parameter without knowing it as one.
+static bool starts_parameter(tdm_text text, size_t at, uint32_t before, size_t *ret_end,
+                             bool *ret_odd)
 {
+    *ret_odd = false;
     if (before == ':' || before == '$' || before == '\\' || (before != 0 && is_word(before)))
         return false;
     bool plain;
     size_t end = run_end(text, at + 1, &plain);
     *ret_end = end;
     bool followed = end < text.size && text.data[end] == ':';
+    *ret_odd = end > at + 1 && !plain && !followed;
     return end > at + 1 && plain && !followed;
 }
 
@@ -74,8 +78,9 @@ bool tdm_text_parameters(tdm_arena *arena, tdm_text text, tdm_names *ret)
     uint32_t before = 0;
     for (size_t at = 0; at < text.size;) {
         size_t start = at, end;
+        bool odd;
         uint32_t c = tdm_utf8_next(text, &at);
-        if (c == ':' && starts_parameter(text, start, before, &end)) {
+        if (c == ':' && starts_parameter(text, start, before, &end, &odd)) {
             tdm_text name = tdm_text_slice(text, start + 1, end);
             if (!tdm_map_has(&seen, name) &&
                 (!tdm_map_put(&seen, name, ret) || !tdm_vector_push(arena, ret, tdm_name_of(name))))
@@ -146,10 +151,18 @@ void tdm_print_text_clause(tdm_printer *p, const tdm_expr *clause)
     size_t copied = 0;
     for (size_t at = 0; at < text.size;) {
         size_t colon = at, end;
+        bool odd = false;
         uint32_t c = tdm_utf8_next(text, &at);
-        if (c == ':' && starts_parameter(text, colon, before, &end)) {
+        if (c == ':' && starts_parameter(text, colon, before, &end, &odd)) {
             tdm_put_percent(p, tdm_text_slice(text, copied, colon));
             print_parameter(p, clause, tdm_text_slice(text, colon + 1, end));
+            copied = end;
+        } else if (c == ':' && odd && p->online) {
+            tdm_print_opaque(p, "what a driver makes of ':%.*s' cannot be known",
+                             TDM_TEXT_ARG(tdm_text_slice(text, colon + 1, end)));
+        } else if (c == ':' && odd && p->double_percent) {
+            tdm_put_percent(p, tdm_text_slice(text, copied, colon));
+            print_parameter_name(p, tdm_text_slice(text, colon + 1, end));
             copied = end;
         }
         before = c;
