@@ -120,5 +120,5 @@ void tdm_lock_python(tdm_hasher *hasher, tdm_text source)
         }
         in.at++;
     }
-    tdm_hasher_put_u64(hasher, source.size ? 1 : 0);
+    tdm_hasher_put(hasher, "", 1); // where one file ends
 }

@@ -56,7 +56,7 @@ static void files_remove(project_files *files, const char *path)
 }
 
 // Copies the files of a folder of the repository.
-static void files_copy(project_files *files, const char *folder)
+static inline void files_copy(project_files *files, const char *folder)
 {
     tdm_error err = TDM_ERROR_INIT;
     tdm_tree *tree;
