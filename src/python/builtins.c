@@ -96,7 +96,10 @@ static tdm_py builtin_round(tdm_interp *in, void *data, const tdm_py_args *args)
                    ? tdm_py_int(in, value->integer)
                    : tdm_py_unfollowed(in, "round() to tens");
     if (value->kind != TDM_PY_FLOAT)
-        return tdm_py_unfollowed(in, "round() of a %s", tdm_py_type_name(value));
+        return tdm_py_behaviour(value) || value->kind == TDM_PY_INSTANCE
+                   ? tdm_py_unfollowed(in, "round() of a %s", tdm_py_type_name(value))
+                   : tdm_py_raise(in, "TypeError", "type %s doesn't define __round__ method",
+                                  tdm_py_type_name(value));
     if (!read[1] || read[1]->kind == TDM_PY_NONE) {
         double half = rint(value->number); // to even, as the default rounding mode is
         return fabs(half) < 9e18 ? tdm_py_int(in, (int64_t)half)

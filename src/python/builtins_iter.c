@@ -166,6 +166,8 @@ tdm_py tdm_py_builtin_sum(tdm_interp *in, void *data, const tdm_py_args *args)
     tdm_py items = tdm_py_members_of(in, read[0]), sum = read[1] ? read[1] : tdm_py_int(in, 0);
     if (!items || tdm_py_is_unknown(items))
         return items;
+    if (sum->kind == TDM_PY_STR || sum->kind == TDM_PY_BYTES)
+        return tdm_py_raise(in, "TypeError", "sum() can't sum strings [use ''.join(seq) instead]");
     for (uint32_t i = 0; i < items->list.count && sum; i++)
         sum = tdm_py_operate(in, TDM_PY_ADD, sum, items->list.items[i]);
     return sum;

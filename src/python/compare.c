@@ -470,6 +470,14 @@ static py_answer contains_iterable(tdm_interp *in, tdm_py container, tdm_py item
     return tdm_py_is_unknown(items) ? PY_CANNOT_KNOW : contains_item(in, items, item);
 }
 
+static tdm_py frozen_copy(tdm_interp *in, tdm_py set)
+{
+    tdm_py copy = tdm_py_table_value(in, tdm_py_table_copy(in, set->table), TDM_PY_SET);
+    if (copy->kind == TDM_PY_SET)
+        copy->table->frozen = true;
+    return copy;
+}
+
 py_answer tdm_py_contains(tdm_interp *in, tdm_py container, tdm_py item)
 {
     const tdm_py_class *behaviour = tdm_py_behaviour(container);
@@ -492,6 +500,8 @@ py_answer tdm_py_contains(tdm_interp *in, tdm_py container, tdm_py item)
     case TDM_PY_DICT:
     case TDM_PY_SET: {
         py_dict_entry *entry;
+        if (container->kind == TDM_PY_SET && item->kind == TDM_PY_SET && !item->table->frozen)
+            item = frozen_copy(in, item); // as set.__contains__ does
         int found = tdm_py_table_find(in, container->table, item, &entry);
         return found == 1 ? PY_YES : found == 0 ? PY_NO : found == -2 ? PY_CANNOT_KNOW : PY_ERROR;
     }
@@ -518,11 +528,29 @@ static tdm_py compare_in(tdm_interp *in, uint8_t op, tdm_py item, tdm_py contain
     return tdm_py_bool(in, (answer == PY_YES) == (op == PY_OP_IN));
 }
 
-// `is` is known for what has one object for each value, and between different kinds.
+// Whether two equal numbers, texts or tuples are one object is up to the implementation of Python.
+static bool may_be_one(tdm_interp *in, tdm_py a, tdm_py b)
+{
+    if (a == b || a->kind != b->kind)
+        return false;
+    switch ((tdm_py_kind)a->kind) {
+    case TDM_PY_INT:
+    case TDM_PY_FLOAT:
+    case TDM_PY_STR:
+    case TDM_PY_BYTES:
+    case TDM_PY_TUPLE:
+        return tdm_py_equality(in, a, b) != PY_NO;
+    default:
+        return false;
+    }
+}
+
 static tdm_py compare_is(tdm_interp *in, uint8_t op, tdm_py a, tdm_py b)
 {
     if (tdm_py_is_unknown(a) || tdm_py_is_unknown(b))
         return unknown_in(in, a, b);
+    if (may_be_one(in, a, b) || tdm_py_failed(in))
+        return tdm_py_failed(in) ? NULL : tdm_py_unfollowed(in, "'is' between equal values");
     return tdm_py_bool(in, tdm_py_is(a, b) == (op == PY_OP_IS));
 }
 

@@ -208,8 +208,10 @@ static tdm_py format_float(tdm_interp *in, const spec *s, double value)
     char type = s->type;
     int precision = s->precision;
     bool special = isnan(value) || isinf(value);
-    if ((type && !strchr("eEfFgG%", type)) ||
-        (!type && s->precision >= 0 && !special && fabs(value) >= 1e15))
+    if (type && !strchr("eEfFgG%n", type))
+        return tdm_py_raise(in, "ValueError", "Unknown format code '%c' for object of type 'float'",
+                            type);
+    if (type == 'n' || (!type && s->precision >= 0 && !special && fabs(value) >= 1e15))
         return tdm_py_unfollowed(in, "this format of a float");
     put_sign(&out, s, signbit(value) && !isnan(value));
     size_t head = out.size;

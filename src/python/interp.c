@@ -192,6 +192,8 @@ tdm_py tdm_py_module_get(tdm_py module, tdm_text name)
 
 static void report_exception(tdm_interp *in, tdm_py_outcome *ret)
 {
+    if (!in->pending) // a NULL without an exception is a defect of the evaluator or its host
+        tdm_py_raise(in, "SystemError", "error return without exception set");
     tdm_py exception = in->pending;
     in->pending = NULL;
     ret->raised = true;

@@ -374,6 +374,9 @@ static int next_instance(tdm_interp *in, lazy *l, tdm_py *ret)
 {
     tdm_py next = l->kind == PY_LAZY_CALL ? l->sources[0]
                                           : tdm_py_find_special(in, l->sources[0], "__next__");
+    if (!next && !tdm_py_failed(in))
+        tdm_py_raise(in, "TypeError", "iter() returned non-iterator of type '%s'",
+                     tdm_py_type_name(l->sources[0]));
     *ret = next ? tdm_py_call0(in, next) : NULL;
     if (!*ret)
         return !next || !tdm_py_take_stop_iteration(in) ? -1 : 0;

@@ -98,8 +98,10 @@ static tdm_py list_remove(tdm_interp *in, void *data, const tdm_py_args *args)
 static tdm_py not_in_list(tdm_interp *in, tdm_py item)
 {
     tdm_py shown = tdm_py_repr(in, item);
+    if (shown && shown->kind != TDM_PY_STR)
+        tdm_py_raise_with(in, "ValueError", shown);
     if (!shown || shown->kind != TDM_PY_STR)
-        return shown;
+        return NULL;
     return tdm_py_raise(in, "ValueError", "%.*s is not in list", TDM_TEXT_ARG(shown->text));
 }
 

@@ -323,7 +323,7 @@ static tdm_py split_space(tdm_interp *in, tdm_py self, int64_t limit)
     tdm_text rest = strip(self->text, NULL, true, false);
     while (rest.size) {
         if (limit == 0)
-            return push(in, self, list, strip(rest, NULL, false, true)) ? list : NULL;
+            return push(in, self, list, rest) ? list : NULL;
         size_t at = 0, end = 0;
         while (at < rest.size) {
             end = at;
@@ -538,13 +538,48 @@ static const py_row str_rows[] = {
 };
 
 static const py_row bytes_rows[] = {
-    {"count", str_count, 0},        {"decode", tdm_py_bytes_decode, 0},
-    {"endswith", str_endswith, 0},  {"find", str_find, 0},
-    {"hex", tdm_py_bytes_hex, 0},   {"join", str_join, 0},
-    {"lower", tdm_py_str_lower, 0}, {"lstrip", str_lstrip, 0},
-    {"replace", str_replace, 0},    {"rstrip", str_rstrip, 0},
-    {"split", str_split, 0},        {"startswith", str_startswith, 0},
-    {"strip", str_strip, 0},        {"upper", tdm_py_str_upper, 0},
+    {"capitalize", NULL, 0},
+    {"center", NULL, 0},
+    {"count", str_count, 0},
+    {"decode", tdm_py_bytes_decode, 0},
+    {"endswith", str_endswith, 0},
+    {"expandtabs", NULL, 0},
+    {"find", str_find, 0},
+    {"fromhex", NULL, 0},
+    {"hex", tdm_py_bytes_hex, 0},
+    {"index", NULL, 0},
+    {"isalnum", NULL, 0},
+    {"isalpha", NULL, 0},
+    {"isascii", NULL, 0},
+    {"isdigit", NULL, 0},
+    {"islower", NULL, 0},
+    {"isspace", NULL, 0},
+    {"istitle", NULL, 0},
+    {"isupper", NULL, 0},
+    {"join", str_join, 0},
+    {"ljust", NULL, 0},
+    {"lower", tdm_py_str_lower, 0},
+    {"lstrip", str_lstrip, 0},
+    {"maketrans", NULL, 0},
+    {"partition", NULL, 0},
+    {"removeprefix", NULL, 0},
+    {"removesuffix", NULL, 0},
+    {"replace", str_replace, 0},
+    {"rfind", NULL, 0},
+    {"rindex", NULL, 0},
+    {"rjust", NULL, 0},
+    {"rpartition", NULL, 0},
+    {"rsplit", NULL, 0},
+    {"rstrip", str_rstrip, 0},
+    {"split", str_split, 0},
+    {"splitlines", NULL, 0},
+    {"startswith", str_startswith, 0},
+    {"strip", str_strip, 0},
+    {"swapcase", NULL, 0},
+    {"title", NULL, 0},
+    {"translate", NULL, 0},
+    {"upper", tdm_py_str_upper, 0},
+    {"zfill", NULL, 0},
 };
 
 const py_builtin_type tdm_py_str_type = {

@@ -18,6 +18,10 @@ static tdm_py recode(tdm_interp *in, tdm_py self, const tdm_py_args *args, tdm_p
     if (!tdm_py_read_args(in, args, to == TDM_PY_STR ? "decode" : "encode",
                           "encoding=,errors=", read))
         return NULL;
+    for (int i = 0; i < 2; i++)
+        if (read[i] && read[i]->kind != TDM_PY_STR)
+            return tdm_py_raise(in, "TypeError", "encode() argument must be str, not %s",
+                                tdm_py_type_name(read[i]));
     if (!is_utf8(read[0]) && !tdm_py_text_is_ascii(self->text))
         return tdm_py_unfollowed(in, "an encoding other than utf-8");
     if (to == TDM_PY_STR && tdm_utf8_error(self->text) != SIZE_MAX)

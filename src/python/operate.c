@@ -127,6 +127,39 @@ static tdm_py operate_ints(tdm_interp *in, tdm_py_operator op, tdm_py x, tdm_py 
 
 // ---- floats ----
 
+// float.__divmod__ (floatobject.c, _float_div_mod).
+static void divide_floats(double a, double b, double *ret_quotient, double *ret_rest)
+{
+    double rest = fmod(a, b), quotient = (a - rest) / b;
+    if (rest == 0) {
+        rest = copysign(0, b);
+    } else if ((b < 0) != (rest < 0)) {
+        rest += b;
+        quotient -= 1;
+    }
+    double whole = copysign(0, a / b);
+    if (quotient != 0) {
+        whole = floor(quotient);
+        if (quotient - whole > 0.5)
+            whole += 1;
+    }
+    *ret_quotient = whole;
+    *ret_rest = rest;
+}
+
+static tdm_py divide(tdm_interp *in, tdm_py_operator op, double a, double b)
+{
+    double quotient, rest;
+    if (b == 0)
+        return zero_division(in, op == TDM_PY_DIV   ? "float division by zero"
+                                 : op == TDM_PY_MOD ? "float modulo"
+                                                    : "float floor division by zero");
+    if (op == TDM_PY_DIV)
+        return tdm_py_float(in, a / b);
+    divide_floats(a, b, &quotient, &rest);
+    return tdm_py_float(in, op == TDM_PY_MOD ? rest : quotient);
+}
+
 static tdm_py operate_floats(tdm_interp *in, tdm_py_operator op, tdm_py x, tdm_py y)
 {
     double a = tdm_py_as_float(x), b = tdm_py_as_float(y);
@@ -138,22 +171,9 @@ static tdm_py operate_floats(tdm_interp *in, tdm_py_operator op, tdm_py x, tdm_p
     case TDM_PY_MUL:
         return tdm_py_float(in, a * b);
     case TDM_PY_DIV:
-        return b == 0 ? zero_division(in, "float division by zero") : tdm_py_float(in, a / b);
     case TDM_PY_FLOORDIV:
-        return b == 0 ? zero_division(in, "float floor division by zero")
-                      : tdm_py_float(in, floor((a - (fmod(a, b) != 0 && (fmod(a, b) < 0) != (b < 0)
-                                                         ? fmod(a, b) + b
-                                                         : fmod(a, b))) /
-                                                   b +
-                                               0.5));
-    case TDM_PY_MOD: {
-        if (b == 0)
-            return zero_division(in, "float modulo");
-        double m = fmod(a, b);
-        if (m != 0 && (m < 0) != (b < 0))
-            m += b;
-        return tdm_py_float(in, m == 0 ? copysign(0, b) : m);
-    }
+    case TDM_PY_MOD:
+        return divide(in, op, a, b);
     case TDM_PY_POW:
         if (a == 0 && b < 0)
             return zero_division(in, "0.0 cannot be raised to a negative power");

@@ -280,7 +280,8 @@ static bool print(printer *p)
     }
     bool left = p->tuple ? p->next < p->values->list.count
                          : p->next == 0 && !p->used_mapping && p->values->kind != TDM_PY_DICT &&
-                               p->values->kind != TDM_PY_LIST && !tdm_py_is_unknown(p->values) &&
+                               p->values->kind != TDM_PY_LIST && p->values->kind != TDM_PY_BYTES &&
+                               !tdm_py_is_unknown(p->values) &&
                                p->values->kind != TDM_PY_INSTANCE && !tdm_py_behaviour(p->values);
     if (left)
         tdm_py_raise(p->in, "TypeError", "not all arguments converted during string formatting");

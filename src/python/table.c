@@ -91,6 +91,8 @@ bool tdm_py_hash(tdm_interp *in, tdm_py key, uint64_t *ret)
         break;
     }
     case TDM_PY_OTHER:
+        if (strcmp(tdm_py_type_name(key), "slice") == 0) // hashable from Python 3.12 on
+            return unhashable(in, key);
         if (key->other.type->hash)
             return key->other.type->hash(key, ret);
         break;

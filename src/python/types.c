@@ -104,7 +104,7 @@ tdm_py tdm_py_construct_float(tdm_interp *in, void *data, const tdm_py_args *arg
     value = tdm_py_plain(value);
     if (tdm_py_is_number(value))
         return tdm_py_float(in, tdm_py_as_float(value));
-    if (value->kind == TDM_PY_STR) {
+    if (value->kind == TDM_PY_STR || value->kind == TDM_PY_BYTES) {
         if (tdm_py_parse_float(tdm_text_trim(value->text), &number))
             return tdm_py_float(in, number);
         tdm_py shown = tdm_py_repr(in, value);
