@@ -28,6 +28,7 @@ bool tdm_platform_schema(tdm_text schema)
         "_analytics",
         "tiger",
         "topology",
+        "information_schema",
     };
 
     for (size_t i = 0; i < sizeof schemas / sizeof *schemas; i++)

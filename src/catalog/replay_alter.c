@@ -95,14 +95,19 @@ static void add_column(tdm_replay *r, tdm_table *table, const PgQuery__AlterTabl
         tdm_replay_add_constraint(r, table, inner.items[i]);
 }
 
-// What stood on a column that is gone may have gone with it.
+// Indexes, constraints and comments go with their column; what else looks at it keeps it from being
+// dropped, or goes as well with CASCADE (pg_depend: automatic and normal dependencies).
 static void doubt_dependents(tdm_replay *r, const tdm_table *table, bool cascade)
 {
+    static const char *const own[] = {"index", "constraint", "comment", "table option"};
     tdm_text name = tdm_replay_table_name(r, table);
 
     for (size_t i = 0; i < r->catalog->others.count; i++) {
         tdm_other *other = r->catalog->others.items[i];
-        if (cascade || tdm_text_equal(other->table, name))
+        bool goes = false;
+        for (size_t j = 0; j < sizeof own / sizeof *own; j++)
+            goes = goes || tdm_text_is(other->kind, own[j]);
+        if (cascade || (goes && tdm_text_equal(other->table, name)))
             other->uncertain = true;
     }
 }
@@ -308,9 +313,23 @@ static void run_command(tdm_replay *r, tdm_table *table, const PgQuery__AlterTab
     }
 }
 
+// ALTER TABLE also takes views, sequences and indexes.
+static bool is_other_relation(const tdm_replay *r, const PgQuery__RangeVar *range)
+{
+    tdm_found found = tdm_catalog_find_range(r->catalog, range);
+
+    return !found.table &&
+           tdm_catalog_other_relation(r->catalog, found.schema, tdm_text_of(range->relname));
+}
+
 void tdm_replay_alter_table(tdm_replay *r)
 {
     const PgQuery__AlterTableStmt *alter = r->tree->node->alter_table_stmt;
+
+    if (is_other_relation(r, alter->relation)) {
+        tdm_replay_other(r);
+        return;
+    }
     tdm_table *table = target(r, alter->relation, alter->missing_ok);
 
     for (size_t i = 0; table && i < alter->n_cmds; i++)
