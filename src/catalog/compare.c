@@ -200,12 +200,14 @@ static void report_open(sides *s)
     const tdm_catalog *catalogs[] = {s->left, s->right};
 
     for (size_t i = 0; i < 2; i++) {
-        if (!catalogs[i]->open)
+        if (!catalogs[i]->open && catalogs[i]->vague.size == 0)
             continue;
+        bool open = catalogs[i]->open;
         tdm_difference d = {.object = TDM_TEXT("the schema"),
                             .attribute = TDM_TEXT("effect"),
-                            .reason = catalogs[i]->why};
-        *(i == 0 ? &d.left_place : &d.right_place) = catalogs[i]->why_place;
+                            .reason = open ? catalogs[i]->why : catalogs[i]->vague};
+        *(i == 0 ? &d.left_place : &d.right_place) =
+            open ? catalogs[i]->why_place : catalogs[i]->vague_place;
         tdm_comparer_add(&s->out, TDM_COMPARE_UNKNOWN, d, NULL);
     }
 }
@@ -218,7 +220,7 @@ tdm_status tdm_catalog_compare(const tdm_catalog *left, const tdm_catalog *right
     report_open(&s);
     compare_tables(&s);
     compare_others(&s);
-    if (left->open || right->open)
+    if (left->open || right->open || left->vague.size || right->vague.size)
         s.out.different = false;
     return tdm_comparer_end(&s.out, ret_verdict, err);
 }

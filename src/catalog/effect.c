@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "base/vector.h"
+#include "catalog/confine.h"
 #include "sql/identity.h"
 
 #include <stdarg.h>
@@ -29,6 +30,17 @@ void tdm_replay_refuse(tdm_replay *r, const char *condition, tdm_text reason)
                                       .reason = reason,
                                       .refusal = condition});
     tdm_catalog_open(r->catalog, reason, r->statement->place);
+}
+
+void tdm_replay_vague(tdm_replay *r, const tdm_sql_tree *tree, tdm_text reason)
+{
+    if (!tree || !tdm_confine(r, tree, reason)) {
+        tdm_replay_opaque(r, reason);
+        return;
+    }
+    tdm_replay_record(r, (tdm_change){.kind = TDM_CHANGE_OPAQUE,
+                                      .object_kind = TDM_TEXT("statement"),
+                                      .reason = reason});
 }
 
 void tdm_replay_opaque(tdm_replay *r, tdm_text reason)

@@ -74,15 +74,25 @@ static size_t find_constant(tdm_text sql, tdm_text decoded)
     }
 }
 
-static bool open_body(decider *d)
+bool tdm_guard_body(const tdm_sql_tree *tree, tdm_text *ret)
 {
-    const PgQuery__DoStmt *statement = d->tree->node->do_stmt;
-    const char *language = string_argument(statement, "language");
-    const char *body = string_argument(statement, "as");
-
+    if (tree->node->node_case != PG_QUERY__NODE__NODE_DO_STMT)
+        return false;
+    const char *language = string_argument(tree->node->do_stmt, "language");
+    const char *body = string_argument(tree->node->do_stmt, "as");
     if ((language && strcmp(language, "plpgsql") != 0) || !body)
         return false;
-    d->body = tdm_arena_text(d->arena, tdm_text_of(body));
+    *ret = tdm_text_of(body);
+    return true;
+}
+
+static bool open_body(decider *d)
+{
+    tdm_text body;
+
+    if (!tdm_guard_body(d->tree, &body))
+        return false;
+    d->body = tdm_arena_text(d->arena, body);
     d->offset = find_constant(d->tree->sql, d->body);
     return true;
 }
@@ -492,7 +502,7 @@ tdm_status tdm_guard_decide(const tdm_catalog *catalog, tdm_arena *arena,
                  .err = err};
 
     *ret = (tdm_guard){.verdict = TDM_GUARD_NONE};
-    if (tree->node->node_case != PG_QUERY__NODE__NODE_DO_STMT || !open_body(&d))
+    if (!open_body(&d))
         return TDM_OK;
     const tdm_block_list *list = tdm_block_read(arena, d.body);
     if (!list)

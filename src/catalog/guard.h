@@ -33,4 +33,7 @@ TDM_MUST_CHECK tdm_status tdm_guard_decide(const tdm_catalog *catalog, tdm_arena
                                            const tdm_statement *statement, const tdm_sql_tree *tree,
                                            tdm_guard *ret, tdm_error *err);
 
+// The body of a DO in PL/pgSQL, a view of the tree's memory. False: the statement is none.
+bool tdm_guard_body(const tdm_sql_tree *tree, tdm_text *ret);
+
 #endif

@@ -96,6 +96,9 @@ tdm_status tdm_catalog_clone(const tdm_catalog *catalog, tdm_arena *arena, tdm_c
     copy->open = catalog->open;
     copy->why = catalog->why;
     copy->why_place = catalog->why_place;
+    copy->vague = catalog->vague;
+    copy->vague_place = catalog->vague_place;
+    copy->careful = catalog->careful;
     copy->companion = catalog->companion;
     for (size_t i = 0; i < catalog->schemas.count; i++)
         tdm_catalog_set_schema(copy, catalog->schemas.entries[i].key,

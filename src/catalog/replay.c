@@ -68,7 +68,7 @@ static tdm_status apply_guarded(tdm_replay *r, tdm_error *err)
         tdm_replay_opaque(r, TDM_TEXT("what the block does is not modelled"));
         break;
     case TDM_GUARD_UNKNOWN:
-        tdm_replay_opaque(r, guard.reason);
+        tdm_replay_vague(r, r->tree, guard.reason);
         break;
     case TDM_GUARD_DECIDED:
         for (size_t i = 0; i < guard.statements.count; i++) {
@@ -198,7 +198,10 @@ tdm_status tdm_catalog_apply(tdm_catalog *catalog, const tdm_statement *statemen
     tdm_error refused = TDM_ERROR_INIT;
 
     if (statement->opaque) {
-        tdm_replay_opaque(&r, tdm_arena_text(catalog->arena, statement->reason));
+        // A block whose guard the caller could not decide.
+        bool block = tdm_sql_parse(statement, &own, NULL) == TDM_OK;
+        tdm_replay_vague(&r, block ? own : NULL, tdm_arena_text(catalog->arena, statement->reason));
+        tdm_sql_tree_free(own);
     } else if (!tree && tdm_sql_parse(statement, &own, &refused) != TDM_OK) {
         if (refused.code == TDM_ERROR_MEMORY)
             return tdm_fail_memory(err);

@@ -23,6 +23,9 @@ void tdm_replay_opaque(tdm_replay *r, tdm_text reason);
 // The same for what the server refuses because the object exists, by the name that PL/pgSQL has for
 // the condition: "duplicate_table".
 void tdm_replay_refuse(tdm_replay *r, const char *condition, tdm_text reason);
+// The same, but the catalog stays closed where the effect of a block is confined (confine.h).
+// `tree` may be NULL.
+void tdm_replay_vague(tdm_replay *r, const tdm_sql_tree *tree, tdm_text reason);
 // Identity in a session with the search path of the catalog.
 tdm_digest tdm_replay_identity(tdm_replay *r, const ProtobufCMessage *message);
 tdm_digest tdm_replay_chain(tdm_replay *r, tdm_digest first, tdm_digest second);
@@ -88,6 +91,8 @@ void tdm_replay_touch(tdm_replay *r, const tdm_replay_object *object);
 void tdm_replay_set(tdm_replay *r);
 void tdm_replay_select(tdm_replay *r);
 void tdm_replay_transaction(tdm_replay *r);
+// The first function that is called and may define anything, or NULL.
+const char *tdm_replay_unknown_call(const ProtobufCMessage *message);
 // A statement that changes no definition: data, or a matter of the session.
 void tdm_replay_plain(tdm_replay *r, tdm_change_kind kind);
 

@@ -175,6 +175,16 @@ static bool see(void *context, const ProtobufCMessage *message)
     return true;
 }
 
+const char *tdm_replay_unknown_call(const ProtobufCMessage *message)
+{
+    calls seen = {0};
+
+    tdm_sql_visit(message, see, &seen);
+    if (!seen.unknown || seen.unknown->n_funcname == 0)
+        return seen.unknown ? "?" : NULL;
+    return string_of(seen.unknown->funcname[seen.unknown->n_funcname - 1]);
+}
+
 // A query runs in its place like a data statement. A function that is not PostgreSQL's own may
 // define anything (SELECT audit.track('t')), so that absence is not known after it.
 void tdm_replay_select(tdm_replay *r)

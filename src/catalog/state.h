@@ -15,6 +15,8 @@ struct tdm_catalog {
     bool open;
     tdm_text why;
     tdm_place why_place;
+    tdm_text vague; // a block whose effect is confined to objects that are marked; empty: none
+    tdm_place vague_place;
     tdm_map schemas;   // name -> "yes", or NULL when dropped
     tdm_tables tables; // in order of creation
     tdm_map by_name;   // "schema\0table" -> tdm_table, or NULL when dropped

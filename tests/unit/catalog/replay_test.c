@@ -239,6 +239,78 @@ static void other_objects_are_known_by_name(void **state)
     close_scene(&s);
 }
 
+// The text has one guard that is not understood around the body.
+static void play_guarded(scene *s, const char *condition, const char *body)
+{
+    tdm_text sql =
+        tdm_arena_printf(s->arena, "DO $$ BEGIN IF %s THEN %s END IF; END $$", condition, body);
+    play(s, sql.data);
+    assert_non_null(first_opaque(s));
+}
+
+static void a_block_opens_no_more_than_it_may_touch(void **state)
+{
+    static const char condition[] = "EXISTS (SELECT 1 FROM t WHERE a > 1)";
+    static const char *const confined[] = {
+        "CREATE POLICY p ON t;",
+        "ALTER TABLE t ENABLE ROW LEVEL SECURITY; GRANT SELECT ON t TO r;",
+        "ALTER TABLE t ADD b int; ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0);",
+        "ALTER TYPE e ADD VALUE 'x'; UPDATE t SET a = 2; DROP POLICY q ON t;",
+        "BEGIN ALTER PUBLICATION p ADD TABLE t; EXCEPTION WHEN OTHERS THEN NULL; END;",
+    };
+    static const char *const open[] = {
+        "CREATE TABLE u (a int);",
+        "DROP TABLE t;",
+        "ALTER TABLE t DROP a;",
+        "ALTER TABLE t RENAME a TO b;",
+        "ALTER TABLE u ADD b int;",
+        "DROP TYPE e CASCADE;",
+        "PERFORM f();",
+        "EXECUTE 'SELECT 1';",
+        "CREATE SCHEMA s;",
+        "RAISE EXCEPTION 'x';",
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof confined / sizeof *confined; i++) {
+        scene s = open_scene(true);
+        play(&s, "CREATE TABLE t (a int)");
+        play_guarded(&s, condition, confined[i]);
+        assert_true(tdm_catalog_is_closed(s.catalog, NULL, NULL));
+        close_scene(&s);
+    }
+    for (size_t i = 0; i < sizeof open / sizeof *open; i++) {
+        scene s = open_scene(true);
+        play(&s, "CREATE TABLE t (a int)");
+        play_guarded(&s, condition, open[i]);
+        if (tdm_catalog_is_closed(s.catalog, NULL, NULL))
+            fail_msg("taken as confined: %s", open[i]);
+        close_scene(&s);
+    }
+    scene s = open_scene(true);
+    play(&s, "CREATE TABLE t (a int)");
+    play_guarded(&s, "my_check()", "CREATE POLICY p ON t;");
+    assert_false(tdm_catalog_is_closed(s.catalog, NULL, NULL));
+    close_scene(&s);
+}
+
+static void what_a_block_may_touch_is_uncertain(void **state)
+{
+    scene s = open_scene(true);
+    const tdm_column *column = NULL;
+    tdm_text why = {NULL, 0};
+    (void)state;
+    play(&s, "CREATE TABLE t (a int)");
+    play_guarded(&s, "EXISTS (SELECT 1 FROM t)", "ALTER TABLE t ADD b int; CREATE POLICY p ON t;");
+    assert_same_text(other_names(&s), "policy p on t?");
+    assert_int_equal(
+        tdm_catalog_column(s.catalog, TDM_TEXT(""), TDM_TEXT("t"), TDM_TEXT("b"), &column, &why),
+        TDM_KNOWN_UNKNOWN);
+    assert_text_equal(why, "the condition asks in a form that is not understood");
+    assert_int_equal(tdm_catalog_table(s.catalog, TDM_TEXT(""), TDM_TEXT("u"), NULL, NULL),
+                     TDM_KNOWN_NO_OBJECT);
+    close_scene(&s);
+}
+
 static void alter_table_may_mean_a_view(void **state)
 {
     scene s = open_scene(true);
@@ -308,6 +380,8 @@ int main(void)
         cmocka_unit_test(columns_from_elsewhere_are_not_known),
         cmocka_unit_test(unnamed_constraints_get_the_servers_names),
         cmocka_unit_test(other_objects_are_known_by_name),
+        cmocka_unit_test(a_block_opens_no_more_than_it_may_touch),
+        cmocka_unit_test(what_a_block_may_touch_is_uncertain),
         cmocka_unit_test(alter_table_may_mean_a_view),
         cmocka_unit_test(a_clone_goes_its_own_way),
         cmocka_unit_test(questions_have_three_answers),
