@@ -33,6 +33,9 @@ typedef struct tdm_project_options {
     tdm_project_source source;
     const char
         *commit; /**< of TDM_SOURCE_COMMIT: named as git names it ("HEAD~2", "main", an id) */
+    /** What must not change any more: all that the merge base with this branch or commit holds.
+     * NULL: nothing. */
+    const char *base;
     /** Looks up an environment variable (TANDEM_*, and git's own, which a hook is started with);
      *  NULL: none is seen. The library itself never reads the environment. */
     const char *(*environment)(void *context, const char *name);

@@ -34,6 +34,7 @@ static const tdm_example examples[] = {
     {"tandem check", "compare the histories of the project around the current folder"},
     {"tandem check -C backend --format json", "the same for another folder, for programs"},
     {"tandem check --staged", "before a commit: exactly what it will hold"},
+    {"tandem check --range origin/main..HEAD", "before a push: nothing that is out may change"},
 };
 
 const tdm_command tdm_command_check = {
@@ -48,13 +49,16 @@ const tdm_command tdm_command_check = {
                TDM_FORMAT_BIT(TDM_FORMAT_GCC) | TDM_FORMAT_BIT(TDM_FORMAT_AUTO),
     .examples = examples,
     .example_count = TDM_COUNT_OF(examples),
-    .details = "Pairs each Alembic revision with its Supabase migration and compares what they do: "
-               "statements, order, missing twins, duplicates. Needs no server and runs no code of "
-               "the project. What cannot be known is a finding, never an agreement. With -v every "
-               "pair is listed with its verdict.\n\n"
-               "--staged and --rev read the git index or a commit through and through: histories, "
-               "settings, and the project's modules that revisions import.\n\n"
-               "--format auto is github in a GitHub workflow (GITHUB_ACTIONS=true), else text.\n\n"
-               "Exit code 1 when there is a finding of severity error.",
+    .details =
+        "Pairs each Alembic revision with its Supabase migration and compares what they do: "
+        "statements, order, missing twins, duplicates. Needs no server and runs no code of "
+        "the project. What cannot be known is a finding, never an agreement. With -v every "
+        "pair is listed with its verdict.\n\n"
+        "--staged and --rev read the git index or a commit through and through: histories, "
+        "settings, and the project's modules that revisions import.\n\n"
+        "With --base every revision and migration that the merge base holds must be there and "
+        "mean what it meant; so must what tandem.lock has frozen, in any case.\n\n"
+        "--format auto is github in a GitHub workflow (GITHUB_ACTIONS=true), else text.\n\n"
+        "Exit code 1 when there is a finding of severity error.",
     .run = run,
 };

@@ -96,9 +96,29 @@ static const char *look_up(void *context, const char *name)
     return tdm_cli_getenv(context, name);
 }
 
+// "A..B" as a base and a commit; git's own short forms, where an end is left out, mean HEAD.
+static tdm_status read_range(tdm_cli *cli, tdm_error *err)
+{
+    tdm_globals *globals = &cli->globals;
+    tdm_text range = tdm_text_of(globals->range);
+    size_t at = tdm_text_find(range, TDM_TEXT(".."));
+    if (globals->staged || globals->rev || globals->base)
+        return tdm_fail(err, TDM_ERROR_USAGE, TDM_NOWHERE,
+                        "--range says already what --staged, --rev and --base would");
+    if (at == SIZE_MAX || tdm_text_starts(tdm_text_from(range, at), TDM_TEXT("...")))
+        return tdm_fail(err, TDM_ERROR_USAGE, TDM_NOWHERE, "'%s' is no range of the form A..B",
+                        globals->range);
+    tdm_text rev = tdm_text_from(range, at + 2);
+    globals->base = at ? tdm_arena_string(cli->arena, tdm_text_slice(range, 0, at)) : "HEAD";
+    globals->rev = rev.size ? tdm_arena_string(cli->arena, rev) : "HEAD";
+    return globals->base && globals->rev ? TDM_OK : tdm_fail_memory(err);
+}
+
 static tdm_status open_project(tdm_cli *cli, tdm_error *err)
 {
     const tdm_globals *globals = &cli->globals;
+    if (globals->range && read_range(cli, err) != TDM_OK)
+        return TDM_FAILED;
     tdm_project_options options = {
         .directory = globals->directory,
         .config = globals->config,
@@ -111,6 +131,7 @@ static tdm_status open_project(tdm_cli *cli, tdm_error *err)
                   : globals->staged ? TDM_SOURCE_INDEX
                                     : TDM_SOURCE_WORK_TREE,
         .commit = globals->rev,
+        .base = globals->base,
         .environment = look_up,
         .environment_context = &cli->environment,
     };

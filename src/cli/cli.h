@@ -42,6 +42,8 @@ typedef struct tdm_globals {
     // Of commands that can read another state of the project than its work tree.
     bool staged;
     const char *rev;
+    const char *base;
+    const char *range;
     // Of commands that talk to a target.
     const char *db_url;
     bool local;

@@ -99,6 +99,16 @@ static const tdm_option source[] = {
      .argument = "REV",
      .offset = offsetof(tdm_globals, rev),
      .help = "read what the commit REV holds, and nothing of the work tree"},
+    {.kind = TDM_OPTION_VALUE,
+     .name = "base",
+     .argument = "REF",
+     .offset = offsetof(tdm_globals, base),
+     .help = "what the merge base with REF holds (origin/main, @{upstream}) must not change"},
+    {.kind = TDM_OPTION_VALUE,
+     .name = "range",
+     .argument = "A..B",
+     .offset = offsetof(tdm_globals, range),
+     .help = "the same as --rev B --base A"},
 };
 
 static const tdm_option target[] = {

@@ -21,7 +21,7 @@ tdm_status tdm_alone_judge(tdm_arena *arena, const tdm_unit *unit, tdm_pair_side
         }
         if (idle)
             continue;
-        if (!tdm_residue_allowed(flat->residue, side)) {
+        if (!tdm_flat_may_stand_alone(flat, side)) {
             missing = missing ? missing : flat;
             missing_count++;
             continue;

@@ -48,6 +48,8 @@ tdm_status tdm_check(tdm_project *project, const tdm_check_result **ret, tdm_err
     if (tdm_findings_of_folder(&findings, project, err) != TDM_OK)
         return TDM_FAILED;
     tdm_findings_of_pairing(&findings, project, pairing);
+    if (tdm_findings_of_base(&findings, project, err) != TDM_OK)
+        return TDM_FAILED;
     tdm_findings_of_frozen(&findings, project, pairing);
     if (!tdm_arena_ok(arena))
         return tdm_fail_memory(err);

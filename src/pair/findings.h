@@ -31,7 +31,10 @@ TDM_MUST_CHECK tdm_status tdm_findings_of_folder(tdm_finding_list *list, tdm_pro
 void tdm_findings_of_pairing(tdm_finding_list *list, tdm_project *project,
                              const tdm_pairing *pairing);
 
-// What tandem.lock froze and what became of it.
+// What the protected branch froze (tdm_project_options.base) and what became of it.
+TDM_MUST_CHECK tdm_status tdm_findings_of_base(tdm_finding_list *list, tdm_project *project,
+                                               tdm_error *err);
+// What tandem.lock froze and what became of it; what `list` says already is not said again.
 void tdm_findings_of_frozen(tdm_finding_list *list, tdm_project *project,
                             const tdm_pairing *pairing);
 

@@ -169,3 +169,9 @@ tdm_status tdm_unit_replay(tdm_arena *arena, tdm_catalog *catalog, const tdm_sta
     close_transaction(&in);
     return TDM_OK;
 }
+
+bool tdm_flat_may_stand_alone(const tdm_flat *flat, tdm_pair_side side)
+{
+    return flat->share == TDM_SHARE_DEFAULT ? tdm_residue_allowed(flat->residue, side)
+                                            : flat->share == TDM_SHARE_MAY;
+}

@@ -9,10 +9,18 @@
 #include "sql/identity.h"
 #include "sql/split.h"
 
+// What the settings say of a statement that only one side has (ownership.h).
+typedef enum tdm_share {
+    TDM_SHARE_DEFAULT, // nothing: its class decides
+    TDM_SHARE_MAY,     // this side may have it alone
+    TDM_SHARE_MUST,    // both sides must have it
+} tdm_share;
+
 typedef struct tdm_flat {
     tdm_statement statement; // as it runs; of a decided guard: one of the branch that runs
     tdm_sql_class of;
     tdm_residue_class residue;
+    tdm_share share;
     bool barrier; // barrier.h
     tdm_digest identity;
     tdm_text reason; // not empty: what it does cannot be known
@@ -32,5 +40,8 @@ typedef struct tdm_unit {
 TDM_MUST_CHECK tdm_status tdm_unit_replay(tdm_arena *arena, tdm_catalog *catalog,
                                           const tdm_statements *statements, tdm_unit *ret,
                                           tdm_error *err);
+
+// Whether the side may have the statement alone.
+bool tdm_flat_may_stand_alone(const tdm_flat *flat, tdm_pair_side side);
 
 #endif

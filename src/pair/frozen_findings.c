@@ -35,6 +35,18 @@ static tdm_finding finding_of(tdm_arena *arena, tdm_project *project, const tdm_
     return finding;
 }
 
+// The protected branch has said it already.
+static bool is_said(const tdm_finding_list *list, const tdm_finding *finding)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        const tdm_finding *other = &list->items[i];
+        if (other->kind == finding->kind && tdm_text_equal(other->revision, finding->revision) &&
+            tdm_text_equal(other->version, finding->version))
+            return true;
+    }
+    return false;
+}
+
 static void add_changed(tdm_finding_list *list, tdm_project *project, const tdm_frozen *item)
 {
     tdm_finding finding = finding_of(list->arena, project, item, TDM_FINDING_FROZEN_CHANGED);
@@ -44,7 +56,8 @@ static void add_changed(tdm_finding_list *list, tdm_project *project, const tdm_
                              "tandem.lock was written by another version of tandem";
     finding.message = tdm_arena_printf(list->arena, "%s %.*s %s", word_of(item),
                                        TDM_TEXT_ARG(name_of(item)), said);
-    tdm_finding_add(list, finding);
+    if (!is_said(list, &finding))
+        tdm_finding_add(list, finding);
 }
 
 static void add_gone(tdm_finding_list *list, tdm_project *project, const tdm_frozen *item)
@@ -54,7 +67,8 @@ static void add_gone(tdm_finding_list *list, tdm_project *project, const tdm_fro
     finding.message =
         tdm_arena_printf(list->arena, "%s %.*s is frozen in tandem.lock and is no longer there",
                          word_of(item), TDM_TEXT_ARG(name_of(item)));
-    tdm_finding_add(list, finding);
+    if (!is_said(list, &finding))
+        tdm_finding_add(list, finding);
 }
 
 static void add_renamed(tdm_finding_list *list, tdm_project *project, const tdm_frozen *item)
@@ -64,7 +78,8 @@ static void add_renamed(tdm_finding_list *list, tdm_project *project, const tdm_
         tdm_arena_printf(list->arena, "migration %.*s is frozen in tandem.lock as '%.*s.sql'",
                          TDM_TEXT_ARG(name_of(item)), TDM_TEXT_ARG(item->member->name));
     finding.hint = TDM_TEXT("Give the file its name again.");
-    tdm_finding_add(list, finding);
+    if (!is_said(list, &finding))
+        tdm_finding_add(list, finding);
 }
 
 static void add_reopened(tdm_finding_list *list, tdm_project *project, const tdm_frozen *item)
@@ -76,7 +91,8 @@ static void add_reopened(tdm_finding_list *list, tdm_project *project, const tdm
     finding.hint = tdm_arena_printf(
         list->arena, "Look at it: `tandem lock --acknowledge %.*s --reason \"...\"` says so again.",
         TDM_TEXT_ARG(name_of(item)));
-    tdm_finding_add(list, finding);
+    if (!is_said(list, &finding))
+        tdm_finding_add(list, finding);
 }
 
 void tdm_findings_of_frozen(tdm_finding_list *list, tdm_project *project,

@@ -53,8 +53,8 @@ tdm_status tdm_links_find(tdm_arena *arena, const tdm_link_input *input, tdm_lin
                           tdm_error *err)
 {
     static tdm_status (*const levels[])(tdm_link_state *, tdm_error *) = {
-        tdm_link_by_lock,    tdm_link_by_writing, tdm_link_by_digits,
-        tdm_link_by_mention, tdm_link_by_effect,  tdm_link_by_slug,
+        tdm_link_by_baseline, tdm_link_by_lock,   tdm_link_by_writing, tdm_link_by_digits,
+        tdm_link_by_mention,  tdm_link_by_effect, tdm_link_by_slug,
     };
     *ret = (tdm_links){0};
     tdm_link_state state = {

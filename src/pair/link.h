@@ -74,6 +74,8 @@ typedef struct tdm_link_input {
     const tdm_link_migration *migrations; // in Supabase's order
     size_t migration_count;
     const tdm_frozen_list *frozen; // of tandem.lock, by the same indices; NULL: none
+    const struct tdm_baseline
+        *baseline; // where pairing starts (baseline.h); NULL: at the beginning
     // The effects, asked for one by one and only of what is still alone. NULL: not used.
     tdm_status (*effect)(void *context, bool of_revision, size_t index, tdm_link_effect *ret,
                          tdm_error *err);

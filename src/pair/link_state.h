@@ -2,6 +2,7 @@
 #ifndef PAIR_LINK_STATE_H
 #define PAIR_LINK_STATE_H
 
+#include "pair/baseline.h"
 #include "pair/names.h"
 
 typedef struct tdm_link_state {
@@ -26,6 +27,7 @@ TDM_MUST_CHECK tdm_status tdm_link_blame(tdm_link_state *state, tdm_link_fault f
                                          tdm_error *err);
 
 // The levels. Each looks only at what is still alone, except where it says otherwise.
+TDM_MUST_CHECK tdm_status tdm_link_by_baseline(tdm_link_state *state, tdm_error *err);
 TDM_MUST_CHECK tdm_status tdm_link_by_lock(tdm_link_state *state, tdm_error *err);
 TDM_MUST_CHECK tdm_status tdm_link_by_writing(tdm_link_state *state, tdm_error *err);
 TDM_MUST_CHECK tdm_status tdm_link_by_digits(tdm_link_state *state, tdm_error *err);

@@ -116,7 +116,7 @@ static tdm_text subject_of(tdm_arena *arena, const tdm_flat *flat, const tdm_sql
 static bool is_candidate(const tdm_matched *item, tdm_pair_side side)
 {
     return item->match == TDM_MATCH_OPEN && item->flat->reason.size == 0 &&
-           tdm_residue_allowed(item->flat->residue, side);
+           tdm_flat_may_stand_alone(item->flat, side);
 }
 
 static tdm_status subjects_of(tdm_arena *arena, const tdm_matched_side *side, tdm_map *ret,

@@ -3,9 +3,11 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "pair/alone.h"
+#include "pair/baseline.h"
 #include "pair/input.h"
 #include "pair/leak.h"
 #include "pair/lock_file.h"
+#include "pair/ownership.h"
 #include "pair/walk.h"
 
 typedef struct pairer {
@@ -17,6 +19,8 @@ typedef struct pairer {
     tdm_pair_walk walk;
     tdm_leak *leaks; // what reaches into each revision from earlier ones
     tdm_paired *pairs;
+    tdm_ownership ownership;
+    tdm_baseline baseline;
 } pairer;
 
 // --- Reading
@@ -174,9 +178,32 @@ static tdm_status judge_alone(pairer *in, tdm_paired *pair, tdm_error *err)
 static bool parts(const tdm_paired *pair)
 {
     for (size_t i = 0; i < pair->residue_count; i++)
-        if (pair->residues[i].residue == TDM_RESIDUE_PLATFORM)
+        if (pair->residues[i].residue == TDM_RESIDUE_PLATFORM ||
+            pair->residues[i].residue == TDM_RESIDUE_OWNED)
             return true;
     return !agrees(pair->verdict) && pair->verdict != TDM_VERDICT_ALONE;
+}
+
+static void mark_owned(pairer *in, const tdm_group *group)
+{
+    for (size_t i = 0; i < group->revision_count; i++)
+        tdm_ownership_mark(&in->ownership, TDM_SIDE_ALEMBIC,
+                           &in->walk.sides[TDM_SIDE_ALEMBIC].units[group->revisions[i]]);
+    for (size_t i = 0; i < group->migration_count; i++)
+        tdm_ownership_mark(&in->ownership, TDM_SIDE_SUPABASE,
+                           &in->walk.sides[TDM_SIDE_SUPABASE].units[group->migrations[i]]);
+}
+
+// Before the baseline a side may have begun alone; the catalogs then start apart.
+static void excuse(pairer *in, tdm_paired *pair)
+{
+    if (is_two_sided(&pair->group) || !tdm_baseline_holds(&in->baseline, &pair->group))
+        return;
+    in->walk.parted = true;
+    pair->verdict = TDM_VERDICT_ALONE;
+    pair->detail = TDM_TEXT("before the baseline");
+    pair->unknown = NULL;
+    pair->missing = NULL;
 }
 
 static tdm_status judge_pair(pairer *in, tdm_paired *pair, tdm_error *err)
@@ -185,9 +212,11 @@ static tdm_status judge_pair(pairer *in, tdm_paired *pair, tdm_error *err)
     bool identical = pair->verdict == TDM_VERDICT_IDENTICAL;
     if (tdm_walk_group(&in->walk, &pair->group, &doubt, err) != TDM_OK)
         return TDM_FAILED;
+    mark_owned(in, &pair->group);
     if (!is_two_sided(&pair->group)) {
         if (judge_alone(in, pair, err) != TDM_OK)
             return TDM_FAILED;
+        excuse(in, pair);
     } else if (!identical && compare_pair(in, pair, &doubt, err) != TDM_OK) {
         return TDM_FAILED;
     }
@@ -267,6 +296,11 @@ static tdm_status make_pairing(tdm_project *project, bool mend, tdm_pairing *ret
         tdm_frozen_find(project, &ret->lock, &ret->frozen, err) != TDM_OK)
         return TDM_FAILED;
     in.input.frozen = &ret->frozen;
+    in.input.baseline = &in.baseline;
+    if (tdm_ownership_read(tdm_project_settings(project), &in.ownership, err) != TDM_OK ||
+        tdm_baseline_read(in.arena, tdm_project_settings(project), &in.input, &in.baseline, err) !=
+            TDM_OK)
+        return TDM_FAILED;
     if (tdm_links_find(in.arena, &in.input, &in.links, err) != TDM_OK ||
         tdm_groups_make(in.arena, &in.links, in.input.revision_count, in.input.migration_count,
                         &in.groups, err) != TDM_OK ||

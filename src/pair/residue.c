@@ -79,6 +79,7 @@ bool tdm_residue_allowed(tdm_residue_class residue, tdm_pair_side side)
         return side == TDM_SIDE_SUPABASE;
     case TDM_RESIDUE_DATA:
         return side == TDM_SIDE_ALEMBIC;
+    case TDM_RESIDUE_OWNED: // only ever given to a side that owns it
     case TDM_RESIDUE_BOOKKEEPING:
     case TDM_RESIDUE_SESSION:
     case TDM_RESIDUE_TRANSACTION:

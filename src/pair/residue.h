@@ -23,6 +23,8 @@ typedef enum tdm_pair_side {
     X(TDM_RESIDUE_PLATFORM, "statement on Supabase's own schemas",                                 \
       "statements on Supabase's own schemas")                                                      \
     X(TDM_RESIDUE_DATA, "data statement", "data statements")                                       \
+    /* what pairing.ownership gives to one side (ownership.h) */                                   \
+    X(TDM_RESIDUE_OWNED, "statement that it owns", "statements that it owns")                      \
     /* writes alembic_version or schema_migrations */                                              \
     X(TDM_RESIDUE_BOOKKEEPING, "history entry", "history entries")                                 \
     X(TDM_RESIDUE_SESSION, "session setting", "session settings") /* time-outs and the like */     \

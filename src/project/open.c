@@ -80,7 +80,8 @@ static tdm_status open_project(tdm_project *project, const tdm_project_options *
     };
     if (tdm_settings_read(project->arena, &input, &project->settings, err) != TDM_OK ||
         tdm_project_read_alembic(project, options, err) != TDM_OK ||
-        tdm_project_read_supabase(project, err) != TDM_OK)
+        tdm_project_read_supabase(project, err) != TDM_OK ||
+        (options->base && tdm_project_open_base(project, options, err) != TDM_OK))
         return TDM_FAILED;
     return collect_notes(project, err);
 }
@@ -104,6 +105,7 @@ void tdm_project_free(tdm_project *project)
 {
     if (!project)
         return;
+    tdm_project_free(project->base);
     tdm_tree_free(project->tree);
     tdm_repository_free(project->repository);
     tdm_arena_free(project->arena);

@@ -55,6 +55,14 @@ TDM_MUST_CHECK tdm_status tdm_project_migration_statements(tdm_project *project,
                                                            const tdm_statements **ret,
                                                            tdm_error *err);
 
+// The project as it was at the merge base with tdm_project_options.base; NULL when none was asked
+// for. It belongs to the project.
+tdm_project *tdm_project_base(tdm_project *project);
+// The commit that gave a file of the base what it holds there: "1a2b3c4 Add file_path"; in the
+// project's arena.
+TDM_MUST_CHECK tdm_status tdm_project_frozen_by(tdm_project *project, const char *path,
+                                                tdm_text *ret, tdm_error *err);
+
 // Where a room above keeps what it makes of a whole project, so that it is made once: the pairing
 // (pair/pair.h). NULL at first; belongs to that room, lives in the project's arena.
 const void **tdm_project_pairing_slot(tdm_project *project);

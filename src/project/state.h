@@ -3,6 +3,7 @@
 #define PROJECT_STATE_H
 
 #include "alembic/env.h"
+#include "git/history.h"
 #include "git/tree.h"
 #include "project/project.h"
 #include "supabase/config.h"
@@ -26,6 +27,8 @@ struct tdm_project {
     tdm_arena *arena;
     tdm_repository *repository; // of an index or a commit, else NULL
     tdm_tree *tree;
+    tdm_project *base; // or NULL
+    tdm_commit_id base_commit;
     const char *start; // where the user stands, relative to the root of the tree
     tdm_settings settings;
     tdm_alembic_config alembic;
@@ -55,6 +58,10 @@ TDM_MUST_CHECK tdm_status tdm_root_find(tdm_arena *arena, const char *folder, ch
 // The same for a project in a git repository: the root is that of the repository.
 TDM_MUST_CHECK tdm_status tdm_root_below(tdm_arena *arena, const char *root, const char *folder,
                                          char **ret_start, tdm_error *err);
+
+// Opens the base that the options name, when the project itself is open.
+TDM_MUST_CHECK tdm_status tdm_project_open_base(tdm_project *project,
+                                                const tdm_project_options *options, tdm_error *err);
 
 // Reads the two sides into the project, whose tree, start and settings are there.
 TDM_MUST_CHECK tdm_status tdm_project_read_alembic(tdm_project *project,

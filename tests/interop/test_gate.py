@@ -253,3 +253,82 @@ def test_the_settings_are_those_that_are_staged(repository: Repository) -> None:
     repository.git("commit", "--allow-empty", "-m", "in the work tree alone")
     repository.git("add", "tandem.toml")
     assert "elsewhere" in repository.git("commit", "-m", "staged", expect=1)
+
+
+def test_what_the_protected_branch_holds_must_not_change(repository: Repository, tandem) -> None:
+    first = repository.project.migration_file("20241128000001")
+    revision = repository.project.revision_file("20241128_000001")
+    repository.git("checkout", "-qb", "work")
+    first.write_text("-- a comment\n" + first.read_text())
+    repository.git("add", ".")
+    tandem("check", "--staged", "--base", "main")
+    # Both sides are changed alike, so that only the protected branch can tell.
+    for path in (first, revision):
+        path.write_text(path.read_text().replace("chat_messages", "talk_messages"))
+    repository.git("commit", "-qam", "renamed the table on both sides", "--no-verify")
+    tandem("check")
+    for words in (["--base", "main"], ["--staged", "--base", "main"], ["--range", "main..work"]):
+        out = tandem("check", *words, expect=1).text
+        assert out.count("TD308") == 2
+        assert "frozen since commit" in out and "the example" in out
+    # What happened on the branch alone is free.
+    repository.add_revision()
+    repository.git("commit", "-qanm", "x")
+    assert tandem("check", "--range", "work..work", expect=0)
+
+
+def test_the_protected_branch_keeps_names_and_files(repository: Repository, tandem) -> None:
+    repository.git("checkout", "-qb", "work")
+    path = repository.project.migration_file("20241202000002")
+    repository.git("mv", str(path), str(path.with_name("20241202000002_other.sql")))
+    assert "TD310" in tandem("check", "--staged", "--base", "main", expect=1).text
+    repository.git("reset", "-q", "--hard")
+    repository.git("rm", "-q", str(path), str(repository.project.revision_file("20241202_000002")))
+    tandem("check", "--staged")
+    assert tandem("check", "--staged", "--base", "main", expect=1).text.count("TD309") == 2
+    assert "no-such" in tandem("check", "--base", "no-such", expect=3).err
+    repository.git("checkout", "-qf", "--orphan", "elsewhere")
+    repository.git("commit", "--no-verify", "-qm", "another root")
+    assert "no commit in common" in tandem("check", "--base", "main", expect=3).err
+
+
+def test_two_branches_that_both_add_a_pair_conflict_on_the_lock(
+    repository: Repository, tandem
+) -> None:
+    tandem("lock")
+    repository.git("add", ".")
+    repository.git("commit", "-qm", "the lock")
+    for number, branch in enumerate(("a", "b"), start=1):
+        repository.git("checkout", "-qb", branch, "main")
+        revision = f"20241203_00000{number}"
+        parent = "20241202_000002"
+        repository.project.add_revision(
+            revision, branch, f'op.execute("CREATE TABLE {branch} (id integer)")', parent=parent
+        )
+        repository.project.add_migration(revision, branch, f"CREATE TABLE {branch} (id integer);")
+        tandem("lock")
+        repository.git("add", ".")
+        repository.git("commit", "-qm", branch)
+    assert "tandem.lock" in repository.git("merge", "a", expect=1)
+    assert "unresolved merge" in tandem("check", expect=2).err
+    # With the second revision behind the first, the lock is written anew.
+    path = repository.project.revision_file("20241203_000002")
+    path.write_text(path.read_text().replace("'20241202_000002'", "'20241203_000001'"))
+    assert "20241203_000002" in tandem("lock", expect=1).err
+    tandem("lock", "--refreeze", "20241203_000002")
+    repository.git("add", ".")
+    repository.git("commit", "-qm", "merged")
+    tandem("check")
+
+
+def test_a_frozen_migration_is_refused_and_a_comment_passes(
+    repository: Repository, tandem
+) -> None:
+    tandem("lock")
+    repository.git("add", ".")
+    repository.git("commit", "-qm", "the lock")
+    path = repository.project.migration_file("20241127000001")
+    path.write_text("-- pasted by hand on the first day\r\n" + path.read_text() + "\n\n")
+    repository.git("commit", "-qam", "a comment")
+    path.write_text(path.read_text().replace("512", "256"))
+    assert "TD308" in repository.git("commit", "-qam", "an edit", expect=1)
