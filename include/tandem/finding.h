@@ -16,7 +16,8 @@ typedef enum tdm_severity {
     TDM_SEVERITY_ERROR,
 } tdm_severity;
 
-/** X(constant, code, default severity, title). TD1xx Alembic, TD2xx Supabase, TD3xx the pair. */
+/** X(constant, code, default severity, title). TD1xx Alembic, TD2xx Supabase, TD3xx the pair,
+ *  TD4xx the comments that suppress findings. */
 #define TDM_FINDINGS(X)                                                                            \
     X(TDM_FINDING_MISSING_PARENT, "TD101", ERROR, "parent revision is not present")                \
     X(TDM_FINDING_DUPLICATE_REVISION, "TD102", ERROR, "revision id is used twice")                 \
@@ -41,7 +42,9 @@ typedef enum tdm_severity {
     X(TDM_FINDING_FROZEN_CHANGED, "TD308", ERROR, "a frozen file changed in meaning")              \
     X(TDM_FINDING_FROZEN_GONE, "TD309", ERROR, "a frozen revision or migration is gone")           \
     X(TDM_FINDING_FROZEN_RENAMED, "TD310", ERROR, "a frozen migration has another name")           \
-    X(TDM_FINDING_REOPENED, "TD311", WARNING, "an acknowledged pair has changed")
+    X(TDM_FINDING_REOPENED, "TD311", WARNING, "an acknowledged pair has changed")                  \
+    X(TDM_FINDING_IGNORES_NOTHING, "TD401", WARNING, "a comment suppresses nothing")               \
+    X(TDM_FINDING_BAD_IGNORE, "TD402", ERROR, "a comment that suppresses is not complete")
 
 typedef enum tdm_finding_kind {
 #define X(constant, code, severity, title) constant,

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "pair/findings.h"
 #include "pair/pair.h"
+#include "pair/suppress.h"
 
 static tdm_status fill_info(tdm_project *project, const tdm_paired *pair, tdm_pair_info *ret,
                             tdm_error *err)
@@ -35,6 +36,7 @@ tdm_status tdm_check(tdm_project *project, const tdm_check_result **ret, tdm_err
     tdm_arena *arena = tdm_project_arena(project);
     const tdm_pairing *pairing;
     tdm_finding_list findings = {.arena = arena};
+    tdm_finding_list ignored = {.arena = arena};
     if (tdm_pairing_of(project, &pairing, err) != TDM_OK)
         return TDM_FAILED;
     tdm_pair_info *pairs = tdm_arena_array(arena, pairing->pair_count, sizeof *pairs);
@@ -53,12 +55,17 @@ tdm_status tdm_check(tdm_project *project, const tdm_check_result **ret, tdm_err
     tdm_findings_of_frozen(&findings, project, pairing);
     if (!tdm_arena_ok(arena))
         return tdm_fail_memory(err);
+    if (tdm_suppress(project, &findings, &ignored, err) != TDM_OK)
+        return TDM_FAILED;
     tdm_findings_sort(&findings);
+    tdm_findings_sort(&ignored);
     *result = (tdm_check_result){
         .pairs = pairs,
         .pair_count = pairing->pair_count,
         .findings = findings.items,
         .finding_count = findings.count,
+        .ignored = ignored.items,
+        .ignored_count = ignored.count,
     };
     for (size_t i = 0; i < findings.count; i++)
         result->error_count += findings.items[i].severity == TDM_SEVERITY_ERROR;

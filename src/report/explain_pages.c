@@ -222,6 +222,28 @@ static const tdm_explanation pages[TDM_FINDING_COUNT] = {
             "Look at the pair, and acknowledge it again: `tandem lock --acknowledge <revision> "
             "--reason \"...\"`.",
         },
+    [TDM_FINDING_IGNORES_NOTHING] =
+        {
+            "A comment suppresses a finding that is not there: not in its statement, or, with "
+            "ignore-file, not in its file.",
+            "What it once was about has been put right or has moved. Left behind, it would hide "
+            "the next finding of its kind, which nobody has looked at.",
+            "-- tandem:ignore TD204 the tool that runs this file needs it\n"
+            "ALTER TABLE documents ADD COLUMN file_path VARCHAR(512);",
+            "Remove the comment, or put it before the statement that it is about.",
+        },
+    [TDM_FINDING_BAD_IGNORE] =
+        {
+            "A comment that suppresses a finding gives no reason, names a code that does not "
+            "exist, or one that no comment can suppress: a file that cannot be read, and a frozen "
+            "file that has changed.",
+            "It suppresses nothing. The reason is for those who read the file later and have to "
+            "decide whether it still holds.",
+            "-- tandem:ignore TD303\n"
+            "ALTER TABLE documents ADD COLUMN file_path VARCHAR(255);",
+            "Write `-- tandem:ignore CODE reason` before the statement, or `-- tandem:ignore-file "
+            "CODE reason` anywhere in the file; in a revision `# tandem: ignore CODE reason`.",
+        },
 };
 
 const tdm_explanation *tdm_explain(tdm_finding_kind kind)
