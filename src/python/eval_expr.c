@@ -48,8 +48,8 @@ static tdm_py load_slot(tdm_interp *in, const py_node *node)
     tdm_py value = env && node->var.slot < env->count ? env->slots[node->var.slot] : NULL;
     if (value)
         return value;
-    return node->var.hops == 0
-               ? tdm_py_raise(in, "UnboundLocalError",
+    bool own = node->var.hops == 0 && !in->frame->space; // a class body only borrows it
+    return own ? tdm_py_raise(in, "UnboundLocalError",
                               "cannot access local variable '%.*s' where it is not associated with "
                               "a value",
                               TDM_TEXT_ARG(node->name->text))

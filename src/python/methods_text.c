@@ -20,7 +20,8 @@ static tdm_py recode(tdm_interp *in, tdm_py self, const tdm_py_args *args, tdm_p
         return NULL;
     for (int i = 0; i < 2; i++)
         if (read[i] && read[i]->kind != TDM_PY_STR)
-            return tdm_py_raise(in, "TypeError", "encode() argument must be str, not %s",
+            return tdm_py_raise(in, "TypeError", "%s() argument '%s' must be str, not %s",
+                                to == TDM_PY_STR ? "decode" : "encode", i ? "errors" : "encoding",
                                 tdm_py_type_name(read[i]));
     if (!is_utf8(read[0]) && !tdm_py_text_is_ascii(self->text))
         return tdm_py_unfollowed(in, "an encoding other than utf-8");
