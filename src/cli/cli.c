@@ -114,7 +114,7 @@ static tdm_status read_range(tdm_cli *cli, tdm_error *err)
     return globals->base && globals->rev ? TDM_OK : tdm_fail_memory(err);
 }
 
-static tdm_status open_project(tdm_cli *cli, tdm_error *err)
+tdm_status tdm_cli_open_project(tdm_cli *cli, tdm_error *err)
 {
     const tdm_globals *globals = &cli->globals;
     if (globals->range && read_range(cli, err) != TDM_OK)
@@ -138,6 +138,10 @@ static tdm_status open_project(tdm_cli *cli, tdm_error *err)
     if (globals->staged && globals->rev)
         return tdm_fail(err, TDM_ERROR_USAGE, TDM_NOWHERE,
                         "--staged and --rev name two states of the project");
+    if (cli->project)
+        tdm_project_free(cli->project);
+    cli->project = NULL;
+    cli->tree = NULL;
     if (tdm_project_open(&options, &cli->project, err) != TDM_OK)
         return TDM_FAILED;
     cli->tree = tdm_project_tree(cli->project);
@@ -255,7 +259,7 @@ static tdm_status run_command(tdm_cli *cli, tdm_error *err)
     const tdm_command *command = cli->command;
     if (check_format(cli, err) != TDM_OK || check_arguments(cli, err) != TDM_OK)
         return TDM_FAILED;
-    if ((command->flags & TDM_NEEDS_PROJECT) && open_project(cli, err) != TDM_OK)
+    if ((command->flags & TDM_NEEDS_PROJECT) && tdm_cli_open_project(cli, err) != TDM_OK)
         return TDM_FAILED;
     if ((command->flags & TDM_NEEDS_TARGET) && open_target(cli, err) != TDM_OK)
         return TDM_FAILED;

@@ -79,6 +79,9 @@ tdm_exit tdm_cli_run(tdm_cli *cli, size_t word_count, const char *const *words);
 enum { TDM_SETS = 6 };
 size_t tdm_cli_sets(tdm_cli *cli, const tdm_command *command, tdm_option_set ret[TDM_SETS]);
 
+// Opens the project that the options name; once more, when a command has written to it.
+TDM_MUST_CHECK tdm_status tdm_cli_open_project(tdm_cli *cli, tdm_error *err);
+
 // A report that writes to `out` as this run's stdout should look.
 tdm_report tdm_cli_report(tdm_cli *cli, tdm_buffer *out);
 // Writes a buffer to the output and frees it.

@@ -11,8 +11,8 @@ typedef struct frozen_finder {
     tdm_project *project;
     tdm_arena *arena;
     const tdm_lock *lock;
-    tdm_map revisions; // id -> pointer into `numbers`
-    tdm_map migrations;
+    tdm_map revisions;  // id -> pointer into `numbers`
+    tdm_map migrations; // file name without ending, and version (of several the first)
     uint32_t *numbers;
     tdm_frozen_list *ret;
 } frozen_finder;
@@ -36,9 +36,13 @@ static tdm_status index_names(frozen_finder *in, tdm_error *err)
     for (size_t i = 0; in->numbers && ok && i < revisions; i++)
         ok = take_name(&in->revisions, tdm_project_chain_revision(in->project, i)->id,
                        &in->numbers[i], (uint32_t)i);
-    for (size_t i = 0; in->numbers && ok && i < migrations; i++)
-        ok = take_name(&in->migrations, tdm_project_folder_migration(in->project, i)->version,
-                       &in->numbers[revisions + i], (uint32_t)i);
+    for (size_t i = 0; in->numbers && ok && i < migrations; i++) {
+        const tdm_migration *migration = tdm_project_folder_migration(in->project, i);
+        tdm_text name = tdm_text_slice(migration->file_name, 0, migration->file_name.size - 4);
+        uint32_t *number = &in->numbers[revisions + i];
+        ok = take_name(&in->migrations, migration->version, number, (uint32_t)i) &&
+             take_name(&in->migrations, name, number, (uint32_t)i);
+    }
     return ok && tdm_arena_ok(in->arena) ? TDM_OK : tdm_fail_memory(err);
 }
 
@@ -67,9 +71,10 @@ static tdm_status add_member(frozen_finder *in, const tdm_lock_line *line,
                              const tdm_lock_member *member, tdm_error *err)
 {
     tdm_frozen item = {.line = line, .member = member, .index = UINT32_MAX};
-    const uint32_t *number = member->revision
-                                 ? tdm_map_get(&in->revisions, member->name)
-                                 : tdm_map_get(&in->migrations, tdm_lock_version(member));
+    const uint32_t *number =
+        tdm_map_get(member->revision ? &in->revisions : &in->migrations, member->name);
+    if (!number && !member->revision)
+        number = tdm_map_get(&in->migrations, tdm_lock_version(member));
     item.state = number ? TDM_FROZEN_SAME : TDM_FROZEN_GONE;
     if (number) {
         item.index = *number;

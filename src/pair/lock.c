@@ -166,12 +166,10 @@ static bool read_member(lock_reader *in, tdm_text word, tdm_lock_member *ret)
            tdm_digest_from_hex(word, &ret->meaning);
 }
 
-// Under which a thing is locked: a migration by its version, since that is what Supabase records.
-static tdm_text key_of(tdm_arena *arena, const tdm_lock_member *member)
+tdm_text tdm_lock_key(tdm_arena *arena, const tdm_lock_member *member)
 {
-    if (member->revision)
-        return tdm_arena_printf(arena, "r:%.*s", TDM_TEXT_ARG(member->name));
-    return tdm_arena_printf(arena, "m:%.*s", TDM_TEXT_ARG(tdm_lock_version(member)));
+    return tdm_arena_printf(arena, "%c:%.*s", member->revision ? 'r' : 'm',
+                            TDM_TEXT_ARG(member->name));
 }
 
 static tdm_status read_members(lock_reader *in, tdm_text *rest, tdm_lock_line *line, bool *ret_new)
@@ -183,7 +181,7 @@ static tdm_status read_members(lock_reader *in, tdm_text *rest, tdm_lock_line *l
         if (!read_member(in, next_word(rest), &member))
             return tdm_arena_ok(in->arena) ? wrong(in, "this is not a line of a lock")
                                            : tdm_fail_memory(in->err);
-        tdm_text key = key_of(in->arena, &member);
+        tdm_text key = tdm_lock_key(in->arena, &member);
         bool taken = tdm_map_has(&in->seen, key);
         if (taken && !in->mend)
             return wrong(in, "a revision or migration of this line has a line of its own above");

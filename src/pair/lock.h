@@ -59,6 +59,10 @@ typedef struct tdm_lock {
 // "20241126000001" of a migration's name.
 tdm_text tdm_lock_version(const tdm_lock_member *member);
 
+// A name for a map: no two members of a lock have the same. Of a migration it is the whole file
+// name, because two files can have one version.
+tdm_text tdm_lock_key(tdm_arena *arena, const tdm_lock_member *member);
+
 // Reads a lock. What is not as it was written (a wrong line, a total that does not fit, a conflict
 // of git) is TDM_ERROR_CONFIG with its line. With `mend` only what cannot be a line is: conflict
 // marks and totals are passed over and of two lines for one thing the first counts, so that

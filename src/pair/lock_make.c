@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/limits.h"
+#include "base/map.h"
 #include "base/text.h"
 #include "base/vector.h"
 #include "pair/lock_meaning.h"
@@ -16,6 +17,7 @@ typedef struct lock_maker {
     const tdm_lock_options *options;
     const tdm_pairing *pairing;
     bool *acknowledged; // by pair
+    tdm_map written;    // keys of the members that have a line
     TDM_VECTOR(tdm_lock_line) lines;
     size_t left_out;
 } lock_maker;
@@ -134,6 +136,19 @@ static tdm_status fill_member(lock_maker *in, bool revision, uint32_t index, boo
                   : tdm_lock_meaning(in->project, revision, index, &ret->meaning, err);
 }
 
+// Two files of one id cannot both be frozen under it; check reports them as what they are.
+static tdm_status push_line(lock_maker *in, tdm_lock_line line, tdm_error *err)
+{
+    bool taken = false;
+    for (size_t i = 0; i < line.count; i++)
+        taken = taken || tdm_map_has(&in->written, tdm_lock_key(in->arena, &line.members[i]));
+    in->left_out += taken;
+    for (size_t i = 0; !taken && i < line.count; i++)
+        if (!tdm_map_put(&in->written, tdm_lock_key(in->arena, &line.members[i]), in))
+            return tdm_fail_memory(err);
+    return taken || tdm_vector_push(in->arena, &in->lines, line) ? TDM_OK : tdm_fail_memory(err);
+}
+
 static tdm_status add_line(lock_maker *in, const tdm_group *group, tdm_lock_kind kind,
                            tdm_text reason, tdm_error *err)
 {
@@ -151,7 +166,7 @@ static tdm_status add_line(lock_maker *in, const tdm_group *group, tdm_lock_kind
         if (fill_member(in, false, group->migrations[i], tokens, &line.members[line.count++],
                         err) != TDM_OK)
             return TDM_FAILED;
-    return tdm_vector_push(in->arena, &in->lines, line) ? TDM_OK : tdm_fail_memory(err);
+    return push_line(in, line, err);
 }
 
 static tdm_status add_pair(lock_maker *in, size_t index, tdm_error *err)
@@ -205,6 +220,7 @@ tdm_status tdm_lock_make(tdm_project *project, const tdm_lock_options *options, 
                          tdm_error *err)
 {
     lock_maker in = {.project = project, .arena = tdm_project_arena(project), .options = options};
+    tdm_map_init(&in.written, in.arena);
     if (tdm_pairing_mending(project, &in.pairing, err) != TDM_OK)
         return TDM_FAILED;
     in.acknowledged = tdm_arena_array(in.arena, in.pairing->pair_count, sizeof *in.acknowledged);

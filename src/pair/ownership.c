@@ -70,25 +70,42 @@ static bool owns(tdm_owner owner, tdm_pair_side side)
            owner == (side == TDM_SIDE_ALEMBIC ? TDM_OWNER_ALEMBIC : TDM_OWNER_SUPABASE);
 }
 
-static tdm_owner owner_of(const tdm_ownership *ownership, const tdm_flat *flat)
+// What a file without a twin says, unless its class may do so anyway.
+static tdm_owner owner_of_rest(const tdm_ownership *ownership, tdm_pair_side side,
+                               const tdm_flat *flat)
 {
-    tdm_owner owner = ownership->residues[flat->residue];
-    if (owner == TDM_OWNER_UNSAID)
-        owner = ownership->kinds[flat->of.kind];
-    if (owner == TDM_OWNER_UNSAID && flat->residue == TDM_RESIDUE_NONE)
-        owner = ownership->everything;
-    return owner;
+    bool counts = flat->residue == TDM_RESIDUE_NONE || owns(ownership->everything, side);
+    return counts ? ownership->everything : TDM_OWNER_UNSAID;
 }
 
-void tdm_ownership_mark(const tdm_ownership *ownership, tdm_pair_side side, tdm_unit *unit)
+// A kind that one side owns is a class of its own on both, so that a statement of one side is never
+// taken for something else than its counterpart on the other (match.h).
+static void mark(const tdm_ownership *ownership, tdm_pair_side side, bool alone, tdm_flat *flat)
 {
-    for (size_t i = 0; ownership->said && i < unit->flats.count; i++) {
-        tdm_flat *flat = &unit->flats.items[i];
-        tdm_owner owner = flat->statement.opaque ? TDM_OWNER_UNSAID : owner_of(ownership, flat);
-        if (owner == TDM_OWNER_UNSAID)
-            continue;
-        flat->share = owns(owner, side) ? TDM_SHARE_MAY : TDM_SHARE_MUST;
-        if (flat->residue == TDM_RESIDUE_NONE && flat->share == TDM_SHARE_MAY)
-            flat->residue = TDM_RESIDUE_OWNED;
+    tdm_owner owner = ownership->residues[flat->residue];
+    if (owner == TDM_OWNER_UNSAID && flat->residue == TDM_RESIDUE_NONE &&
+        ownership->kinds[flat->of.kind] != TDM_OWNER_UNSAID) {
+        owner = ownership->kinds[flat->of.kind];
+        flat->residue = TDM_RESIDUE_OWNED;
     }
+    if (owner == TDM_OWNER_UNSAID && alone)
+        owner = owner_of_rest(ownership, side, flat);
+    if (owner == TDM_OWNER_UNSAID)
+        return;
+    flat->share = owns(owner, side) ? TDM_SHARE_MAY : TDM_SHARE_MUST;
+    if (alone && flat->residue == TDM_RESIDUE_NONE)
+        flat->residue = TDM_RESIDUE_OWNED;
+}
+
+void tdm_ownership_mark(const tdm_ownership *ownership, tdm_pair_side side, bool alone,
+                        tdm_unit *unit)
+{
+    for (size_t i = 0; ownership->said && i < unit->flats.count; i++)
+        if (!unit->flats.items[i].statement.opaque)
+            mark(ownership, side, alone, &unit->flats.items[i]);
+}
+
+bool tdm_ownership_of_everything(const tdm_ownership *ownership, tdm_pair_side side)
+{
+    return owns(ownership->everything, side);
 }

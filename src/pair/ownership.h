@@ -4,7 +4,7 @@
 //     policy = "supabase"      # the default
 //     function = "supabase"    # any kind that docs/lock.md lists
 //     data = "either"
-//     everything = "supabase"  # what has no line of its own
+//     everything = "supabase"  # whatever a file without a twin says
 //
 // A kind is owned by "alembic", "supabase", "either", or "none": then both sides must say it.
 #ifndef PAIR_OWNERSHIP_H
@@ -32,7 +32,11 @@ typedef struct tdm_ownership {
 TDM_MUST_CHECK tdm_status tdm_ownership_read(const tdm_settings *settings, tdm_ownership *ret,
                                              tdm_error *err);
 
-// Marks the statements of a unit that the settings speak of.
-void tdm_ownership_mark(const tdm_ownership *ownership, tdm_pair_side side, tdm_unit *unit);
+// Marks the statements of a unit that the settings speak of. `alone`: the unit has no other side.
+void tdm_ownership_mark(const tdm_ownership *ownership, tdm_pair_side side, bool alone,
+                        tdm_unit *unit);
+
+// Whether the side may do anything alone, so that nobody needs to know what it does.
+bool tdm_ownership_of_everything(const tdm_ownership *ownership, tdm_pair_side side);
 
 #endif

@@ -186,22 +186,29 @@ static bool parts(const tdm_paired *pair)
 
 static void mark_owned(pairer *in, const tdm_group *group)
 {
+    bool alone = !is_two_sided(group);
     for (size_t i = 0; i < group->revision_count; i++)
-        tdm_ownership_mark(&in->ownership, TDM_SIDE_ALEMBIC,
+        tdm_ownership_mark(&in->ownership, TDM_SIDE_ALEMBIC, alone,
                            &in->walk.sides[TDM_SIDE_ALEMBIC].units[group->revisions[i]]);
     for (size_t i = 0; i < group->migration_count; i++)
-        tdm_ownership_mark(&in->ownership, TDM_SIDE_SUPABASE,
+        tdm_ownership_mark(&in->ownership, TDM_SIDE_SUPABASE, alone,
                            &in->walk.sides[TDM_SIDE_SUPABASE].units[group->migrations[i]]);
 }
 
-// Before the baseline a side may have begun alone; the catalogs then start apart.
+// Before the baseline a side may have begun alone, and one that may do anything alone need not be
+// known; the catalogs then go on apart.
 static void excuse(pairer *in, tdm_paired *pair)
 {
-    if (is_two_sided(&pair->group) || !tdm_baseline_holds(&in->baseline, &pair->group))
+    tdm_pair_side side = pair->group.revision_count ? TDM_SIDE_ALEMBIC : TDM_SIDE_SUPABASE;
+    bool before = tdm_baseline_holds(&in->baseline, &pair->group);
+    bool owned =
+        pair->verdict == TDM_VERDICT_OPAQUE && tdm_ownership_of_everything(&in->ownership, side);
+    if (!before && !owned)
         return;
     in->walk.parted = true;
     pair->verdict = TDM_VERDICT_ALONE;
-    pair->detail = TDM_TEXT("before the baseline");
+    pair->detail = before ? TDM_TEXT("before the baseline")
+                          : TDM_TEXT("cannot be known, and this side may do anything alone");
     pair->unknown = NULL;
     pair->missing = NULL;
 }
