@@ -9,6 +9,7 @@
 
 #include "python/eval.h"
 
+#include <math.h>
 #include <string.h>
 
 // SQLAlchemy's objects have no repr but their address.
@@ -71,6 +72,10 @@ typedef enum iso_part { ISO_ALL, ISO_DATE, ISO_TIME } iso_part;
 static void print_iso(tdm_printer *p, tdm_py value, const tdm_type *type, iso_part part)
 {
     tdm_text text;
+    if (p->online && tdm_py_kind_of(value) == TDM_PY_STR) {
+        tdm_print_string(p, tdm_py_as_text(value)); // the server reads it
+        return;
+    }
     if (!call_for_text(p, value, "isoformat", &text)) {
         cannot_render(p, value, type);
         return;
@@ -108,7 +113,9 @@ static void print_integer(tdm_printer *p, tdm_py value, const tdm_type *type)
     }
     if (kind == TDM_PY_FLOAT) {
         double number = tdm_py_as_float(value);
-        if (number > -9e15 && number < 9e15)
+        if (p->online && number != floor(number))
+            tdm_print_opaque(p, "a fraction for an integer: the server rounds, int() cuts off");
+        else if (number > -9e15 && number < 9e15)
             tdm_print_int(p, (int64_t)number);
         else
             cannot_render(p, value, type);
@@ -135,6 +142,8 @@ static void print_plain_text(tdm_printer *p, tdm_py value, const tdm_type *type)
     tdm_py text = container ? NULL : tdm_py_to_str(p->in, value);
     if (!text || tdm_py_kind_of(text) != TDM_PY_STR)
         cannot_render(p, value, type);
+    else if (p->online && kind == TDM_PY_STR)
+        tdm_print_string(p, tdm_py_as_text(value));
     else
         tdm_put_percent(p, tdm_py_as_text(text));
 }
@@ -192,6 +201,10 @@ static void print_array_value(tdm_printer *p, tdm_py value, const tdm_type *type
     tdm_py_kind kind = tdm_py_kind_of(value);
     if (kind != TDM_PY_LIST && kind != TDM_PY_TUPLE) {
         cannot_render(p, value, type);
+        return;
+    }
+    if (p->online && tdm_py_count(value) == 0) {
+        tdm_puts(p, "'{}'"); // ARRAY[] needs a type
         return;
     }
     tdm_puts(p, "ARRAY[");

@@ -100,8 +100,9 @@ bool tdm_emit_index(tdm_host *host, const tdm_index *index, bool if_not_exists);
 bool tdm_name_constraint(tdm_host *host, tdm_table *table, tdm_constraint *c);
 bool tdm_name_index(tdm_host *host, tdm_table *table, tdm_index *index);
 
-// op_execute.c: what op.execute and connection.execute do with a value.
+// op_execute.c: what op.execute and the connection's do with a value.
 tdm_py tdm_execute(tdm_host *host, tdm_py statement, tdm_py parameters);
+tdm_py tdm_connection_execute(tdm_host *host, tdm_py statement, tdm_py parameters);
 // sa_inspect.c: the class Inspector; and has_table(), whose table is "table_name".
 tdm_py tdm_inspector_class(tdm_host *host);
 tdm_py tdm_answer_has_table(tdm_host *host, tdm_bound *bound);

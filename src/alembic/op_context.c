@@ -77,8 +77,9 @@ static tdm_py bind_execute(tdm_host *host, tdm_py self, tdm_bound *bound)
         bound->unknown = unknown;
     tdm_place outer = host->place;
     host->place = bound->place;
-    tdm_py result = bound->unknown ? tdm_opaque_directive(host, bound)
-                                   : tdm_execute(host, tdm_arg(bound, "statement"), parameters);
+    tdm_py result = bound->unknown
+                        ? tdm_opaque_directive(host, bound)
+                        : tdm_connection_execute(host, tdm_arg(bound, "statement"), parameters);
     host->place = outer;
     return query_result(host, result);
 }

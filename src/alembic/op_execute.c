@@ -2,9 +2,22 @@
 #include "alembic/op_directive.h"
 #include "alembic/sa_dml.h"
 
+// Online an expression is put in a SELECT under a name of its own; --sql prints it bare.
 static void print_expr_statement(tdm_printer *p, const void *statement)
 {
-    tdm_print_expr(p, statement);
+    const tdm_expr *expr = statement;
+    if (p->online && expr->kind != TDM_EXPR_TEXT)
+        tdm_print_opaque(p, "execute: the query around an expression is not covered");
+    tdm_print_expr(p, expr);
+}
+
+// Only op.execute() takes a string; a connection wants text() around it, which its mock does not.
+static void print_bare_string(tdm_printer *p, const void *statement)
+{
+    const tdm_expr *expr = statement;
+    if (p->online)
+        tdm_print_raise(p, "ObjectNotExecutableError", "Not an executable object: a string");
+    tdm_print_expr(p, expr);
 }
 
 static void print_element(tdm_printer *p, const void *statement)
@@ -35,7 +48,8 @@ static tdm_py refuse_statement(tdm_host *host, tdm_py statement)
     }
 }
 
-tdm_py tdm_execute(tdm_host *host, tdm_py statement, tdm_py parameters)
+static tdm_py execute_with(tdm_host *host, tdm_py statement, tdm_py parameters,
+                           tdm_print_function print_string)
 {
     statement = tdm_py_plain(statement);
     const tdm_name *name = tdm_data_of(statement, &tdm_name_object);
@@ -44,8 +58,7 @@ tdm_py tdm_execute(tdm_host *host, tdm_py statement, tdm_py parameters)
         tdm_expr *clause = tdm_expr_text(host->arena, text);
         if (!clause)
             return tdm_host_unknown(host, "out of memory");
-        return tdm_emitted(host,
-                           tdm_emit_statement(host, print_expr_statement, clause, parameters));
+        return tdm_emitted(host, tdm_emit_statement(host, print_string, clause, parameters));
     }
     const tdm_statement_object *element = tdm_data_of(statement, &tdm_statement_class);
     if (element)
@@ -54,6 +67,16 @@ tdm_py tdm_execute(tdm_host *host, tdm_py statement, tdm_py parameters)
     if (expr)
         return tdm_emitted(host, tdm_emit_statement(host, print_expr_statement, expr, parameters));
     return refuse_statement(host, statement);
+}
+
+tdm_py tdm_execute(tdm_host *host, tdm_py statement, tdm_py parameters)
+{
+    return execute_with(host, statement, parameters, print_expr_statement);
+}
+
+tdm_py tdm_connection_execute(tdm_host *host, tdm_py statement, tdm_py parameters)
+{
+    return execute_with(host, statement, parameters, print_bare_string);
 }
 
 static tdm_py execute(tdm_host *host, tdm_bound *bound)

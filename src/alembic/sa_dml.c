@@ -483,6 +483,30 @@ static bool insert_row(tdm_host *host, tdm_table *table, tdm_py row)
     return tdm_emit_statement(host, tdm_print_dml, dml, NULL);
 }
 
+static bool same_keys(tdm_py row, tdm_py first)
+{
+    if (tdm_py_count(row) != tdm_py_count(first))
+        return false;
+    for (size_t i = 0; i < tdm_py_count(row); i++) {
+        tdm_py key = tdm_py_item(row, i);
+        if (tdm_py_kind_of(key) != TDM_PY_STR || !tdm_py_dict_get(first, tdm_py_as_text(key)))
+            return false;
+    }
+    return true;
+}
+
+// Online all rows go through the statement that the first one makes.
+static void refuse_online(tdm_host *host, size_t before)
+{
+    for (size_t i = before; i < host->emissions.count; i++) {
+        tdm_emission *emission = &host->emissions.items[i];
+        if (emission->kind != TDM_EMISSION_SQL)
+            continue;
+        emission->online = (tdm_text){0};
+        emission->online_fails = TDM_TEXT("op.bulk_insert: the rows do not have the same keys");
+    }
+}
+
 tdm_py tdm_bulk_insert(tdm_host *host, tdm_bound *bound)
 {
     tdm_table *table = tdm_data_of(tdm_arg(bound, "table"), &tdm_table_object);
@@ -495,6 +519,8 @@ tdm_py tdm_bulk_insert(tdm_host *host, tdm_bound *bound)
         tdm_py_raise(host->in, "TypeError", "List expected");
         return NULL;
     }
+    size_t before = host->emissions.count;
+    bool alike = true;
     for (size_t i = 0; i < tdm_py_count(rows); i++) {
         tdm_py row = tdm_py_item(rows, i);
         if (tdm_py_kind_of(row) != TDM_PY_DICT) {
@@ -503,6 +529,9 @@ tdm_py tdm_bulk_insert(tdm_host *host, tdm_bound *bound)
         }
         if (!insert_row(host, table, row))
             return NULL;
+        alike = alike && same_keys(row, tdm_py_item(rows, 0));
     }
+    if (!alike && tdm_arg_flag(bound, "multiinsert") != TDM_FLAG_FALSE)
+        refuse_online(host, before);
     return tdm_py_none(host->in);
 }

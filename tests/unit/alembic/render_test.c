@@ -84,6 +84,36 @@ static void an_unbound_parameter_is_null_offline_and_refused_online(void **state
     assert_false(f->script.raised);
 }
 
+static void a_connection_takes_a_bare_string_only_offline(void **state)
+{
+    fixture *f = *state;
+    render(f, HEAD "def upgrade():\n    op.get_bind().execute('SELECT 1')\n");
+    assert_text_equal(only(f)->offline, "SELECT 1;");
+    assert_true(tdm_text_starts(only(f)->online_fails, TDM_TEXT("ObjectNotExecutableError")));
+}
+
+static void rows_with_different_keys_are_refused_online(void **state)
+{
+    fixture *f = *state;
+    render(f, HEAD "def upgrade():\n"
+                   "    t = sa.table('t', sa.column('a', sa.Date), sa.column('b', sa.Integer))\n"
+                   "    op.bulk_insert(t, [{'a': None}, {'b': 1}])\n");
+    assert_int_equal(f->script.count, 2);
+    assert_text_equal(f->script.emissions[0].offline, "INSERT INTO t (a) VALUES (NULL);");
+    assert_true(f->script.emissions[0].online_fails.size > 0);
+    assert_true(f->script.emissions[1].online_fails.size > 0);
+}
+
+static void a_date_as_text_is_for_the_server(void **state)
+{
+    fixture *f = *state;
+    render(f, HEAD "def upgrade():\n"
+                   "    t = sa.table('t', sa.column('a', sa.Date))\n"
+                   "    op.bulk_insert(t, [{'a': '2020-01-02'}])\n");
+    assert_text_equal(only(f)->online, "INSERT INTO t (a) VALUES ('2020-01-02')");
+    assert_true(tdm_text_starts(only(f)->offline_fails, TDM_TEXT("CompileError")));
+}
+
 static void parameters_of_execute_count_online(void **state)
 {
     fixture *f = *state;
@@ -352,6 +382,9 @@ int main(void)
         TEST(execute_keeps_tabs_and_space_online),
         TEST(backslashes_of_literals_double_only_offline),
         TEST(an_unbound_parameter_is_null_offline_and_refused_online),
+        TEST(a_connection_takes_a_bare_string_only_offline),
+        TEST(rows_with_different_keys_are_refused_online),
+        TEST(a_date_as_text_is_for_the_server),
         TEST(parameters_of_execute_count_online),
         TEST(a_json_value_has_a_text_only_online),
         TEST(checkfirst_leaves_the_statement_to_the_catalog_online),
