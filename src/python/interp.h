@@ -188,8 +188,14 @@ py_answer tdm_py_equality(tdm_interp *in, tdm_py a, tdm_py b);
 tdm_py tdm_py_compare(tdm_interp *in, uint8_t op, tdm_py a, tdm_py b); // PY_OP_... included
 py_answer tdm_py_truth(tdm_interp *in, tdm_py value);
 py_answer tdm_py_contains(tdm_interp *in, tdm_py container, tdm_py item);
-bool tdm_py_sort(tdm_interp *in, tdm_py *keys, tdm_py *items, size_t count, bool reverse,
-                 tdm_py *ret_unknown);
+typedef struct py_sorting {
+    tdm_py *keys;  // compared
+    tdm_py *items; // moved along with their keys; may be the same array
+    size_t count;
+    bool reverse;
+} py_sorting;
+// None when sorted, UNKNOWN when the order cannot be known.
+tdm_py tdm_py_sort(tdm_interp *in, const py_sorting *sorting);
 
 // ---- operate.c ----
 tdm_py tdm_py_operate(tdm_interp *in, tdm_py_operator op, tdm_py a, tdm_py b);

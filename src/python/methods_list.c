@@ -169,7 +169,6 @@ static tdm_py list_reverse(tdm_interp *in, void *data, const tdm_py_args *args)
 
 tdm_py tdm_py_sort_list(tdm_interp *in, tdm_py list, tdm_py key, tdm_py reverse)
 {
-    tdm_py unknown = NULL;
     py_answer backwards = reverse ? tdm_py_truth(in, reverse) : PY_NO;
     if (backwards == PY_ERROR)
         return NULL;
@@ -187,9 +186,9 @@ tdm_py tdm_py_sort_list(tdm_interp *in, tdm_py list, tdm_py key, tdm_py reverse)
         if (tdm_py_is_unknown(keys[i]) && count > 1)
             return tdm_py_doubt(in, keys[i]);
     }
-    if (!tdm_py_sort(in, keys, list->list.items, count, backwards == PY_YES, &unknown))
-        return NULL;
-    return unknown ? unknown : list;
+    py_sorting sorting = {keys, list->list.items, count, backwards == PY_YES};
+    tdm_py done = tdm_py_sort(in, &sorting);
+    return !done || tdm_py_is_unknown(done) ? done : list;
 }
 
 static tdm_py list_sort(tdm_interp *in, void *data, const tdm_py_args *args)

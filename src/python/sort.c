@@ -43,20 +43,22 @@ static void merge(sorter *s, size_t from, size_t middle, size_t to)
     memcpy(s->items + from, s->spare_items + from, (to - from) * sizeof *s->items);
 }
 
-bool tdm_py_sort(tdm_interp *in, tdm_py *keys, tdm_py *items, size_t count, bool reverse,
-                 tdm_py *ret_unknown)
+tdm_py tdm_py_sort(tdm_interp *in, const py_sorting *sorting)
 {
-    sorter s = {.in = in, .keys = keys, .items = items, .reverse = reverse};
-    s.spare_keys = tdm_arena_array(in->arena, count, sizeof *keys);
-    s.spare_items = tdm_arena_array(in->arena, count, sizeof *items);
+    size_t count = sorting->count;
+    sorter s = {
+        .in = in, .keys = sorting->keys, .items = sorting->items, .reverse = sorting->reverse};
+    s.spare_keys = tdm_arena_array(in->arena, count, sizeof *s.keys);
+    s.spare_items = tdm_arena_array(in->arena, count, sizeof *s.items);
     if (!s.spare_keys || !s.spare_items)
-        return false;
+        return tdm_py_stop(in, TDM_ERROR_MEMORY, "out of memory");
     for (size_t width = 1; width < count && !s.failed && !s.unknown; width *= 2) {
         if (!tdm_py_charge(in, count * 16))
-            return false;
+            return NULL;
         for (size_t from = 0; from + width < count; from += width * 2)
             merge(&s, from, from + width, from + width * 2 < count ? from + width * 2 : count);
     }
-    *ret_unknown = s.unknown;
-    return !s.failed;
+    if (s.failed)
+        return NULL;
+    return s.unknown ? s.unknown : in->none;
 }

@@ -88,11 +88,11 @@ static bool dump_entries(dumper *d, tdm_py value, int64_t level)
 {
     tdm_py keys = tdm_py_items_of(d->in, value);
     if (keys && d->sort) {
-        tdm_py unknown = NULL;
-        if (!tdm_py_sort(d->in, keys->list.items, keys->list.items, keys->list.count, false,
-                         &unknown))
+        py_sorting sorting = {keys->list.items, keys->list.items, keys->list.count, false};
+        tdm_py done = tdm_py_sort(d->in, &sorting);
+        if (!done)
             return false;
-        d->unknown = unknown;
+        d->unknown = tdm_py_is_unknown(done) ? done : NULL;
     }
     if (!keys)
         return false;
