@@ -50,7 +50,7 @@ static void files_put(project_files *files, const char *path, const char *text)
                      TDM_OK);
 }
 
-static void files_remove(project_files *files, const char *path)
+static inline void files_remove(project_files *files, const char *path)
 {
     assert_int_equal(unlink(files_path(files, path)), 0);
 }
