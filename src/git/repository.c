@@ -79,7 +79,7 @@ static tdm_status open_around(tdm_repository *repository, const char *folder, td
     if (code != GIT_ENOTFOUND)
         return tdm_git_fail(err, "cannot open the git repository of '%s'", folder);
     tdm_fail(err, TDM_ERROR_FILE, TDM_NOWHERE, "'%s' lies in no git repository", folder);
-    return tdm_hint(err, "Without a repository the files themselves are checked: leave --staged "
+    return tdm_hint(err, "Say -C DIR for a folder of one. To check files alone, leave --staged "
                          "and --rev out.");
 }
 
