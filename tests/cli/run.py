@@ -6,7 +6,7 @@
 A case is a folder with these files; only `command` is needed:
 
   command   a shell script; `tandem` in it is the program under test
-  base      "example": start with a copy of the repository's alembic/ and supabase/
+  base      "example": start with a copy of the repository's alembic/ and supabase/, without its lock
   input/    files put into the sandbox, over the base
   setup     a shell script that is run first and has to succeed
   stdout    what must be printed; nothing when there is no such file
@@ -83,7 +83,9 @@ class Case:
                 shutil.copytree(
                     REPOSITORY / name,
                     root / name,
-                    ignore=shutil.ignore_patterns("__pycache__", ".temp", ".branches"),
+                    ignore=shutil.ignore_patterns(
+                        "__pycache__", ".temp", ".branches", "tandem.lock"
+                    ),
                 )
         write_tree(self.folder / "input", root)
 

@@ -283,7 +283,7 @@ class Project:
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
     root = tmp_path / "weaver"
-    ignore = shutil.ignore_patterns("__pycache__", ".temp", ".branches")
+    ignore = shutil.ignore_patterns("__pycache__", ".temp", ".branches", "tandem.lock")
     for part in ("alembic", "supabase"):
         shutil.copytree(ROOT / part, root / part, ignore=ignore)
     return Project(root)
