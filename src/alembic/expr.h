@@ -35,6 +35,7 @@ tdm_expr *tdm_expr_compared_bind(tdm_arena *arena, tdm_interp *in, const tdm_exp
 tdm_expr *tdm_expr_self_group(tdm_arena *arena, tdm_expr *expr, tdm_op against);
 // A custom operator passes itself in `like`, as its precedence stands there.
 tdm_expr *tdm_expr_group_against(tdm_arena *arena, tdm_expr *expr, const tdm_expr *like);
+tdm_expr *tdm_expr_group_for_label(tdm_arena *arena, tdm_expr *expr);
 tdm_expr *tdm_expr_binary(tdm_arena *arena, tdm_op op, tdm_expr *left, tdm_expr *right,
                           tdm_type *type);
 // With the result type and operator that the operand types give (_adapt_expression).

@@ -149,6 +149,20 @@ static tdm_expr *group_plain(tdm_arena *arena, tdm_expr *expr, tdm_op against)
     return against == TDM_OP_ANY || against == TDM_OP_ALL ? grouping(arena, expr) : expr;
 }
 
+// The label around what was made of its expression.
+static tdm_expr *relabel(tdm_arena *arena, tdm_expr *label, tdm_expr *inner)
+{
+    if (inner == label->items.items[0] || !inner)
+        return label;
+    tdm_expr *copy = tdm_expr_new(arena, TDM_EXPR_LABEL, label->type);
+    if (copy) {
+        *copy = *label;
+        copy->items = (tdm_exprs){0};
+        (void)tdm_vector_push(arena, &copy->items, inner);
+    }
+    return copy;
+}
+
 static tdm_expr *group_at(tdm_arena *arena, tdm_expr *expr, tdm_op against, int precedence)
 {
     switch (expr->kind) {
@@ -168,19 +182,8 @@ static tdm_expr *group_at(tdm_arena *arena, tdm_expr *expr, tdm_op against, int 
         return needs_group(expr, against, precedence) ? grouping(arena, expr) : expr;
     case TDM_EXPR_TEXT:
         return against == TDM_OP_IN ? grouping(arena, expr) : expr;
-    case TDM_EXPR_LABEL: {
-        tdm_expr *inner = expr->items.items[0];
-        tdm_expr *grouped = group_at(arena, inner, against, precedence);
-        if (grouped == inner || !grouped)
-            return expr;
-        tdm_expr *label = tdm_expr_new(arena, TDM_EXPR_LABEL, expr->type);
-        if (label) {
-            *label = *expr;
-            label->items = (tdm_exprs){0};
-            (void)tdm_vector_push(arena, &label->items, grouped);
-        }
-        return label;
-    }
+    case TDM_EXPR_LABEL:
+        return relabel(arena, expr, group_at(arena, expr->items.items[0], against, precedence));
     case TDM_EXPR_MODIFIER:
     case TDM_EXPR_AS_BOOLEAN:
     case TDM_EXPR_GROUPING:
@@ -221,6 +224,12 @@ tdm_expr *tdm_expr_group_against(tdm_arena *arena, tdm_expr *expr, const tdm_exp
     if (like->op != TDM_OP_CUSTOM)
         return tdm_expr_self_group(arena, expr, like->op);
     return group_at(arena, expr, TDM_OP_CUSTOM, like->precedence);
+}
+
+// AS stands at -1: only what SQLAlchemy's table does not list, such as startswith, is below.
+tdm_expr *tdm_expr_group_for_label(tdm_arena *arena, tdm_expr *expr)
+{
+    return group_at(arena, expr, TDM_OP_CUSTOM, -1);
 }
 
 // --- Operators ----------------------------------------------------------------------------------
@@ -408,8 +417,9 @@ tdm_expr *tdm_expr_negate(tdm_arena *arena, tdm_expr *expr)
             copy->negate = expr->op;
         }
         return copy;
-    case TDM_EXPR_LIST:
     case TDM_EXPR_LABEL:
+        return relabel(arena, expr, tdm_expr_negate(arena, expr->items.items[0]));
+    case TDM_EXPR_LIST:
         return tdm_expr_unary(arena, TDM_OP_NOT, expr, NULL);
     case TDM_EXPR_UNARY:
         if (tdm_type_affinity(expr->type) == TDM_AFFINITY_BOOLEAN)

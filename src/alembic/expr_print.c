@@ -317,7 +317,9 @@ void tdm_print_bind(tdm_printer *p, const tdm_expr *bind)
 
 static void print_label(tdm_printer *p, const tdm_expr *expr)
 {
-    tdm_print_expr(p, expr->items.items[0]);
+    tdm_expr *inner = tdm_expr_group_for_label(p->arena, expr->items.items[0]);
+    if (inner)
+        tdm_print_expr(p, inner);
 }
 
 void tdm_print_expr(tdm_printer *p, const tdm_expr *expr)

@@ -290,6 +290,8 @@ static tdm_py method_modifier(tdm_host *host, tdm_py self, tdm_bound *bound)
 static tdm_py method_label(tdm_host *host, tdm_py self, tdm_bound *bound)
 {
     tdm_expr *operand = tdm_expr_from(host, self);
+    if (operand->kind == TDM_EXPR_LABEL)
+        operand = operand->items.items[0];
     tdm_expr *label = tdm_expr_new(host->arena, TDM_EXPR_LABEL, operand->type);
     if (label) {
         label->text = tdm_arg_text(bound, "name");
