@@ -204,7 +204,7 @@ static tdm_status install_one(tdm_hook *hook, tdm_error *err)
             (void)rename(kept, hook->path); // as it was, if anything still can be
         return TDM_FAILED;
     }
-    hook->calls_other = hook->calls_other || moved;
+    hook->calls_other = exists(kept);
     hook->other = false;
     hook->installed = hook->changed = true;
     return TDM_OK;

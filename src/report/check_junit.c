@@ -151,8 +151,11 @@ static void put_findings(tdm_buffer *out, const test_case *test, bool errors)
         if ((finding->severity == TDM_SEVERITY_ERROR) != errors)
             continue;
         tdm_buffer_puts(&lines, before);
-        tdm_put_place(&lines, finding->place);
-        tdm_buffer_putf(&lines, ": %s [%s]: ", tdm_severity_name(finding->severity),
+        if (finding->place.file) {
+            tdm_put_place(&lines, finding->place);
+            tdm_buffer_puts(&lines, ": ");
+        }
+        tdm_buffer_putf(&lines, "%s [%s]: ", tdm_severity_name(finding->severity),
                         tdm_finding_code(finding->kind));
         tdm_put_finding_lines(&lines, finding, "    ");
         before = "\n";
