@@ -1,6 +1,7 @@
 // What became of what tandem.lock froze, in words that a person can act on.
 #include "pair/findings.h"
 
+#include "base/map.h"
 #include "base/text.h"
 
 #define REFREEZE                                                                                   \
@@ -35,54 +36,56 @@ static tdm_finding finding_of(tdm_arena *arena, tdm_project *project, const tdm_
     return finding;
 }
 
-// The protected branch has said it already.
-static bool is_said(const tdm_finding_list *list, const tdm_finding *finding)
+static tdm_text key_of(tdm_arena *arena, const tdm_finding *finding)
 {
-    for (size_t i = 0; i < list->count; i++) {
-        const tdm_finding *other = &list->items[i];
-        if (other->kind == finding->kind && tdm_text_equal(other->revision, finding->revision) &&
-            tdm_text_equal(other->version, finding->version))
-            return true;
-    }
-    return false;
+    return tdm_arena_printf(arena, "%d %.*s %.*s", (int)finding->kind,
+                            TDM_TEXT_ARG(finding->revision), TDM_TEXT_ARG(finding->version));
 }
 
-static void add_changed(tdm_finding_list *list, tdm_project *project, const tdm_frozen *item)
+// What the protected branch has said already is in `said`.
+static void add(tdm_finding_list *list, const tdm_map *said, tdm_finding finding)
 {
-    tdm_finding finding = finding_of(list->arena, project, item, TDM_FINDING_FROZEN_CHANGED);
-    const char *said = item->state == TDM_FROZEN_CHANGED
-                           ? "is frozen in tandem.lock and means something else now"
-                           : "has changed, and whether it means what it meant cannot be known: "
-                             "tandem.lock was written by another version of tandem";
-    finding.message = tdm_arena_printf(list->arena, "%s %.*s %s", word_of(item),
-                                       TDM_TEXT_ARG(name_of(item)), said);
-    if (!is_said(list, &finding))
+    if (!said->count || !tdm_map_has(said, key_of(list->arena, &finding)))
         tdm_finding_add(list, finding);
 }
 
-static void add_gone(tdm_finding_list *list, tdm_project *project, const tdm_frozen *item)
+static void add_changed(tdm_finding_list *list, const tdm_map *said, tdm_project *project,
+                        const tdm_frozen *item)
+{
+    tdm_finding finding = finding_of(list->arena, project, item, TDM_FINDING_FROZEN_CHANGED);
+    const char *words = item->state == TDM_FROZEN_CHANGED
+                            ? "is frozen in tandem.lock and means something else now"
+                            : "has changed, and whether it means what it meant cannot be known: "
+                              "tandem.lock was written by another version of tandem";
+    finding.message = tdm_arena_printf(list->arena, "%s %.*s %s", word_of(item),
+                                       TDM_TEXT_ARG(name_of(item)), words);
+    add(list, said, finding);
+}
+
+static void add_gone(tdm_finding_list *list, const tdm_map *said, tdm_project *project,
+                     const tdm_frozen *item)
 {
     tdm_finding finding = finding_of(list->arena, project, item, TDM_FINDING_FROZEN_GONE);
     finding.other_place = TDM_NOWHERE;
     finding.message =
         tdm_arena_printf(list->arena, "%s %.*s is frozen in tandem.lock and is no longer there",
                          word_of(item), TDM_TEXT_ARG(name_of(item)));
-    if (!is_said(list, &finding))
-        tdm_finding_add(list, finding);
+    add(list, said, finding);
 }
 
-static void add_renamed(tdm_finding_list *list, tdm_project *project, const tdm_frozen *item)
+static void add_renamed(tdm_finding_list *list, const tdm_map *said, tdm_project *project,
+                        const tdm_frozen *item)
 {
     tdm_finding finding = finding_of(list->arena, project, item, TDM_FINDING_FROZEN_RENAMED);
     finding.message =
         tdm_arena_printf(list->arena, "migration %.*s is frozen in tandem.lock as '%.*s.sql'",
                          TDM_TEXT_ARG(name_of(item)), TDM_TEXT_ARG(item->member->name));
     finding.hint = TDM_TEXT("Give the file its name again.");
-    if (!is_said(list, &finding))
-        tdm_finding_add(list, finding);
+    add(list, said, finding);
 }
 
-static void add_reopened(tdm_finding_list *list, tdm_project *project, const tdm_frozen *item)
+static void add_reopened(tdm_finding_list *list, const tdm_map *said, tdm_project *project,
+                         const tdm_frozen *item)
 {
     tdm_finding finding = finding_of(list->arena, project, item, TDM_FINDING_REOPENED);
     finding.message = tdm_arena_printf(
@@ -91,23 +94,26 @@ static void add_reopened(tdm_finding_list *list, tdm_project *project, const tdm
     finding.hint = tdm_arena_printf(
         list->arena, "Look at it: `tandem lock --acknowledge %.*s --reason \"...\"` says so again.",
         TDM_TEXT_ARG(name_of(item)));
-    if (!is_said(list, &finding))
-        tdm_finding_add(list, finding);
+    add(list, said, finding);
 }
 
 void tdm_findings_of_frozen(tdm_finding_list *list, tdm_project *project,
                             const tdm_pairing *pairing)
 {
+    tdm_map said;
+    tdm_map_init(&said, list->arena);
+    for (size_t i = 0; tdm_project_base(project) && i < list->count; i++)
+        (void)tdm_map_put(&said, key_of(list->arena, &list->items[i]), list);
     for (size_t i = 0; i < pairing->frozen.count; i++) {
         const tdm_frozen *item = &pairing->frozen.items[i];
         bool acknowledged = item->line->kind == TDM_LOCK_ACKNOWLEDGED;
         if (item->state == TDM_FROZEN_GONE)
-            add_gone(list, project, item);
+            add_gone(list, &said, project, item);
         else if (item->state != TDM_FROZEN_SAME && acknowledged)
-            add_reopened(list, project, item);
+            add_reopened(list, &said, project, item);
         else if (item->state != TDM_FROZEN_SAME)
-            add_changed(list, project, item);
+            add_changed(list, &said, project, item);
         if (item->renamed)
-            add_renamed(list, project, item);
+            add_renamed(list, &said, project, item);
     }
 }
