@@ -1,10 +1,11 @@
-// create_table, drop_table, rename_table and the comments on tables (alembic.md 5.1, 5.2, 5.8).
+// create_table, drop_table, rename_table and the comments on tables.
 #include "alembic/op_directive.h"
 
 // --- create_table
 // ---------------------------------------------------------------------------------
 
-// A foreign key to the table itself gives it the column that it names, without a type.
+// A foreign key to the table itself gives it the column that it names, without a type, or prints
+// the name of the one that is there.
 static bool add_referred_columns(tdm_host *host, tdm_table *table)
 {
     for (size_t i = 0; i < table->constraints.count; i++) {
@@ -14,9 +15,14 @@ static bool add_referred_columns(tdm_host *host, tdm_table *table)
                    tdm_text_equal(c->referred_schema.text, table->schema.text);
         for (size_t j = 0; own && j < c->referred_columns.count; j++) {
             tdm_name name = c->referred_columns.items[j];
-            tdm_column *column = tdm_arena_new_of(host->arena, tdm_column);
-            if (!column || tdm_sa_table_column(table, name.text))
+            tdm_column *column = tdm_sa_table_column(table, name.text);
+            if (column) {
+                c->referred_columns.items[j] = column->name;
                 continue;
+            }
+            column = tdm_arena_new_of(host->arena, tdm_column);
+            if (!column)
+                return false;
             *column = (tdm_column){.name = name, .key = name.text};
             if (!tdm_sa_table_add_column(host, table, column))
                 return false;
