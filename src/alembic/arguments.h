@@ -7,7 +7,7 @@
 //     **        takes any further keywords              ~       before a name: never reaches SQL,
 //     so
 //                                                               that an UNKNOWN there does no harm
-// The error texts are Python's own (alembic.md, vectors).
+// The error texts are Python's own.
 #ifndef ALEMBIC_ARGUMENTS_H
 #define ALEMBIC_ARGUMENTS_H
 

@@ -1,5 +1,5 @@
-// The chain: all revisions as a directed acyclic graph, linked as Alembic links them (alembic.md 3;
-// A119 script/revision.py RevisionMap).
+// The chain: all revisions as a directed acyclic graph, linked as Alembic links them
+// (A119 script/revision.py RevisionMap).
 //
 // Alembic dies on the first thing wrong. The chain records it as a problem with a place and goes
 // on, so that a report can name everything at once; what must be right before anything is ordered

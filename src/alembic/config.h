@@ -1,5 +1,5 @@
 // The configuration of an Alembic project: alembic.ini and [tool.alembic] of pyproject.toml, merged
-// option by option as Alembic does (alembic.md 1; A119 alembic/config.py, script/base.py).
+// option by option as Alembic does (A119 alembic/config.py, script/base.py).
 //
 // One difference is on purpose. Alembic takes relative paths from the folder it is started in; a
 // check must not depend on that. They are taken from the folder of the configuration file, else

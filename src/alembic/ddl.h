@@ -1,5 +1,5 @@
 // DDL text: pure functions over the model (sa_model.h) and a printer, one per statement
-// (alembic.md 5; S2052 sql/compiler.py DDLCompiler, dialects/postgresql/base.py PGDDLCompiler;
+// (S2052 sql/compiler.py DDLCompiler, dialects/postgresql/base.py PGDDLCompiler;
 // A119 alembic/ddl/base.py, postgresql.py).
 #ifndef ALEMBIC_DDL_H
 #define ALEMBIC_DDL_H
@@ -24,7 +24,7 @@ bool tdm_constraint_prints(const tdm_constraint *constraint);
 // " REFERENCES t (c)" with match, cascades and deferrability.
 void tdm_print_references(tdm_printer *p, const tdm_constraint *constraint);
 
-// The column that becomes SERIAL, or NULL (alembic.md 6.5).
+// The column that becomes SERIAL, or NULL.
 const tdm_column *tdm_autoincrement_column(tdm_printer *p, const tdm_table *table);
 bool tdm_column_is_nullable(const tdm_column *column);
 

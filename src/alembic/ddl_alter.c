@@ -1,4 +1,4 @@
-// ALTER TABLE (alembic.md 5.3 to 5.7). Alembic's own constructs split a schema at its dots,
+// ALTER TABLE. Alembic's own constructs split a schema at its dots,
 // SQLAlchemy's AddConstraint and DropConstraint do not.
 #include "alembic/ddl.h"
 

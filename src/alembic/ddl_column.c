@@ -1,4 +1,4 @@
-// Column lines: type or SERIAL, default, computed, identity, NOT NULL (alembic.md 5.1, 6.4, 6.5).
+// Column lines: type or SERIAL, default, computed, identity, NOT NULL.
 #include "alembic/ddl.h"
 
 static void print_ddl_expr(tdm_printer *p, const tdm_expr *expr)

@@ -1,4 +1,4 @@
-// Text of constraints (alembic.md 5.1, "Constraint text").
+// Text of constraints.
 #include "alembic/ddl.h"
 
 // The phrases that may follow ON DELETE, ON UPDATE and INITIALLY, and SQLAlchemy's own words for

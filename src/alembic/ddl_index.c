@@ -1,4 +1,4 @@
-// CREATE INDEX, DROP INDEX (alembic.md 5.6).
+// CREATE INDEX, DROP INDEX.
 #include "alembic/ddl.h"
 
 static void print_lower(tdm_printer *p, tdm_text text)

@@ -1,4 +1,4 @@
-// CREATE TABLE with its options, DROP TABLE, COMMENT (alembic.md 5.1, 5.2, 5.8).
+// CREATE TABLE with its options, DROP TABLE, COMMENT.
 #include "alembic/ddl.h"
 
 #include <string.h>

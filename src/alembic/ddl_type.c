@@ -1,4 +1,4 @@
-// CREATE TYPE and CREATE DOMAIN (alembic.md 6.3).
+// CREATE TYPE and CREATE DOMAIN.
 #include "alembic/ddl.h"
 
 void tdm_print_create_enum(tdm_printer *p, const void *enum_type)

@@ -1,4 +1,4 @@
-// What env.py says in literals (alembic.md 1.6). env.py is never run: its context.configure(...)
+// What env.py says in literals. env.py is never run: its context.configure(...)
 // calls are read from the syntax tree. Usually there are two, one for --sql (offline) and one with
 // a connection (online); a setting that a call does not give is stock, and one that is no literal
 // is "not known" with its place.

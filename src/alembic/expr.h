@@ -51,11 +51,11 @@ bool tdm_function_is_known(tdm_text name);
 
 // Printing.
 void tdm_print_expr(tdm_printer *p, const tdm_expr *expr);
-// text(): colon rules of alembic.md 4.6. `binds_null`: unset parameters print NULL.
+// text(): with the rules for colons. `binds_null`: unset parameters print NULL.
 void tdm_print_text_clause(tdm_printer *p, const tdm_expr *expr);
 // Names of the parameters that text() finds in its text, in order, without repetition.
 bool tdm_text_parameters(tdm_arena *arena, tdm_text text, tdm_names *ret);
-// A Python value as a literal of a type, or a failure (alembic.md 6.7).
+// A Python value as a literal of a type, or a failure.
 void tdm_print_value(tdm_printer *p, tdm_py value, const tdm_type *type);
 void tdm_print_bind(tdm_printer *p, const tdm_expr *bind);
 // SELECT (sa_select.c) inside an expression.

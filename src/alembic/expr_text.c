@@ -1,4 +1,4 @@
-// text(): which ":name" is a parameter (alembic.md 4.6; S2052 sql/elements.py TextClause,
+// text(): which ":name" is a parameter (S2052 sql/elements.py TextClause,
 // sql/compiler.py visit_textclause). Two regular expressions decide there; for the forms that can
 // occur they come down to one rule:
 //

@@ -1,6 +1,6 @@
 // One revision: what its file says at module level, and its place in the graph.
 //
-// The header is read from the syntax tree alone; nothing is evaluated (alembic.md 2). Docstring
+// The header is read from the syntax tree alone; nothing is evaluated. Docstring
 // lines such as "Revises:" are for people: the assignments rule.
 #ifndef ALEMBIC_HEADER_H
 #define ALEMBIC_HEADER_H

@@ -49,7 +49,7 @@ tdm_py tdm_emitted(tdm_host *host, bool emitted);
 tdm_py tdm_host_unknown(tdm_host *host, const char *format, ...) TDM_PRINTF(2, 3);
 tdm_py tdm_host_unknown_effect(tdm_host *host, const char *format, ...) TDM_PRINTF(2, 3);
 
-// Names of types that create_table already made in this run (alembic.md 4.4). True when the pair is
+// Names of types that create_table already made in this run. True when the pair is
 // new; it is then remembered.
 bool tdm_memo_first(tdm_run_memo *memo, const char *kind, tdm_name schema, tdm_name name);
 

@@ -1,6 +1,6 @@
 // Python values as SQL literals.
 //
-// Offline, the literal processors of SQLAlchemy decide (alembic.md 6.7), and a type without one is
+// Offline, the literal processors of SQLAlchemy decide, and a type without one is
 // an error. Online, the value would travel as a parameter: it is written as the literal that means
 // the same under standard_conforming_strings.
 #include "alembic/literal.h"

@@ -1,4 +1,4 @@
-// Naming conventions (alembic.md 5.13; S2052 sql/naming.py).
+// Naming conventions (S2052 sql/naming.py).
 #include "alembic/objects.h"
 
 #include <string.h>

@@ -90,7 +90,7 @@ bool tdm_default_from(tdm_host *host, tdm_py value, tdm_default *ret);
 // op_constraint.c: the elements and keywords of an exclusion constraint. False: raised.
 bool tdm_exclude_fill(tdm_bound *bound, tdm_constraint *c);
 
-// sa_ddl.c: everything that creating a table means, in order (alembic.md 5.1).
+// sa_ddl.c: everything that creating a table means, in order.
 // `memo`: the types that were made before; NULL counts as out of memory.
 bool tdm_emit_create_table(tdm_host *host, const tdm_table *table, bool if_not_exists,
                            tdm_run_memo *memo);

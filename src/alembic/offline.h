@@ -1,4 +1,4 @@
-// The text of `alembic upgrade A:B --sql` and its relatives, byte for byte (alembic.md 4; A119
+// The text of `alembic upgrade A:B --sql` and its relatives, byte for byte (A119
 // runtime/migration.py run_migrations, ddl/impl.py static_output).
 #ifndef ALEMBIC_OFFLINE_H
 #define ALEMBIC_OFFLINE_H

@@ -1,4 +1,4 @@
-// batch_alter_table on PostgreSQL (alembic.md 5.11): no table is copied. Each directive prints what
+// batch_alter_table on PostgreSQL: no table is copied. Each directive prints what
 // the plain one prints, but when the block ends; what runs outside the batch comes before.
 #include "alembic/op_directive.h"
 

@@ -1,4 +1,4 @@
-// add_column, drop_column, alter_column (alembic.md 5.3 to 5.5).
+// add_column, drop_column, alter_column.
 #include "alembic/op_directive.h"
 
 // --- add_column

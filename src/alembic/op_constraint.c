@@ -1,4 +1,4 @@
-// Constraints added and dropped (alembic.md 5.7).
+// Constraints added and dropped.
 #include "alembic/op_directive.h"
 
 static tdm_py emit_add(tdm_host *host, tdm_constraint *c, tdm_table *table)

@@ -1,4 +1,4 @@
-// op.get_context() and op.get_bind(): the migration context and its connection (alembic.md 5.12).
+// op.get_context() and op.get_bind(): the migration context and its connection.
 //
 // Offline the connection is a mock that prints and gives None; online it answers. What would be
 // read from it cannot be known; what it is told to do can.

@@ -1,4 +1,4 @@
-// op's directives, each a row and one function (alembic.md 5).
+// op's directives, each a row and one function.
 #ifndef ALEMBIC_OP_DIRECTIVE_H
 #define ALEMBIC_OP_DIRECTIVE_H
 

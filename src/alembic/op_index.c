@@ -1,4 +1,4 @@
-// create_index, drop_index (alembic.md 5.6).
+// create_index, drop_index.
 #include "alembic/op_directive.h"
 
 static void take_columns(tdm_bound *bound, tdm_index *index)

@@ -1,4 +1,4 @@
-// Which revisions run, and in which order (alembic.md 3.4; A119 script/revision.py
+// Which revisions run, and in which order (A119 script/revision.py
 // _collect_upgrade_revisions, _collect_downgrade_revisions, _topological_sort).
 #ifndef ALEMBIC_ORDER_H
 #define ALEMBIC_ORDER_H

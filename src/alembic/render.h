@@ -52,7 +52,7 @@ typedef struct tdm_render_options {
     const tdm_assumption *assumptions;
     size_t assumption_count;
     const tdm_schema_view *schema; // may be NULL
-    // The settings of env.py that change the offline text (alembic.md 1.6, 4.5, 4.6).
+    // The settings of env.py that change the offline text.
     bool pyformat;         // no dialect_opts paramstyle "named": percent signs are doubled offline
     bool no_literal_binds; // literal_binds False
     // Answer as the mock connection of --sql does, down to its errors: execute() gives None. False:
@@ -60,7 +60,7 @@ typedef struct tdm_render_options {
     bool strict_offline;
 } tdm_render_options;
 
-// State that Alembic carries through one run (alembic.md 4.4): names of types already created.
+// State that Alembic carries through one run: names of types already created.
 // One memo for one upgrade range; NULL renders a revision alone.
 typedef struct tdm_run_memo tdm_run_memo;
 tdm_run_memo *tdm_run_memo_new(tdm_arena *arena); // NULL when out of memory

@@ -1,4 +1,4 @@
-// Revision arguments: what people type (alembic.md 3.3; A119 script/revision.py). Full and partial
+// Revision arguments: what people type (A119 script/revision.py). Full and partial
 // ids, labels, head, heads, base, label@x, relative forms, ranges. Errors are TDM_ERROR_REVISION in
 // Alembic's words; where Alembic dies of an assertion, in ours.
 #ifndef ALEMBIC_REVISION_ARG_H

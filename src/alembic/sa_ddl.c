@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-// --- CREATE TABLE and everything around it (alembic.md 5.1)
+// --- CREATE TABLE and everything around it
 // -----------------------------------------
 
 static bool create_enum(tdm_host *host, const tdm_table *table, const tdm_enum_type *e,

@@ -1,4 +1,4 @@
-// Printing INSERT, UPDATE, DELETE (alembic.md 6.8; S2052 sql/compiler.py, sql/crud.py).
+// Printing INSERT, UPDATE, DELETE (S2052 sql/compiler.py, sql/crud.py).
 #include "alembic/sa_dml.h"
 
 static const tdm_assignment *find_value(const tdm_assignments *values, tdm_text key)

@@ -1,4 +1,4 @@
-// select(): building it and printing it (alembic.md 6.8). What SQLAlchemy would have to label in a
+// select(): building it and printing it. What SQLAlchemy would have to label in a
 // way that is not covered here makes the statement opaque.
 #include "alembic/sa_dml.h"
 #include "alembic/sa_expr.h"

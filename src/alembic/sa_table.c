@@ -1,5 +1,5 @@
-// Tables and what columns, constraints and indexes do to them when they are attached (alembic.md
-// 5.1; S2052 sql/schema.py).
+// Tables and what columns, constraints and indexes do to them when they are attached (S2052
+// sql/schema.py).
 #include "alembic/third_party.h"
 
 #include <stdlib.h>

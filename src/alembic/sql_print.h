@@ -28,7 +28,7 @@ typedef struct tdm_printer {
     tdm_arena *arena;
     tdm_interp *in;             // for the text of Python values
     bool online;                // what the server receives, bound values written as literals
-    bool double_percent;        // offline under a format paramstyle (alembic.md 4.5)
+    bool double_percent;        // offline under a format paramstyle
     bool keep_binds;            // literal_binds off: parameters print as such
     bool ddl;                   // columns without their table; parameters always as literals
     const tdm_table *enclosing; // what a statement changes: its subqueries do not name it again
@@ -50,7 +50,7 @@ void tdm_put_percent(tdm_printer *p, tdm_text text);
 // Cuts off and returns what was printed since `start` (a size of p->out), copied into the arena.
 tdm_text tdm_print_cut(tdm_printer *p, size_t start);
 
-// Identifiers (alembic.md 6.1).
+// Identifiers.
 bool tdm_name_needs_quotes(tdm_text name);
 void tdm_print_name(tdm_printer *p, tdm_name name);
 // Constraint and index names: shortened when final, refused when plain and longer than 63.

@@ -1,4 +1,4 @@
-// Column types of other packages: what they print on PostgreSQL (alembic.md 6.2).
+// Column types of other packages: what they print on PostgreSQL.
 #include "alembic/third_party.h"
 
 #include <string.h>

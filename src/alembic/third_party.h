@@ -1,4 +1,4 @@
-// Types and directives of packages other than Alembic and SQLAlchemy (alembic.md 5.14, 6.2).
+// Types and directives of packages other than Alembic and SQLAlchemy.
 #ifndef ALEMBIC_THIRD_PARTY_H
 #define ALEMBIC_THIRD_PARTY_H
 

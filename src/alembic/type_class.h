@@ -1,4 +1,4 @@
-// The table of SQLAlchemy's type classes and their DDL text (alembic.md 6.2).
+// The table of SQLAlchemy's type classes and their DDL text.
 #ifndef ALEMBIC_TYPE_CLASS_H
 #define ALEMBIC_TYPE_CLASS_H
 

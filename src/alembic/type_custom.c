@@ -1,5 +1,5 @@
 // Column types that a project defines itself, by deriving from UserDefinedType or TypeDecorator:
-// what they print is what their own get_col_spec() or impl says (alembic.md 6.2). The methods are
+// what they print is what their own get_col_spec() or impl says. The methods are
 // evaluated like any other code of the project.
 #include "alembic/op_directive.h"
 

@@ -1,4 +1,4 @@
-// DDL text of types (alembic.md 6.2; S2052 dialects/postgresql/base.py, PGTypeCompiler).
+// DDL text of types (S2052 dialects/postgresql/base.py, PGTypeCompiler).
 #include "alembic/type_class.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 // alembic_version: one row for each active head, and how each step changes the rows
-// (alembic.md 3.5; A119 runtime/migration.py HeadMaintainer, RevisionStep, StampStep).
+// (A119 runtime/migration.py HeadMaintainer, RevisionStep, StampStep).
 #ifndef ALEMBIC_VERSION_TABLE_H
 #define ALEMBIC_VERSION_TABLE_H
 
@@ -50,7 +50,7 @@ TDM_MUST_CHECK tdm_status tdm_heads_start(tdm_arena *arena, const tdm_chain *cha
                                           tdm_revision_list current, tdm_heads *ret,
                                           tdm_error *err);
 // Takes one step: gives the changes of the rows and updates the heads. Where Alembic leaves the
-// order to a Python set, the order is that of down_revision, the last one updated (alembic.md 9).
+// order to a Python set, the order is that of down_revision, the last one updated.
 // Where Alembic itself fails (a row that it wants to take over was taken over before) so does this,
 // with TDM_ERROR_HISTORY; `ret` then holds the changes up to there.
 TDM_MUST_CHECK tdm_status tdm_heads_step(tdm_heads *heads, const tdm_step *step,

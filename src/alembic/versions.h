@@ -1,4 +1,4 @@
-// Which files are revisions, in Alembic's load order (alembic.md 1.5; A119 script/base.py
+// Which files are revisions, in Alembic's load order (A119 script/base.py
 // Script._list_py_dir and ScriptDirectory._load_revisions).
 #ifndef ALEMBIC_VERSIONS_H
 #define ALEMBIC_VERSIONS_H

@@ -1,5 +1,5 @@
 // What is to be done about one pair: a pure function of what the two histories say, what the check
-// found, and what the user allows. The table of design.md section 6, in one place.
+// found, and what the user allows. All of it in one table.
 #ifndef APPLY_PLAN_STATE_H
 #define APPLY_PLAN_STATE_H
 

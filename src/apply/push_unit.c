@@ -98,7 +98,7 @@ static tdm_status create_alembic(unit_writer *w)
 }
 
 // Only the lines that are needed: each asks for rights that a push into an existing history does
-// not need (supabase.md 4.1).
+// not need.
 static void create_supabase(unit_writer *w)
 {
     const tdm_histories *found = &w->units->plan->histories;

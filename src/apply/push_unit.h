@@ -2,7 +2,7 @@
 // of statements that push sends and --dry-run prints. There is no second place that writes this
 // SQL.
 //
-// The order inside is design.md section 6; docs/internals/push.md says why each line is there.
+// docs/internals/push.md says why each line is there.
 #ifndef APPLY_PUSH_UNIT_H
 #define APPLY_PUSH_UNIT_H
 

@@ -2,7 +2,7 @@
 // origin.
 //
 // Keys are rows of TDM_SETTINGS; adding one touches that table, its help text and a test.
-// Precedence (conventions.md 6): flags, then TANDEM_* of the environment, then the project's
+// Precedence: flags, then TANDEM_* of the environment, then the project's
 // tandem.toml, then the user's file, then what is built in. A key that nobody knows is a warning
 // with the nearest known one, so that an older tandem can read a newer file.
 #ifndef CONFIG_SETTINGS_H

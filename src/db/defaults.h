@@ -1,4 +1,4 @@
-// What tandem adds to what the user said about a target (conventions.md 7): who it is, UTF-8,
+// What tandem adds to what the user said about a target: who it is, UTF-8,
 // keepalives, and certificates checked off this machine.
 #ifndef DB_DEFAULTS_H
 #define DB_DEFAULTS_H

@@ -2,7 +2,7 @@
 //
 // The parts are libpq's own keywords, so that everything libpq knows works. Checked here, before
 // anything is sent: a password that others can see in the process list, and a pooler that gives no
-// sessions (supabase.md 12).
+// sessions.
 #ifndef DB_TARGET_H
 #define DB_TARGET_H
 

@@ -1,4 +1,4 @@
-// The keys of supabase/config.toml that matter for migrations (supabase.md 11.2), and where a
+// The keys of supabase/config.toml that matter for migrations, and where a
 // Supabase project has its root (3.1).
 #ifndef SUPABASE_CONFIG_H
 #define SUPABASE_CONFIG_H

@@ -66,7 +66,7 @@ static void skip(folder_reader *reader, tdm_text file_name, const char *path,
 }
 
 // The CLI decodes a file as UTF-8, drops a byte order mark and replaces what is invalid in
-// silence (supabase.md 3.4). Damaged text must not reach a database, so that here it is a problem.
+// silence. Damaged text must not reach a database, so that here it is a problem.
 static void check_source(tdm_arena *arena, tdm_migration *migration, tdm_text bytes)
 {
     if (tdm_text_starts(bytes, TDM_TEXT("\xEF\xBB\xBF")))

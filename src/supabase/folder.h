@@ -1,4 +1,4 @@
-// A supabase/migrations folder, read by the Supabase CLI's own rules (3.x; supabase.md section 3).
+// A supabase/migrations folder, read by the Supabase CLI's own rules (3.x).
 //
 // Which entries count, what is skipped and why, and the order are the CLI's: non-directories named
 // ^([0-9]+)_(.*)\.sql$, sorted by the version as text, file name on a tie. Nothing is left out in

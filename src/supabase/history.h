@@ -1,5 +1,5 @@
 // The SQL around supabase_migrations.schema_migrations, word for word the Supabase CLI's where it
-// has words of its own (supabase.md section 4).
+// has words of its own.
 #ifndef SUPABASE_HISTORY_H
 #define SUPABASE_HISTORY_H
 

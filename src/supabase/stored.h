@@ -2,7 +2,7 @@
 //
 // The CLI cuts files with a state machine of its own, which is not PostgreSQL's grammar and not
 // psql's. A row that tandem writes must be the row that `supabase db push` would have written, so
-// that machine is rebuilt here, mistakes included (3.1.0; supabase.md section 5). Nothing is ever
+// that machine is rebuilt here, mistakes included (3.1.0). Nothing is ever
 // executed by this splitter: what the server receives is cut by src/sql.
 #ifndef SUPABASE_STORED_H
 #define SUPABASE_STORED_H

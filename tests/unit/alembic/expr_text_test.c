@@ -1,4 +1,4 @@
-// Colons in text() (alembic.md 4.6).
+// Colons in text().
 #include "test.h"
 
 #include "alembic/expr.h"

@@ -1,4 +1,4 @@
-// Identifiers, literals and the bytes of a chunk (alembic.md 4.1, 4.7, 5.13, 6.1).
+// Identifiers, literals and the bytes of a chunk.
 #include "test.h"
 
 #include "alembic/sql_print.h"

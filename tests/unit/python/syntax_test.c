@@ -1,4 +1,4 @@
-// Reading the header of a revision without evaluating it (alembic.md, section 2).
+// Reading the header of a revision without evaluating it.
 #include "test.h"
 
 #include "python/syntax.h"
