@@ -41,7 +41,7 @@ stage "unit and command tests, with sanitizers" \
 stage "unit tests under valgrind" valgrind_unit
 stage "with the real tools, as released" build/tools/venv/bin/pytest -q tests/interop
 # The worked example alone does without tandem, so once is enough.
-stage "with the real tools, with sanitizers" env TANDEM=build/sanitize/tandem \
+stage "with the real tools, with sanitizers" env TANDEM="$root/build/sanitize/tandem" \
     build/tools/venv/bin/pytest -q tests/interop --ignore tests/interop/test_example.py
 
 if [ "${#failed[@]}" -ne 0 ]; then
