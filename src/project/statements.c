@@ -82,12 +82,17 @@ static tdm_status add_emission(tdm_project *project, statement_vector *list,
     case TDM_EMISSION_SQL:
         break;
     }
+    // Whether a statement with checkfirst=True is sent, Alembic asks the database first.
+    tdm_text reason = emission->guarded ? TDM_TEXT("a running Alembic does this only where the "
+                                                   "database needs it (checkfirst=True)")
+                                        : (tdm_text){NULL, 0};
     if (emission->online_fails.size)
+        reason = tdm_arena_printf(project->arena, "a running Alembic fails here: %.*s",
+                                  TDM_TEXT_ARG(emission->online_fails));
+    if (reason.size)
         return add_opaque(project, list,
                           (tdm_statement){.place = emission->place,
-                                          .reason = tdm_arena_printf(
-                                              project->arena, "a running Alembic fails here: %.*s",
-                                              TDM_TEXT_ARG(emission->online_fails)),
+                                          .reason = reason,
                                           .source = source,
                                           .outside = emission->outside},
                           err);
