@@ -141,6 +141,23 @@ tdm_text tdm_arena_printf(tdm_arena *arena, const char *format, ...)
     return text;
 }
 
+void tdm_arena_join(tdm_arena *arena, tdm_arena *from)
+{
+    if (!from)
+        return;
+    if (from->newest) {
+        block *oldest = from->newest;
+        while (oldest->older)
+            oldest = oldest->older;
+        oldest->older = arena->newest;
+        arena->newest = from->newest;
+    }
+    if (from->failed || from->total > arena->limit - arena->total)
+        arena->failed = true;
+    arena->total += from->total;
+    free(from);
+}
+
 bool tdm_arena_ok(const tdm_arena *arena)
 {
     return !arena->failed;

@@ -32,6 +32,11 @@ char *tdm_arena_string(tdm_arena *arena, tdm_text text);
 tdm_text tdm_arena_printf(tdm_arena *arena, const char *format, ...) TDM_PRINTF(2, 3);
 tdm_text tdm_arena_vprintf(tdm_arena *arena, const char *format, va_list args);
 
+// Hands everything that `from` holds over to `arena`, where it stays where it is, and frees `from`
+// (which may be NULL). What one thread has made in an arena of its own joins the rest so. Failing
+// is handed over too: of `from`, and by going beyond the limit of `arena`.
+void tdm_arena_join(tdm_arena *arena, tdm_arena *from);
+
 // False once any request failed.
 bool tdm_arena_ok(const tdm_arena *arena);
 // Bytes handed out so far.

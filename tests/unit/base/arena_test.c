@@ -1,6 +1,7 @@
 #include "test.h"
 
 #include "base/arena.h"
+#include "base/text.h"
 
 #include <string.h>
 
@@ -79,6 +80,56 @@ static void restoring_gives_back_what_came_after_the_mark(void **state)
     tdm_arena_free(arena);
 }
 
+static void joining_hands_over_what_another_arena_holds(void **state)
+{
+    (void)state;
+    tdm_arena *arena = tdm_arena_new(1000);
+    tdm_arena *other = tdm_arena_new(0);
+    char *mine = tdm_arena_string(arena, tdm_text_of("mine"));
+    char *theirs = tdm_arena_string(other, tdm_text_of("theirs"));
+    size_t used = tdm_arena_used(arena) + tdm_arena_used(other);
+    tdm_arena_join(arena, other);
+    tdm_arena_join(arena, tdm_arena_new(0));
+    tdm_arena_join(arena, NULL);
+    assert_int_equal(tdm_arena_used(arena), used);
+    assert_string_equal(mine, "mine");
+    assert_string_equal(theirs, "theirs");
+    assert_true(tdm_arena_ok(arena));
+    assert_non_null(tdm_arena_alloc(arena, 10));
+    other = tdm_arena_new(0);
+    assert_non_null(tdm_arena_alloc(other, 1000));
+    tdm_arena_join(arena, other);
+    assert_false(tdm_arena_ok(arena));
+    assert_null(tdm_arena_alloc(arena, 1));
+    tdm_arena_free(arena);
+}
+
+static void what_joined_after_a_mark_is_given_back_with_it(void **state)
+{
+    (void)state;
+    tdm_arena *arena = tdm_arena_new(0);
+    char *kept = tdm_arena_string(arena, tdm_text_of("kept"));
+    tdm_arena_mark mark = tdm_arena_save(arena);
+    tdm_arena *other = tdm_arena_new(0);
+    assert_non_null(tdm_arena_alloc(other, 100000));
+    tdm_arena_join(arena, other);
+    tdm_arena_restore(arena, mark);
+    assert_string_equal(kept, "kept");
+    assert_non_null(tdm_arena_alloc(arena, 10));
+    tdm_arena_free(arena);
+}
+
+static void joining_hands_over_that_memory_ran_out(void **state)
+{
+    (void)state;
+    tdm_arena *arena = tdm_arena_new(0);
+    tdm_arena *other = tdm_arena_new(100);
+    assert_null(tdm_arena_alloc(other, 101));
+    tdm_arena_join(arena, other);
+    assert_false(tdm_arena_ok(arena));
+    tdm_arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -88,6 +139,9 @@ int main(void)
         cmocka_unit_test(an_overflowing_array_is_out_of_memory),
         cmocka_unit_test(texts_are_copied_with_a_nul),
         cmocka_unit_test(restoring_gives_back_what_came_after_the_mark),
+        cmocka_unit_test(joining_hands_over_what_another_arena_holds),
+        cmocka_unit_test(what_joined_after_a_mark_is_given_back_with_it),
+        cmocka_unit_test(joining_hands_over_that_memory_ran_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
