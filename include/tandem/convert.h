@@ -26,6 +26,7 @@ typedef struct tdm_converted {
 typedef struct tdm_conversion {
     const tdm_converted *files;
     size_t count;
+    const char *lock; /**< the tandem.lock that was written with them, or NULL */
 } tdm_conversion;
 
 /** Converts in memory. A revision with an opaque statement fails with TDM_ERROR_OPAQUE and its
@@ -34,9 +35,9 @@ TDM_API TDM_MUST_CHECK tdm_status tdm_convert(tdm_project *project,
                                               const tdm_convert_options *options,
                                               tdm_conversion *ret, tdm_error *err);
 /** Writes the files of a conversion, whole or not at all: when one cannot be written, those written
- *  before it are removed again. */
+ *  before it are removed again. Where the project keeps a tandem.lock, the pairs go into it as
+ *  drafts: named, and not frozen yet. */
 TDM_API TDM_MUST_CHECK tdm_status tdm_convert_write(tdm_project *project,
-                                                    const tdm_conversion *conversion,
-                                                    tdm_error *err);
+                                                    tdm_conversion *conversion, tdm_error *err);
 
 #endif

@@ -30,6 +30,7 @@ static void put_json(tdm_buffer *out, const tdm_conversion *conversion, bool wri
     tdm_json_key(&json, "summary");
     tdm_json_begin_object(&json);
     tdm_json_pair_number(&json, "files", conversion->count);
+    tdm_json_pair_known(&json, "lock", tdm_text_of(conversion->lock));
     tdm_json_end_object(&json);
     tdm_json_end_object(&json);
     tdm_buffer_putc(out, '\n');
@@ -48,10 +49,15 @@ static void put_text(tdm_buffer *out, const tdm_conversion *conversion, bool wri
             tdm_buffer_put(out, file->text);
         }
     }
+    if (conversion->lock) {
+        tdm_buffer_puts(out, "wrote ");
+        tdm_put_safe(out, tdm_text_of(conversion->lock));
+        tdm_buffer_putc(out, '\n');
+    }
 }
 
 // Held back signals cannot leave half of the files behind.
-static tdm_status write_files(tdm_cli *cli, const tdm_conversion *conversion, tdm_error *err)
+static tdm_status write_files(tdm_cli *cli, tdm_conversion *conversion, tdm_error *err)
 {
     tdm_signals_hold();
     tdm_status status = tdm_convert_write(cli->project, conversion, err);
@@ -118,7 +124,8 @@ const tdm_command tdm_command_convert = {
         "Writes <version>_<name>.sql into the migrations folder, linked to its revision in the "
         "first lines. What is written is read back and compared with the revision first. Files are "
         "written whole or not at all, and an existing file is never overwritten. A revision with a "
-        "statement that cannot be known is refused.\n\n"
+        "statement that cannot be known is refused. Where the project keeps a tandem.lock, the new "
+        "pairs stand in it as drafts.\n\n"
         "Guarded SQL changes nothing where the change is there already, and records the revision "
         "in "
         "alembic_version and the migration in supabase_migrations.schema_migrations. It is printed "

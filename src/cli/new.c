@@ -93,6 +93,11 @@ static void put_text(tdm_buffer *out, const tdm_conversion *made, bool written)
         if (!written)
             tdm_buffer_put(out, made->files[i].text);
     }
+    if (made->lock) {
+        tdm_buffer_puts(out, "wrote ");
+        tdm_put_safe(out, tdm_text_of(made->lock));
+        tdm_buffer_putc(out, '\n');
+    }
 }
 
 static void put_json(tdm_buffer *out, const tdm_conversion *made, tdm_text warning, bool written)
@@ -110,6 +115,7 @@ static void put_json(tdm_buffer *out, const tdm_conversion *made, tdm_text warni
         tdm_json_end_object(&json);
     }
     tdm_json_end_array(&json);
+    tdm_json_pair_known(&json, "lock", tdm_text_of(made->lock));
     tdm_json_pair_known(&json, "warning", warning);
     tdm_json_end_object(&json);
     tdm_buffer_putc(out, '\n');
@@ -189,7 +195,9 @@ const tdm_command tdm_command_new = {
         "The revision is made from the project's own script.py.mako and file_template and follows "
         "the head; with several heads nothing is made. The migration gets a version later than "
         "every one that is there, and names the revision in its header. Nothing is overwritten; "
-        "both files are written or none.\n\n"
+        "both files are written or none. Where the project keeps a tandem.lock, the pair stands in "
+        "it "
+        "as a draft, which `tandem lock` freezes.\n\n"
         "With --sql every statement of the file becomes an op.execute of the revision and a "
         "statement of the migration, without the comments between them. downgrade() then raises "
         "NotImplementedError: the way back of SQL cannot be derived.\n\n"

@@ -51,6 +51,8 @@ static tdm_status state_of(const frozen_finder *in, tdm_frozen *item, tdm_error 
     const tdm_lock_member *member = item->member;
     bool tokens = item->line->kind == TDM_LOCK_ACKNOWLEDGED;
     tdm_digest now;
+    if (item->line->kind == TDM_LOCK_DRAFT)
+        return TDM_OK;
     if (tdm_lock_bytes(in->project, member->revision, item->index, &now, err) != TDM_OK)
         return TDM_FAILED;
     if (tdm_digest_equal(now, member->bytes))

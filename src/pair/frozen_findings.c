@@ -107,6 +107,8 @@ void tdm_findings_of_frozen(tdm_finding_list *list, tdm_project *project,
     for (size_t i = 0; i < pairing->frozen.count; i++) {
         const tdm_frozen *item = &pairing->frozen.items[i];
         bool acknowledged = item->line->kind == TDM_LOCK_ACKNOWLEDGED;
+        if (item->line->kind == TDM_LOCK_DRAFT)
+            continue;
         if (item->state == TDM_FROZEN_GONE)
             add_gone(list, &said, project, item);
         else if (item->state != TDM_FROZEN_SAME && acknowledged)

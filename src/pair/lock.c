@@ -15,7 +15,8 @@ enum {
 static const char head_words[] = "tandem.lock";
 static const char comment[] =
     "# One line for each pair, in the order of the chain; `tandem lock` writes this file.\n";
-static const char *const kind_words[TDM_LOCK_KIND_COUNT] = {"pair", "alone", "acknowledged"};
+static const char *const kind_words[TDM_LOCK_KIND_COUNT] = {"pair", "alone", "acknowledged",
+                                                            "draft"};
 static const char *const conflict_marks[] = {"<<<<<<<", "=======", ">>>>>>>", "|||||||"};
 
 tdm_text tdm_lock_version(const tdm_lock_member *member)
@@ -71,7 +72,7 @@ static bool read_name(tdm_arena *arena, tdm_text written, tdm_text *ret)
 
 // --- Writing ------------------------------------------------------------------------------------
 
-static void put_member(tdm_buffer *out, const tdm_lock_member *member)
+static void put_member(tdm_buffer *out, const tdm_lock_member *member, bool digests)
 {
     char bytes[33];
     char meaning[33];
@@ -79,7 +80,8 @@ static void put_member(tdm_buffer *out, const tdm_lock_member *member)
     tdm_digest_hex(member->meaning, meaning);
     tdm_buffer_puts(out, member->revision ? " revision:" : " migration:");
     put_name(out, member->name);
-    tdm_buffer_putf(out, ":%s:%s", bytes, meaning);
+    if (digests)
+        tdm_buffer_putf(out, ":%s:%s", bytes, meaning);
 }
 
 // A reason is one line, whatever somebody typed.
@@ -104,7 +106,7 @@ tdm_status tdm_lock_print(const tdm_lock *lock, tdm_buffer *out, tdm_error *err)
         const tdm_lock_line *line = &lock->lines[i];
         tdm_buffer_puts(out, kind_words[line->kind]);
         for (size_t k = 0; k < line->count; k++)
-            put_member(out, &line->members[k]);
+            put_member(out, &line->members[k], line->kind != TDM_LOCK_DRAFT);
         put_reason(out, line->reason);
         tdm_buffer_putc(out, '\n');
     }
@@ -153,17 +155,19 @@ static bool cut_at(tdm_text *rest, tdm_text *ret)
     return at != SIZE_MAX;
 }
 
-static bool read_member(lock_reader *in, tdm_text word, tdm_lock_member *ret)
+static bool read_member(lock_reader *in, tdm_text word, bool digests, tdm_lock_member *ret)
 {
     tdm_text kind;
     tdm_text name;
     tdm_text bytes;
-    if (!cut_at(&word, &kind) || !cut_at(&word, &name) || !cut_at(&word, &bytes))
+    if (!cut_at(&word, &kind) || cut_at(&word, &name) != digests)
+        return false;
+    if (digests && (!cut_at(&word, &bytes) || !tdm_digest_from_hex(bytes, &ret->bytes) ||
+                    !tdm_digest_from_hex(word, &ret->meaning)))
         return false;
     ret->revision = tdm_text_is(kind, "revision");
     return (ret->revision || tdm_text_is(kind, "migration")) &&
-           read_name(in->arena, name, &ret->name) && tdm_digest_from_hex(bytes, &ret->bytes) &&
-           tdm_digest_from_hex(word, &ret->meaning);
+           read_name(in->arena, name, &ret->name);
 }
 
 tdm_text tdm_lock_key(tdm_arena *arena, const tdm_lock_member *member)
@@ -178,7 +182,7 @@ static tdm_status read_members(lock_reader *in, tdm_text *rest, tdm_lock_line *l
     *ret_new = true;
     while (rest->size && !tdm_text_starts(*rest, TDM_TEXT("-- "))) {
         tdm_lock_member member = {0};
-        if (!read_member(in, next_word(rest), &member))
+        if (!read_member(in, next_word(rest), line->kind != TDM_LOCK_DRAFT, &member))
             return tdm_arena_ok(in->arena) ? wrong(in, "this is not a line of a lock")
                                            : tdm_fail_memory(in->err);
         tdm_text key = tdm_lock_key(in->arena, &member);

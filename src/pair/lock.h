@@ -6,6 +6,7 @@
 //     pair revision:<id>:<bytes>:<meaning> migration:<version>_<name>:<bytes>:<meaning>
 //     alone revision:<id>:<bytes>:<meaning> -- does nothing
 //     acknowledged revision:... migration:... -- reviewed: types widened on purpose
+//     draft revision:<id> migration:<version>_<name>
 //     total 3 <digest of the lines>
 //
 // The last line changes with every other one, so that two branches which both add a pair always
@@ -13,7 +14,8 @@
 //
 // `bytes` only saves work: a file that is as it was means what it meant. `meaning` decides
 // (lock_meaning.h); of an acknowledged pair it is a digest of the tokens, since what the pair means
-// could not be compared.
+// could not be compared. A draft has neither: it was just made, and is frozen by `tandem lock` when
+// it is done. Its line says what belongs together, and makes two branches meet.
 #ifndef PAIR_LOCK_H
 #define PAIR_LOCK_H
 
@@ -30,13 +32,14 @@ typedef enum tdm_lock_kind {
     TDM_LOCK_PAIR,
     TDM_LOCK_ALONE,        // on one side, which is right
     TDM_LOCK_ACKNOWLEDGED, // different, missing or opaque, and somebody said why that is right
+    TDM_LOCK_DRAFT,        // a pair that may still change
     TDM_LOCK_KIND_COUNT,
 } tdm_lock_kind;
 
 typedef struct tdm_lock_member {
-    bool revision; // else a migration
-    tdm_text name; // the id; "<version>_<name>" of a migration
-    tdm_digest bytes;
+    bool revision;    // else a migration
+    tdm_text name;    // the id; "<version>_<name>" of a migration
+    tdm_digest bytes; // of a draft, neither
     tdm_digest meaning;
 } tdm_lock_member;
 

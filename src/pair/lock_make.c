@@ -62,6 +62,8 @@ static tdm_status check_frozen(const lock_maker *in, tdm_error *err)
     for (size_t i = 0; i < frozen->count; i++) {
         const tdm_frozen *item = &frozen->items[i];
         bool open = item->line->kind == TDM_LOCK_ACKNOWLEDGED && item->state != TDM_FROZEN_GONE;
+        if (item->line->kind == TDM_LOCK_DRAFT)
+            continue;
         bool moved = (item->state != TDM_FROZEN_SAME && !open) || item->renamed;
         if (moved && !may_change(in, item))
             return refuse_change(item, err);
@@ -119,7 +121,7 @@ static tdm_status acknowledge_all(lock_maker *in, tdm_error *err)
 
 // --- Lines --------------------------------------------------------------------------------------
 
-static tdm_status fill_member(lock_maker *in, bool revision, uint32_t index, bool tokens,
+static tdm_status fill_member(lock_maker *in, bool revision, uint32_t index, tdm_lock_kind kind,
                               tdm_lock_member *ret, tdm_error *err)
 {
     ret->revision = revision;
@@ -130,8 +132,11 @@ static tdm_status fill_member(lock_maker *in, bool revision, uint32_t index, boo
         ret->name = tdm_arena_printf(in->arena, "%.*s_%.*s", TDM_TEXT_ARG(migration->version),
                                      TDM_TEXT_ARG(migration->name));
     }
+    if (kind == TDM_LOCK_DRAFT)
+        return tdm_arena_ok(in->arena) ? TDM_OK : tdm_fail_memory(err);
     if (tdm_lock_bytes(in->project, revision, index, &ret->bytes, err) != TDM_OK)
         return TDM_FAILED;
+    bool tokens = kind == TDM_LOCK_ACKNOWLEDGED;
     return tokens ? tdm_lock_tokens(in->project, revision, index, &ret->meaning, err)
                   : tdm_lock_meaning(in->project, revision, index, &ret->meaning, err);
 }
@@ -153,33 +158,72 @@ static tdm_status add_line(lock_maker *in, const tdm_group *group, tdm_lock_kind
                            tdm_text reason, tdm_error *err)
 {
     tdm_lock_line line = {.kind = kind, .reason = reason};
-    bool tokens = kind == TDM_LOCK_ACKNOWLEDGED;
     size_t count = group->revision_count + group->migration_count;
     line.members = tdm_arena_array(in->arena, count, sizeof *line.members);
     if (!line.members)
         return tdm_fail_memory(err);
     for (size_t i = 0; i < group->revision_count; i++)
-        if (fill_member(in, true, group->revisions[i], tokens, &line.members[line.count++], err) !=
+        if (fill_member(in, true, group->revisions[i], kind, &line.members[line.count++], err) !=
             TDM_OK)
             return TDM_FAILED;
     for (size_t i = 0; i < group->migration_count; i++)
-        if (fill_member(in, false, group->migrations[i], tokens, &line.members[line.count++],
-                        err) != TDM_OK)
+        if (fill_member(in, false, group->migrations[i], kind, &line.members[line.count++], err) !=
+            TDM_OK)
             return TDM_FAILED;
     return push_line(in, line, err);
+}
+
+static bool is_draft(const lock_maker *in, const tdm_group *group)
+{
+    tdm_frozen_group names = {group->revisions, group->revision_count, group->migrations,
+                              group->migration_count};
+    const tdm_lock_line *line = tdm_frozen_line(&in->pairing->frozen, names);
+    return line && line->kind == TDM_LOCK_DRAFT;
+}
+
+// A pair as `tandem new` makes it, with nothing filled in yet.
+static tdm_status does_nothing(lock_maker *in, const tdm_group *group, bool *ret, tdm_error *err)
+{
+    const tdm_statements *statements;
+    *ret = true;
+    for (size_t i = 0; *ret && i < group->revision_count; i++) {
+        if (tdm_project_revision_statements(in->project, group->revisions[i], &statements, err) !=
+            TDM_OK)
+            return TDM_FAILED;
+        *ret = statements->count == 0;
+    }
+    for (size_t i = 0; *ret && i < group->migration_count; i++) {
+        if (tdm_project_migration_statements(in->project, group->migrations[i], &statements, err) !=
+            TDM_OK)
+            return TDM_FAILED;
+        *ret = statements->count == 0;
+    }
+    return TDM_OK;
+}
+
+// A draft stays one as long as there is nothing to freeze.
+static tdm_status add_agreeing(lock_maker *in, const tdm_group *group, tdm_error *err)
+{
+    tdm_lock_kind kind = TDM_LOCK_PAIR;
+    bool empty = false;
+    if (is_draft(in, group)) {
+        if (does_nothing(in, group, &empty, err) != TDM_OK)
+            return TDM_FAILED;
+        kind = empty ? TDM_LOCK_DRAFT : TDM_LOCK_PAIR;
+    }
+    return add_line(in, group, kind, (tdm_text){NULL, 0}, err);
 }
 
 static tdm_status add_pair(lock_maker *in, size_t index, tdm_error *err)
 {
     const tdm_paired *pair = &in->pairing->pairs[index];
-    tdm_text none = {NULL, 0};
     if (in->acknowledged[index])
         return add_line(in, &pair->group, TDM_LOCK_ACKNOWLEDGED,
                         tdm_text_trim(tdm_text_of(in->options->reason)), err);
     switch (pair->verdict) {
     case TDM_VERDICT_IDENTICAL:
     case TDM_VERDICT_EQUIVALENT:
-        return add_line(in, &pair->group, TDM_LOCK_PAIR, none, err);
+        return add_agreeing(in, &pair->group, err);
     case TDM_VERDICT_ALONE:
         return add_line(in, &pair->group, TDM_LOCK_ALONE, pair->detail, err);
     case TDM_VERDICT_ACKNOWLEDGED:
@@ -188,7 +232,9 @@ static tdm_status add_pair(lock_maker *in, size_t index, tdm_error *err)
     case TDM_VERDICT_OPAQUE:
     case TDM_VERDICT_MISSING:
         in->left_out++;
-        return TDM_OK;
+        return is_draft(in, &pair->group)
+                   ? add_line(in, &pair->group, TDM_LOCK_DRAFT, (tdm_text){NULL, 0}, err)
+                   : TDM_OK;
     }
     return TDM_OK;
 }

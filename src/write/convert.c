@@ -215,6 +215,6 @@ tdm_status tdm_convert(tdm_project *project, const tdm_convert_options *options,
         if ((migrations_of(&c, i) ? convert_existing(&c, i) : convert_new(&c, i)) != TDM_OK)
             return TDM_FAILED;
     }
-    *ret = (tdm_conversion){c.files.items, c.files.count};
+    *ret = (tdm_conversion){.files = c.files.items, .count = c.files.count};
     return TDM_OK;
 }

@@ -1,70 +1,57 @@
-// Putting converted files into the project, all of them or none.
+// Putting converted files into the project, and into its lock, all of them or none.
 #include <tandem/convert.h>
 
 #include "base/error.h"
-#include "base/file.h"
 #include "base/text.h"
-#include "base/tree.h"
-#include "project/project.h"
+#include "base/vector.h"
+#include "pair/lock_add.h"
+#include "write/file_set.h"
 
-#include <errno.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
+typedef struct set {
+    tdm_project *project;
+    tdm_arena *arena;
+    TDM_VECTOR(tdm_file_change) changes;
+    TDM_VECTOR(tdm_lock_draft) drafts;
+} set;
 
-static const char *below_root(tdm_project *project, const char *path)
+static tdm_status add_file(set *in, const tdm_converted *file, tdm_error *err)
 {
-    return tdm_arena_printf(tdm_project_arena(project), "%s/%s", tdm_project_root(project), path)
-        .data;
-}
-
-// A project that starts to keep a Supabase folder may not have it yet.
-static tdm_status make_folder(tdm_project *project, const char *path, tdm_error *err)
-{
-    tdm_text folder = tdm_path_folder(tdm_text_of(path));
-    for (size_t end = 0; end <= folder.size; end++) {
-        if (end < folder.size && folder.data[end] != '/')
-            continue;
-        tdm_text part = tdm_text_slice(folder, 0, end);
-        const char *name = tdm_arena_string(tdm_project_arena(project), part);
-        const char *full = name ? below_root(project, name) : NULL;
-        if (!full)
-            return tdm_fail_memory(err);
-        if (mkdir(full, 0777) != 0 && errno != EEXIST)
-            return tdm_fail(err, TDM_ERROR_FILE, (tdm_place){.file = name},
-                            "cannot make the folder '%s': %s", name, strerror(errno));
-    }
-    return TDM_OK;
-}
-
-static tdm_status write_one(tdm_project *project, const tdm_converted *file, tdm_error *err)
-{
-    const char *full = below_root(project, file->path);
-    if (!full)
+    tdm_file_change change = {.new_path = file->path, .new_text = file->text};
+    tdm_text name = tdm_path_base(tdm_text_of(file->path));
+    tdm_lock_draft draft = {file->revision, {NULL, 0}};
+    if (!tdm_vector_push(in->arena, &in->changes, change))
         return tdm_fail_memory(err);
-    if (make_folder(project, file->path, err) != TDM_OK)
-        return TDM_FAILED;
-    tdm_error cause = TDM_ERROR_INIT;
-    if (tdm_file_write(full, file->text, false, &cause) == TDM_OK)
+    if (!tdm_text_ends(name, TDM_TEXT(".sql")))
         return TDM_OK;
-    // Places are relative to the project's root.
-    tdm_place place = {.file = file->path};
-    if (cause.code == TDM_ERROR_EXISTS)
-        return tdm_fail(err, TDM_ERROR_EXISTS, place, "'%s' exists already", file->path);
-    return tdm_fail(err, cause.code, place, "%s", cause.message);
+    draft.migration = tdm_text_slice(name, 0, name.size - 4);
+    return tdm_vector_push(in->arena, &in->drafts, draft) ? TDM_OK : tdm_fail_memory(err);
 }
 
-tdm_status tdm_convert_write(tdm_project *project, const tdm_conversion *conversion, tdm_error *err)
+static tdm_status add_lock(set *in, const char **ret_path, tdm_error *err)
 {
-    for (size_t i = 0; i < conversion->count; i++) {
-        if (write_one(project, &conversion->files[i], err) == TDM_OK)
-            continue;
-        while (i-- > 0) {
-            const char *full = below_root(project, conversion->files[i].path);
-            if (full)
-                unlink(full);
-        }
+    tdm_locked locked;
+    tdm_file_change change = {0};
+    if (tdm_lock_add_drafts(in->project, in->drafts.items, in->drafts.count, &locked, err) !=
+        TDM_OK)
         return TDM_FAILED;
-    }
-    return TDM_OK;
+    *ret_path = locked.path;
+    if (!locked.path)
+        return TDM_OK;
+    change.path = change.new_path = locked.path;
+    change.new_text = locked.text;
+    if (tdm_tree_read(tdm_project_tree(in->project), locked.path, in->arena, &change.text, err) !=
+        TDM_OK)
+        return TDM_FAILED;
+    return tdm_vector_push(in->arena, &in->changes, change) ? TDM_OK : tdm_fail_memory(err);
+}
+
+tdm_status tdm_convert_write(tdm_project *project, tdm_conversion *conversion, tdm_error *err)
+{
+    set in = {.project = project, .arena = tdm_project_arena(project)};
+    for (size_t i = 0; i < conversion->count; i++)
+        if (add_file(&in, &conversion->files[i], err) != TDM_OK)
+            return TDM_FAILED;
+    if (conversion->count && add_lock(&in, &conversion->lock, err) != TDM_OK)
+        return TDM_FAILED;
+    return tdm_file_set_write(project, in.changes.items, in.changes.count, err);
 }

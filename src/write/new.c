@@ -358,6 +358,6 @@ tdm_status tdm_new(tdm_project *project, const tdm_new_options *options, tdm_con
         return TDM_FAILED;
     files[0].version = files[1].version;
     *ret_warning = tdm_new_poor_message(m.arena, m.message);
-    *ret = (tdm_conversion){files, 2};
+    *ret = (tdm_conversion){.files = files, .count = 2};
     return tdm_arena_ok(m.arena) ? TDM_OK : tdm_fail_memory(err);
 }

@@ -2,6 +2,7 @@
 #include "project_files.h"
 
 #include "pair/lock.h"
+#include "pair/lock_add.h"
 #include "pair/lock_meaning.h"
 
 #include <tandem/finding.h>
@@ -312,6 +313,88 @@ static void what_an_opaque_revision_imports_counts(void **state)
     assert_non_null(find(files_check(files), TDM_FINDING_REOPENED));
 }
 
+// --- Drafts -------------------------------------------------------------------------------------
+
+static const char *drafted(project_files *files, const char *revision, const char *migration)
+{
+    tdm_error err = TDM_ERROR_INIT;
+    tdm_locked locked;
+    tdm_lock_draft draft = {tdm_text_of(revision), tdm_text_of(migration)};
+    files_check(files);
+    if (tdm_lock_add_drafts(files->project, &draft, 1, &locked, &err) != TDM_OK)
+        fail_msg("%s", err.message);
+    return locked.path ? locked.text.data : NULL;
+}
+
+#define DRAFT "draft revision:b migration:20250102000000_tags\n"
+
+static void a_project_without_lock_gets_no_draft(void **state)
+{
+    project_files *files = *state;
+    put_pair(files);
+    assert_null(drafted(files, "b", "20250102000000_tags"));
+}
+
+static void a_draft_pairs_and_freezes_nothing(void **state)
+{
+    project_files *files = *state;
+    put_pair(files);
+    lock(files);
+    const char *text = drafted(files, "b", "20250102000000_tags");
+    assert_non_null(strstr(text, "20250101000001_notes"));
+    assert_non_null(strstr(text, DRAFT "total 2 "));
+    files_put(files, "tandem.lock", text);
+    files_revision(files, "b", "a", "pass");
+    files_put(files, MIGRATIONS "20250102000000_tags.sql", "-- nothing yet\n");
+    const tdm_check_result *result = files_check(files);
+    assert_int_equal(result->error_count, 0);
+    assert_int_equal(result->pairs[1].link, TDM_LINK_LOCK);
+    // Filling both sides is no change of something frozen; locking an empty pair freezes nothing.
+    lock(files);
+    files_revision(files, "b", "a", "op.execute('CREATE TABLE tags (id integer)')");
+    files_put(files, MIGRATIONS "20250102000000_tags.sql", "CREATE TABLE tags (id integer);\n");
+    assert_int_equal(files_check(files)->error_count, 0);
+    lock(files);
+    files_put(files, MIGRATIONS "20250102000000_tags.sql", "CREATE TABLE tags (id bigint);\n");
+    assert_non_null(find(files_check(files), TDM_FINDING_FROZEN_CHANGED));
+}
+
+static void a_draft_stands_in_the_order_of_the_chain(void **state)
+{
+    project_files *files = *state;
+    put_pair(files);
+    files_revision(files, "b", "a", "op.execute('CREATE TABLE tags (id integer)')");
+    files_revision(files, "c", "b", "op.execute('CREATE TABLE more (id integer)')");
+    files_put(files, MIGRATIONS "20250103000000_more.sql",
+              "-- tandem: revision c\nCREATE TABLE more (id integer);\n");
+    lock(files);
+    const char *text = drafted(files, "b", "20250102000000_tags");
+    assert_true(strstr(text, "revision:a:") < strstr(text, DRAFT));
+    assert_true(strstr(text, DRAFT) < strstr(text, "revision:c:"));
+}
+
+static void what_is_frozen_keeps_its_line(void **state)
+{
+    project_files *files = *state;
+    put_pair(files);
+    lock(files);
+    assert_null(strstr(drafted(files, "a", "20250101000001_notes"), "draft"));
+}
+
+static void a_deleted_draft_is_forgotten(void **state)
+{
+    project_files *files = *state;
+    tdm_error err = TDM_ERROR_INIT;
+    tdm_locked locked;
+    tdm_lock_options options = {0};
+    put_pair(files);
+    lock(files);
+    files_put(files, "tandem.lock", drafted(files, "b", "20250102000000_tags"));
+    assert_int_equal(files_check(files)->error_count, 0);
+    assert_int_equal(tdm_lock_make(files->project, &options, &locked, &err), TDM_OK);
+    assert_null(strstr(locked.text.data, "draft"));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, files_set_up, files_tear_down)
 
 int main(void)
@@ -329,6 +412,11 @@ int main(void)
         TEST(an_acknowledged_pair_is_quiet_until_a_side_changes),
         TEST(a_line_of_the_lock_is_the_strongest_link),
         TEST(what_an_opaque_revision_imports_counts),
+        TEST(a_project_without_lock_gets_no_draft),
+        TEST(a_draft_pairs_and_freezes_nothing),
+        TEST(a_draft_stands_in_the_order_of_the_chain),
+        TEST(what_is_frozen_keeps_its_line),
+        TEST(a_deleted_draft_is_forgotten),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

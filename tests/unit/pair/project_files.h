@@ -76,7 +76,8 @@ static inline void files_copy(project_files *files, const char *folder)
 }
 
 // Replaces the first `from` in a file.
-static void files_edit(project_files *files, const char *path, const char *from, const char *to)
+static inline void files_edit(project_files *files, const char *path, const char *from,
+                              const char *to)
 {
     tdm_error err = TDM_ERROR_INIT;
     tdm_tree *tree;
@@ -94,8 +95,8 @@ static void files_edit(project_files *files, const char *path, const char *from,
 }
 
 // A revision file with this body of upgrade(); `down` NULL: a base.
-static void files_revision(project_files *files, const char *id, const char *down,
-                           const char *upgrade)
+static inline void files_revision(project_files *files, const char *id, const char *down,
+                                  const char *upgrade)
 {
     tdm_text text =
         tdm_arena_printf(files->arena,
