@@ -244,6 +244,17 @@ static tdm_py not_subscriptable(tdm_interp *in, tdm_py object)
                         tdm_py_type_name(object));
 }
 
+// What settings say of config["schema"], under the name "app.config[schema]".
+static tdm_py unknown_item(tdm_interp *in, tdm_py object, tdm_py key)
+{
+    tdm_py_doubt(in, object);
+    tdm_py plain = tdm_py_plain(key);
+    if (!object->why->dotted.size || plain->kind != TDM_PY_STR)
+        return object;
+    return tdm_py_unknown_extended(
+        in, object, tdm_arena_printf(in->arena, "[%.*s]", TDM_TEXT_ARG(plain->text)));
+}
+
 tdm_py tdm_py_get_item(tdm_interp *in, tdm_py object, tdm_py key)
 {
     const tdm_py_class *behaviour = tdm_py_behaviour(object);
@@ -251,7 +262,7 @@ tdm_py tdm_py_get_item(tdm_interp *in, tdm_py object, tdm_py key)
         return behaviour->get_item(in, object, key);
     switch ((tdm_py_kind)object->kind) {
     case TDM_PY_UNKNOWN:
-        return tdm_py_doubt(in, object);
+        return unknown_item(in, object, key);
     case TDM_PY_STR:
     case TDM_PY_BYTES:
     case TDM_PY_LIST:

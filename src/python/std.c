@@ -184,7 +184,9 @@ static tdm_py make_value(tdm_interp *in, const py_std_row *row)
     case PY_STD_MAKE:
         return row->function(in, NULL, &none);
     case PY_STD_UNKNOWN:
-        return tdm_py_harmless(in, "%s.%s is only known at run time", row->module, row->name);
+        return tdm_py_unknown_named(
+            in, tdm_py_harmless(in, "%s.%s is only known at run time", row->module, row->name),
+            tdm_arena_printf(in->arena, "%s.%s", row->module, row->name));
     case PY_STD_NOTHING:
         return tdm_py_builtin_new(in, row->name, tdm_py_ignore_call, NULL, PY_ROW_TOLERANT);
     case PY_STD_TYPING:

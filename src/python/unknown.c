@@ -348,10 +348,37 @@ static bool looks_like_class(tdm_text dotted)
     return start < dotted.size && dotted.data[start] >= 'A' && dotted.data[start] <= 'Z';
 }
 
+// What settings say of config.get("schema") and os.getenv("SCHEMA"): the same as of a subscript.
+// NULL: nothing.
+static tdm_py assumed_get(tdm_interp *in, const py_why *why, const tdm_py_args *args)
+{
+    tdm_py key = args->count ? tdm_py_plain(args->positional[0]) : NULL;
+    if (!key || key->kind != TDM_PY_STR)
+        return NULL;
+    for (; why && why->dotted.size; why = why->alias) {
+        tdm_text of = why->dotted;
+        if (tdm_text_is(of, "os.getenv"))
+            of = TDM_TEXT("os.environ");
+        else if (tdm_text_ends(of, TDM_TEXT(".get")))
+            of.size -= 4;
+        else
+            continue;
+        tdm_py assumed =
+            tdm_py_assumed(in, tdm_arena_printf(in->arena, "%.*s[%.*s]", TDM_TEXT_ARG(of),
+                                                TDM_TEXT_ARG(key->text)));
+        if (assumed)
+            return assumed;
+    }
+    return NULL;
+}
+
 tdm_py tdm_py_call_unknown(tdm_interp *in, tdm_py callee, const tdm_py_args *args)
 {
     const py_why *why = callee->why;
     bool reaches = false;
+    tdm_py assumed = assumed_get(in, why, args);
+    if (assumed)
+        return assumed;
     tdm_py_doubt(in, callee);
     for (size_t i = 0; i < args->count; i++)
         reaches |= tdm_py_holds_native(args->positional[i]);

@@ -108,6 +108,29 @@ static void settings_have_the_first_word(void **state)
                     cases[i].expected);
 }
 
+// An item is named in brackets, however the code asks for it.
+static void settings_name_items(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *assumed, *expected;
+    } cases[] = {
+        {"other.conf.config[schema]", "a(True, True, ?, ?, ?)\n"},
+        {"os.environ[SCHEMA]",
+         "opaque 5: 'other.conf' is not in the project\na(?, ?, True, True, True)\n"},
+        {"os.environ[OTHER]", "opaque 5: 'other.conf' is not in the project\na(?, ?, ?, ?, ?)\n"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        scene_check(&(scene){.files = files,
+                             .file_count = sizeof files / sizeof *files,
+                             .assumed = cases[i].assumed},
+                    "import os\nfrom alembic import op\nfrom other.conf import config\n"
+                    "def upgrade():\n"
+                    "    op.a(config['schema'], config.get('schema', 'x'), os.environ['SCHEMA'],\n"
+                    "         os.environ.get('SCHEMA'), os.getenv('SCHEMA', 'x'))\n",
+                    cases[i].expected);
+}
+
 static void the_standard_library(void **state)
 {
     (void)state;
@@ -130,6 +153,7 @@ int main(void)
         cmocka_unit_test(modules_that_cannot_be_read),
         cmocka_unit_test(a_name_that_a_module_does_not_have),
         cmocka_unit_test(settings_have_the_first_word),
+        cmocka_unit_test(settings_name_items),
         cmocka_unit_test(the_standard_library),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
