@@ -13,6 +13,7 @@ enum {
 typedef struct history_reader {
     tdm_session *session;
     tdm_arena *arena;
+    bool after_all; // also when the session was cancelled
     tdm_histories found;
     tdm_error *err;
 } history_reader;
@@ -27,13 +28,17 @@ static void put_regclass(tdm_buffer *sql, tdm_arena *arena, tdm_text schema, tdm
     tdm_buffer_puts(sql, ")");
 }
 
-static tdm_status run(history_reader *reader, tdm_text sql, tdm_db_result *ret)
+static tdm_status ask(history_reader *reader, tdm_buffer *sql, tdm_db_result *ret)
 {
     tdm_session *session = reader->session;
-    if (tdm_session_run(session, sql, reader->arena, ret, reader->err) == TDM_OK)
-        return TDM_OK;
-    if (!tdm_session_failed_with(session, "42501"))
+    tdm_status status = tdm_buffer_check(sql, reader->err);
+    tdm_text text = tdm_buffer_take(sql, reader->arena);
+    if (status != TDM_OK)
         return TDM_FAILED;
+    status = reader->after_all ? tdm_session_look(session, text, reader->arena, ret, reader->err)
+                               : tdm_session_query(session, text, reader->arena, ret, reader->err);
+    if (status == TDM_OK || !tdm_session_failed_with(session, "42501"))
+        return status;
     tdm_fail(reader->err, TDM_ERROR_CONNECT, TDM_NOWHERE,
              "the histories in %.*s cannot be read: %.*s", TDM_TEXT_ARG(session->target),
              TDM_TEXT_ARG(tdm_buffer_text(&session->failure.message)));
@@ -41,31 +46,68 @@ static tdm_status run(history_reader *reader, tdm_text sql, tdm_db_result *ret)
                                  "postgres).");
 }
 
-static tdm_status run_buffer(history_reader *reader, tdm_buffer *sql, tdm_db_result *ret)
+// --- What is there
+// -------------------------------------------------------------------------------- One row for each
+// fact, in five columns: which kind of fact, a name, two flags, a column's name.
+
+enum {
+    SHAPE_PART,
+    SHAPE_NAME,
+    SHAPE_FIRST,  // server: read-only; a relation: it is a table
+    SHAPE_SECOND, // a relation: row level security hides rows
+    SHAPE_COLUMN,
+    SHAPE_COLUMNS,
+};
+
+// One row for each column of a relation that to_regclass finds, or one without a column.
+static void put_relation_shape(history_reader *reader, tdm_buffer *sql, const char *part,
+                               tdm_text schema, tdm_text name)
 {
-    tdm_status status = tdm_buffer_check(sql, reader->err);
-    tdm_text text = tdm_buffer_take(sql, reader->arena);
-    return status == TDM_OK ? run(reader, text, ret) : TDM_FAILED;
+    tdm_buffer_putf(sql, " UNION ALL SELECT '%s', ", part);
+    tdm_buffer_puts(sql,
+                    "n.nspname::pg_catalog.text, c.relkind IN ('r', 'p'), "
+                    "pg_catalog.row_security_active(c.oid), a.attname::pg_catalog.text "
+                    "FROM pg_catalog.pg_class c "
+                    "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
+                    "LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 "
+                    "AND NOT a.attisdropped WHERE c.oid = ");
+    put_regclass(sql, reader->arena, schema, name);
+}
+
+// Where unqualified names would go, and what kind of server this is. Without a session of our own
+// we may read as a role that is read-only by itself; only what is set for everybody counts then.
+static void put_server_shape(const history_reader *reader, tdm_buffer *sql)
+{
+    tdm_buffer_puts(sql, "SELECT 'server', pg_catalog.current_schema()::pg_catalog.text, "
+                         "pg_catalog.pg_is_in_recovery() OR EXISTS (SELECT FROM "
+                         "pg_catalog.pg_settings WHERE name = 'default_transaction_read_only' "
+                         "AND setting = 'on'");
+    if (!tdm_session_holds(reader->session))
+        tdm_buffer_puts(sql, " AND source IN ('configuration file', 'command line', 'database')");
+    tdm_buffer_puts(sql, "), NULL::pg_catalog.bool, NULL::pg_catalog.text");
+}
+
+static tdm_status read_shapes(history_reader *reader, tdm_text asked_schema, tdm_db_result *ret)
+{
+    tdm_buffer sql = TDM_BUFFER_INIT(QUERY_MAXIMUM);
+    put_server_shape(reader, &sql);
+    tdm_buffer_puts(&sql, " UNION ALL SELECT 'role', rolname::pg_catalog.text, NULL, NULL, NULL "
+                          "FROM pg_catalog.pg_roles WHERE rolname IN ('anon', 'authenticated')"
+                          " UNION ALL SELECT 'schema', nspname::pg_catalog.text, NULL, NULL, NULL "
+                          "FROM pg_catalog.pg_namespace WHERE nspname = 'supabase_migrations'");
+    put_relation_shape(reader, &sql, "alembic", asked_schema, reader->found.table.name);
+    put_relation_shape(reader, &sql, "supabase", TDM_TEXT("supabase_migrations"),
+                       TDM_TEXT("schema_migrations"));
+    if (ask(reader, &sql, ret) != TDM_OK)
+        return TDM_FAILED;
+    if (ret->row_count > 0 && ret->column_count != SHAPE_COLUMNS)
+        return tdm_fail(reader->err, TDM_ERROR_BUG, TDM_NOWHERE, "the answer has other columns");
+    return TDM_OK;
 }
 
 static bool is_true(const tdm_db_result *result, size_t row, size_t column)
 {
     return tdm_text_is(tdm_db_at(result, row, column)->text, "t");
-}
-
-// Where unqualified names would go, and what kind of server this is.
-static tdm_status read_server(history_reader *reader)
-{
-    tdm_db_result result;
-    tdm_text sql =
-        TDM_TEXT("SELECT pg_catalog.current_schema(), pg_catalog.pg_is_in_recovery() OR "
-                 "pg_catalog.current_setting('default_transaction_read_only')::pg_catalog.bool");
-    if (run(reader, sql, &result) != TDM_OK)
-        return TDM_FAILED;
-    if (reader->found.table.schema.size == 0)
-        reader->found.table.schema = tdm_db_at(&result, 0, 0)->text;
-    reader->found.read_only = is_true(&result, 0, 1);
-    return TDM_OK;
 }
 
 static tdm_status fail_shape(history_reader *reader, tdm_text table, const char *why)
@@ -74,56 +116,82 @@ static tdm_status fail_shape(history_reader *reader, tdm_text table, const char 
                     TDM_TEXT_ARG(table), TDM_TEXT_ARG(reader->session->target), why);
 }
 
-// One row for each column of a relation that to_regclass finds: schema, kind, hidden, column.
-static tdm_status read_columns(history_reader *reader, tdm_text schema, tdm_text name,
-                               tdm_db_result *ret)
+typedef struct shape {
+    bool found;
+    size_t row; // the first of it
+} shape;
+
+static shape find_shape(const tdm_db_result *rows, const char *part, const char *column)
 {
-    tdm_buffer sql = TDM_BUFFER_INIT(QUERY_MAXIMUM);
-    tdm_buffer_puts(&sql,
-                    "SELECT n.nspname, c.relkind IN ('r', 'p'), "
-                    "pg_catalog.row_security_active(c.oid), a.attname "
-                    "FROM pg_catalog.pg_class c "
-                    "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
-                    "LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 "
-                    "AND NOT a.attisdropped WHERE c.oid = ");
-    put_regclass(&sql, reader->arena, schema, name);
-    return run_buffer(reader, &sql, ret);
+    for (size_t i = 0; i < rows->row_count; i++)
+        if (tdm_text_is(tdm_db_at(rows, i, SHAPE_PART)->text, part) &&
+            (!column || tdm_text_is(tdm_db_at(rows, i, SHAPE_COLUMN)->text, column)))
+            return (shape){.found = true, .row = i};
+    return (shape){0};
 }
 
 // A table whose rows are hidden from us looks empty, and then everything would seem to be pending.
-static tdm_status check_table(history_reader *reader, tdm_text table, const tdm_db_result *columns)
+static tdm_status check_table(history_reader *reader, tdm_text table, const tdm_db_result *rows,
+                              size_t row)
 {
-    if (!is_true(columns, 0, 1))
+    if (!is_true(rows, row, SHAPE_FIRST))
         return fail_shape(reader, table, "is no table");
-    if (!is_true(columns, 0, 2))
+    if (!is_true(rows, row, SHAPE_SECOND))
         return TDM_OK;
     fail_shape(reader, table, "hides its rows from this role by row level security");
     return tdm_hint(reader->err, "Connect as the role that owns the table.");
 }
 
-static bool has_column(const tdm_db_result *columns, const char *name)
+static tdm_status take_alembic(history_reader *reader, const tdm_db_result *rows)
 {
-    for (size_t i = 0; i < columns->row_count; i++)
-        if (tdm_text_is(tdm_db_at(columns, i, 3)->text, name))
-            return true;
-    return false;
+    tdm_histories *found = &reader->found;
+    shape table = find_shape(rows, "alembic", NULL);
+    if (!table.found)
+        return TDM_OK;
+    if (check_table(reader, found->table.name, rows, table.row) != TDM_OK)
+        return TDM_FAILED;
+    if (!find_shape(rows, "alembic", "version_num").found)
+        return fail_shape(reader, found->table.name, "has no column version_num");
+    found->has_alembic = true;
+    found->table.schema = tdm_db_at(rows, table.row, SHAPE_NAME)->text;
+    return TDM_OK;
 }
+
+static tdm_status take_supabase(history_reader *reader, const tdm_db_result *rows)
+{
+    tdm_histories *found = &reader->found;
+    tdm_text name = TDM_TEXT("supabase_migrations.schema_migrations");
+    shape table = find_shape(rows, "supabase", NULL);
+    found->has_supabase_schema = find_shape(rows, "schema", NULL).found;
+    if (!table.found)
+        return TDM_OK;
+    if (check_table(reader, name, rows, table.row) != TDM_OK)
+        return TDM_FAILED;
+    if (!find_shape(rows, "supabase", "version").found)
+        return fail_shape(reader, name, "has no column version");
+    found->has_supabase_table = true;
+    found->has_statements = find_shape(rows, "supabase", "statements").found;
+    found->has_name = find_shape(rows, "supabase", "name").found;
+    return TDM_OK;
+}
+
+// --- Rows
+// -----------------------------------------------------------------------------------------
 
 static int by_bytes(const void *a, const void *b)
 {
     return tdm_text_compare(*(const tdm_text *)a, *(const tdm_text *)b);
 }
 
-// The first column of all rows, sorted. NULL is no key.
-static tdm_status read_keys(history_reader *reader, tdm_text sql, tdm_history_keys *ret)
+// The column's values of all rows of one part, sorted. NULL is no key.
+static tdm_status take_keys(history_reader *reader, const tdm_db_result *rows, const char *part,
+                            tdm_history_keys *ret)
 {
-    tdm_db_result result;
     TDM_VECTOR(tdm_text) keys = {0};
-    if (run(reader, sql, &result) != TDM_OK)
-        return TDM_FAILED;
-    for (size_t i = 0; i < result.row_count; i++)
-        if (!tdm_db_at(&result, i, 0)->is_null &&
-            !tdm_vector_push(reader->arena, &keys, tdm_db_at(&result, i, 0)->text))
+    for (size_t i = 0; i < rows->row_count; i++)
+        if (tdm_text_is(tdm_db_at(rows, i, SHAPE_PART)->text, part) &&
+            !tdm_db_at(rows, i, SHAPE_NAME)->is_null &&
+            !tdm_vector_push(reader->arena, &keys, tdm_db_at(rows, i, SHAPE_NAME)->text))
             return tdm_fail_memory(reader->err);
     if (keys.count > 1)
         qsort(keys.items, keys.count, sizeof *keys.items, by_bytes);
@@ -131,79 +199,67 @@ static tdm_status read_keys(history_reader *reader, tdm_text sql, tdm_history_ke
     return TDM_OK;
 }
 
-static tdm_status read_alembic(history_reader *reader, tdm_text asked_schema)
+// Both tables in one query, and so in one snapshot.
+static tdm_status read_rows(history_reader *reader)
 {
     tdm_histories *found = &reader->found;
-    tdm_db_result columns;
     tdm_buffer sql = TDM_BUFFER_INIT(QUERY_MAXIMUM);
-    if (read_columns(reader, asked_schema, found->table.name, &columns) != TDM_OK)
-        return TDM_FAILED;
-    if (columns.row_count == 0)
+    tdm_db_result rows;
+    if (!found->has_alembic && !found->has_supabase_table)
         return TDM_OK;
-    if (check_table(reader, found->table.name, &columns) != TDM_OK)
+    if (found->has_alembic) {
+        tdm_buffer_puts(&sql, "SELECT 'head', version_num::pg_catalog.text FROM ");
+        tdm_sql_put_qualified(&sql, found->table.schema, found->table.name);
+    }
+    if (found->has_supabase_table) {
+        tdm_buffer_puts(&sql, found->has_alembic ? " UNION ALL " : "");
+        tdm_buffer_puts(&sql, "SELECT 'version', version::pg_catalog.text "
+                              "FROM supabase_migrations.schema_migrations");
+    }
+    if (ask(reader, &sql, &rows) != TDM_OK ||
+        take_keys(reader, &rows, "head", &found->heads) != TDM_OK)
         return TDM_FAILED;
-    if (!has_column(&columns, "version_num"))
-        return fail_shape(reader, found->table.name, "has no column version_num");
-    found->has_alembic = true;
-    found->table.schema = tdm_db_at(&columns, 0, 0)->text;
-    tdm_buffer_puts(&sql, "SELECT version_num FROM ");
-    tdm_sql_put_qualified(&sql, found->table.schema, found->table.name);
-    if (tdm_buffer_check(&sql, reader->err) != TDM_OK)
-        return TDM_FAILED;
-    return read_keys(reader, tdm_buffer_take(&sql, reader->arena), &found->heads);
-}
-
-static tdm_status read_supabase(history_reader *reader)
-{
-    tdm_histories *found = &reader->found;
-    tdm_text table = TDM_TEXT("supabase_migrations.schema_migrations");
-    tdm_db_result columns;
-    tdm_db_result schema;
-    if (run(reader,
-            TDM_TEXT("SELECT FROM pg_catalog.pg_namespace WHERE nspname = 'supabase_migrations'"),
-            &schema) != TDM_OK ||
-        read_columns(reader, TDM_TEXT("supabase_migrations"), TDM_TEXT("schema_migrations"),
-                     &columns) != TDM_OK)
-        return TDM_FAILED;
-    found->has_supabase_schema = schema.row_count > 0;
-    if (columns.row_count == 0)
-        return TDM_OK;
-    if (check_table(reader, table, &columns) != TDM_OK)
-        return TDM_FAILED;
-    if (!has_column(&columns, "version"))
-        return fail_shape(reader, table, "has no column version");
-    found->has_supabase_table = true;
-    found->has_statements = has_column(&columns, "statements");
-    found->has_name = has_column(&columns, "name");
-    return read_keys(reader, TDM_TEXT("SELECT version FROM supabase_migrations.schema_migrations"),
-                     &found->versions);
+    return take_keys(reader, &rows, "version", &found->versions);
 }
 
 static tdm_status read_all(history_reader *reader, const tdm_version_table *table)
 {
-    reader->found.table = *table;
-    if (read_server(reader) != TDM_OK || read_alembic(reader, table->schema) != TDM_OK ||
-        read_supabase(reader) != TDM_OK)
+    tdm_db_result shapes;
+    tdm_histories *found = &reader->found;
+    found->table = *table;
+    if (read_shapes(reader, table->schema, &shapes) != TDM_OK)
         return TDM_FAILED;
-    return read_keys(reader,
-                     TDM_TEXT("SELECT rolname FROM pg_catalog.pg_roles "
-                              "WHERE rolname IN ('anon', 'authenticated')"),
-                     &reader->found.api_roles);
+    shape server = find_shape(&shapes, "server", NULL);
+    if (server.found && found->table.schema.size == 0)
+        found->table.schema = tdm_db_at(&shapes, server.row, SHAPE_NAME)->text;
+    found->read_only = server.found && is_true(&shapes, server.row, SHAPE_FIRST);
+    if (take_alembic(reader, &shapes) != TDM_OK || take_supabase(reader, &shapes) != TDM_OK ||
+        take_keys(reader, &shapes, "role", &found->api_roles) != TDM_OK)
+        return TDM_FAILED;
+    return read_rows(reader);
+}
+
+static tdm_status read_as(history_reader *reader, const tdm_version_table *table,
+                          tdm_histories *ret)
+{
+    if (read_all(reader, table) != TDM_OK)
+        return TDM_FAILED;
+    *ret = reader->found;
+    return TDM_OK;
 }
 
 tdm_status tdm_histories_read(tdm_session *session, const tdm_version_table *table,
                               tdm_arena *arena, tdm_histories *ret, tdm_error *err)
 {
     history_reader reader = {.session = session, .arena = arena, .err = err};
-    tdm_db_result result;
-    if (run(&reader, TDM_TEXT("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"), &result) !=
-        TDM_OK)
-        return TDM_FAILED;
-    tdm_status status = read_all(&reader, table);
-    tdm_session_tidy(session, TDM_TEXT("ROLLBACK"));
-    if (status == TDM_OK)
-        *ret = reader.found;
-    return status;
+    return read_as(&reader, table, ret);
+}
+
+tdm_status tdm_histories_look(tdm_session *session, const tdm_version_table *table,
+                              tdm_arena *arena, tdm_histories *ret, tdm_error *err)
+{
+    history_reader reader = {.session = session, .arena = arena, .after_all = true, .err = err};
+    return read_as(&reader, table, ret);
 }
 
 bool tdm_history_has(const tdm_history_keys *keys, tdm_text key)

@@ -1,4 +1,4 @@
-// The two histories of a target, read in one snapshot: which heads alembic_version names, which
+// The two histories of a target: which heads alembic_version names, which
 // versions schema_migrations holds, and in what shape the two tables are.
 #ifndef APPLY_HISTORIES_H
 #define APPLY_HISTORIES_H
@@ -31,11 +31,15 @@ typedef struct tdm_histories {
     bool read_only; // a standby, or a database set to read-only
 } tdm_histories;
 
-// Reads both tables in one read-only transaction. A table that is not there is an empty history;
+// Reads both tables, their rows in one query. A table that is not there is an empty history;
 // one that is there and cannot be read, or whose rows are hidden by row level security, fails:
 // TDM_ERROR_CONNECT for missing rights, TDM_ERROR_HISTORY for a shape that is not Alembic's or the
 // Supabase CLI's. The result lives in `arena`.
 TDM_MUST_CHECK tdm_status tdm_histories_read(tdm_session *session, const tdm_version_table *table,
+                                             tdm_arena *arena, tdm_histories *ret, tdm_error *err);
+
+// The same after a push, whether or not the session was cancelled.
+TDM_MUST_CHECK tdm_status tdm_histories_look(tdm_session *session, const tdm_version_table *table,
                                              tdm_arena *arena, tdm_histories *ret, tdm_error *err);
 
 bool tdm_history_has(const tdm_history_keys *keys, tdm_text key);

@@ -107,7 +107,7 @@ tdm_status tdm_push_resolve_commit(tdm_pusher *pusher)
     if (!take_push_lock(pusher))
         return unknown_outcome(
             pusher, "the push lock, which its transaction may still hold, was not to be had");
-    tdm_status read = tdm_histories_read(pusher->session, &pusher->plan->histories.table,
+    tdm_status read = tdm_histories_look(pusher->session, &pusher->plan->histories.table,
                                          pusher->arena, &histories, pusher->err);
     tdm_session_tidy(pusher->session,
                      TDM_TEXT("SELECT pg_catalog.pg_advisory_unlock(" TDM_PUSH_LOCK_KEY ")"));

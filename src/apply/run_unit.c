@@ -156,9 +156,11 @@ static progress send_verify(tdm_pusher *pusher)
 {
     tdm_db_result result;
     tdm_histories histories;
-    if (finish(pusher, &result) && is_state(&result, &pusher->unit->after))
+    if (tdm_session_look(pusher->session, pusher->sending->sql, pusher->arena, &result,
+                         pusher->err) == TDM_OK &&
+        is_state(&result, &pusher->unit->after))
         return PROGRESS_ON;
-    if (tdm_histories_read(pusher->session, &pusher->plan->histories.table, pusher->arena,
+    if (tdm_histories_look(pusher->session, &pusher->plan->histories.table, pusher->arena,
                            &histories, pusher->err) == TDM_OK &&
         tdm_push_presence(pusher, &histories) == TDM_PRESENT)
         return PROGRESS_ON;

@@ -222,7 +222,7 @@ static tdm_status handle_result(libpq_session *self, PGresult *result, answer *f
     case PGRES_COMMAND_OK:
     case PGRES_TUPLES_OK:
     case PGRES_EMPTY_QUERY:
-        if (!found->wanted)
+        if (!found->wanted || (status == PGRES_COMMAND_OK && found->result.column_count > 0))
             return TDM_OK;
         return take_answer(result, found->arena, &found->result, err);
     case PGRES_SINGLE_TUPLE:
@@ -254,7 +254,15 @@ static tdm_status drain(libpq_session *self, tdm_db_urgency urgency, answer *fou
     }
 }
 
-// The extended protocol, because there the server itself refuses a text with two statements.
+// A statement goes by the extended protocol, because there the server itself refuses a text with
+// two; a script by the simple one, which makes one transaction of it.
+static bool send_request(libpq_session *self, tdm_db_kind kind, const char *text)
+{
+    return kind == TDM_DB_SCRIPT
+               ? PQsendQuery(self->connection, text)
+               : PQsendQueryParams(self->connection, text, 0, NULL, NULL, NULL, NULL, 0);
+}
+
 static tdm_status libpq_run(tdm_session *session, const tdm_db_request *request, tdm_db_result *ret,
                             tdm_error *err)
 {
@@ -266,7 +274,7 @@ static tdm_status libpq_run(tdm_session *session, const tdm_db_request *request,
     if (!text)
         return tdm_fail_memory(err);
     self->cancel_sent = false;
-    if (!PQsendQueryParams(self->connection, text, 0, NULL, NULL, NULL, NULL, 0))
+    if (!send_request(self, request->kind, text))
         return fail_lost(self, err);
     if (!ret)
         (void)PQsetSingleRowMode(self->connection);
@@ -403,6 +411,7 @@ static void libpq_free(tdm_session *session)
 }
 
 static const tdm_db_methods libpq_methods = {
+    .holds_session = true,
     .run = libpq_run,
     .transaction = libpq_transaction,
     .reopen = libpq_reopen,

@@ -13,22 +13,55 @@ static tdm_status fail_interrupted(tdm_error *err)
     return tdm_fail(err, TDM_ERROR_INTERRUPTED, TDM_NOWHERE, "interrupted");
 }
 
+bool tdm_session_holds(const tdm_session *session)
+{
+    return session->methods->holds_session;
+}
+
+static tdm_status work(tdm_session *session, const tdm_db_request *request, tdm_db_result *ret,
+                       tdm_error *err)
+{
+    tdm_db_failure_clear(&session->failure);
+    if (session->cancelled && request->urgency == TDM_DB_WORK)
+        return fail_interrupted(err);
+    return session->methods->run(session, request, ret, err);
+}
+
+tdm_status tdm_session_query(tdm_session *session, tdm_text sql, tdm_arena *arena,
+                             tdm_db_result *ret, tdm_error *err)
+{
+    tdm_db_request request = {.kind = TDM_DB_QUERY, .sql = sql, .arena = arena};
+    return work(session, &request, ret, err);
+}
+
+tdm_status tdm_session_look(tdm_session *session, tdm_text sql, tdm_arena *arena,
+                            tdm_db_result *ret, tdm_error *err)
+{
+    tdm_db_request request = {
+        .kind = TDM_DB_QUERY, .sql = sql, .urgency = TDM_DB_FINISH, .arena = arena};
+    return work(session, &request, ret, err);
+}
+
+tdm_status tdm_session_script(tdm_session *session, tdm_text sql, tdm_arena *arena,
+                              tdm_db_result *ret, tdm_error *err)
+{
+    tdm_db_request request = {.kind = TDM_DB_SCRIPT, .sql = sql, .arena = arena};
+    return work(session, &request, ret, err);
+}
+
 tdm_status tdm_session_run(tdm_session *session, tdm_text sql, tdm_arena *arena, tdm_db_result *ret,
                            tdm_error *err)
 {
-    tdm_db_request request = {.sql = sql, .urgency = TDM_DB_WORK, .arena = arena};
-    tdm_db_failure_clear(&session->failure);
-    if (session->cancelled)
-        return fail_interrupted(err);
-    return session->methods->run(session, &request, ret, err);
+    tdm_db_request request = {.kind = TDM_DB_STATEMENT, .sql = sql, .arena = arena};
+    return work(session, &request, ret, err);
 }
 
 tdm_status tdm_session_finish(tdm_session *session, tdm_text sql, tdm_arena *arena,
                               tdm_db_result *ret, tdm_error *err)
 {
-    tdm_db_request request = {.sql = sql, .urgency = TDM_DB_FINISH, .arena = arena};
-    tdm_db_failure_clear(&session->failure);
-    return session->methods->run(session, &request, ret, err);
+    tdm_db_request request = {
+        .kind = TDM_DB_STATEMENT, .sql = sql, .urgency = TDM_DB_FINISH, .arena = arena};
+    return work(session, &request, ret, err);
 }
 
 void tdm_session_tidy(tdm_session *session, tdm_text sql)

@@ -1,8 +1,14 @@
-// One session with a database, behind a struct of functions: libpq is the first transport, the
+// One session with a database, behind a struct of functions: libpq is one transport, Supabase's
 // Management API another, and tests script a third one call by call.
 //
-// A session runs one statement at a time and always reads its whole answer. Every value arrives as
-// text. What the server said about a failed statement stays in `failure` until the next one.
+// Every value arrives as text, the same over every transport. What the server said about a failed
+// statement stays in `failure` until the next one.
+//
+// What differs is said by one fact: whether the transport holds a session. libpq does: settings,
+// locks and a transaction stay from one statement to the next. The Management API does not: each
+// call may reach another backend, and only `script` puts several statements into one transaction.
+// Whoever only asks (tdm_session_query) needs to know nothing of it, as long as what must be seen
+// in one snapshot is asked in one query.
 #ifndef DB_SESSION_H
 #define DB_SESSION_H
 
@@ -54,16 +60,24 @@ typedef enum tdm_db_urgency {
     TDM_DB_FINISH, // COMMIT, ROLLBACK and what must be known afterwards: goes on
 } tdm_db_urgency;
 
+typedef enum tdm_db_kind {
+    TDM_DB_STATEMENT, // one statement; text with two is refused
+    TDM_DB_QUERY,     // one SELECT that changes nothing: may be asked again when its answer is lost
+    TDM_DB_SCRIPT,    // several statements without BEGIN or COMMIT: one transaction of their own
+} tdm_db_kind;
+
 typedef struct tdm_db_request {
+    tdm_db_kind kind;
     tdm_text sql;
     tdm_db_urgency urgency;
     tdm_arena *arena; // where the result lives
 } tdm_db_request;
 
 typedef struct tdm_db_methods {
-    // Runs exactly one statement; text with two is refused by the server. On TDM_FAILED `failure`
-    // is filled and `err` says so: TDM_ERROR_SERVER, TDM_ERROR_CONNECT when the connection is gone,
-    // TDM_ERROR_INTERRUPTED when it was cancelled by us. `ret` may be NULL.
+    bool holds_session;
+    // Runs a request. On TDM_FAILED `failure` is filled and `err` says so: TDM_ERROR_SERVER,
+    // TDM_ERROR_CONNECT when the connection is gone, TDM_ERROR_INTERRUPTED when it was cancelled by
+    // us. `ret` may be NULL; of a script it is what the last statement that has rows gave.
     tdm_status (*run)(tdm_session *session, const tdm_db_request *request, tdm_db_result *ret,
                       tdm_error *err);
     tdm_db_transaction (*transaction)(tdm_session *session);
@@ -89,11 +103,24 @@ struct tdm_session {
     tdm_db_failure failure;
 };
 
+// Whether settings, locks and transactions last from one statement to the next.
+bool tdm_session_holds(const tdm_session *session);
+// Asks one SELECT (or VALUES, or WITH ... SELECT) that changes nothing. Over every transport the
+// same rows, as text.
+TDM_MUST_CHECK tdm_status tdm_session_query(tdm_session *session, tdm_text sql, tdm_arena *arena,
+                                            tdm_db_result *ret, tdm_error *err);
+// Runs several statements as one transaction, which text that begins or ends one would break.
+// tdm_db_failure.position counts in the whole text.
+TDM_MUST_CHECK tdm_status tdm_session_script(tdm_session *session, tdm_text sql, tdm_arena *arena,
+                                             tdm_db_result *ret, tdm_error *err);
 // Runs one statement. A cancelled session begins no work: TDM_ERROR_INTERRUPTED. With `ret` NULL
 // the rows of the answer are thrown away as they come, however many there are.
 TDM_MUST_CHECK tdm_status tdm_session_run(tdm_session *session, tdm_text sql, tdm_arena *arena,
                                           tdm_db_result *ret, tdm_error *err);
-// The same for what must be finished whatever happens: COMMIT, reading back.
+// A query that goes on after tdm_session_cancel: reading back what a push has left.
+TDM_MUST_CHECK tdm_status tdm_session_look(tdm_session *session, tdm_text sql, tdm_arena *arena,
+                                           tdm_db_result *ret, tdm_error *err);
+// A statement that must be finished whatever happens: COMMIT.
 TDM_MUST_CHECK tdm_status tdm_session_finish(tdm_session *session, tdm_text sql, tdm_arena *arena,
                                              tdm_db_result *ret, tdm_error *err);
 // Runs a statement that only tidies up (ROLLBACK, giving back a lock). When it fails the connection

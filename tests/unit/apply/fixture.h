@@ -4,6 +4,8 @@
 
 #include "db/scripted.h"
 
+#include "apply/shapes.h"
+
 #include "base/file.h"
 
 #include <stdio.h>
@@ -77,53 +79,10 @@ static inline void open_project(fixture *f)
     assert_int_equal(f->err.code, TDM_ERROR_NONE);
 }
 
-#define READ_BEGIN                                                                                 \
-    {                                                                                              \
-        .sql = "BEGIN ISOLATION", .now = TDM_DB_OPEN                                               \
-    }
-#define READ_SERVER                                                                                \
-    {                                                                                              \
-        .sql = "SELECT pg_catalog.current_schema", .values = { "public", "f" }                     \
-    }
-#define READ_ALEMBIC                                                                               \
-    {                                                                                              \
-        .sql = "SELECT n.nspname", .values = { "public", "t", "f", "version_num" }                 \
-    }
-#define READ_HEAD(head)                                                                            \
-    {                                                                                              \
-        .sql = "SELECT version_num", .values = { head }                                            \
-    }
-#define READ_NAMESPACE                                                                             \
-    {                                                                                              \
-        .sql = "SELECT FROM pg_catalog.pg_namespace", .values = { "" }                             \
-    }
-#define READ_SUPABASE(column)                                                                      \
-    {                                                                                              \
-        .sql = "SELECT n.nspname", .values = { "supabase_migrations", "t", "f", column }           \
-    }
-#define READ_ROLES                                                                                 \
-    {                                                                                              \
-        .sql = "SELECT rolname"                                                                    \
-    }
-#define READ_END                                                                                   \
-    {                                                                                              \
-        .sql = "ROLLBACK", .urgency = TDM_DB_FINISH                                                \
-    }
-
-// Both tables are there; columns `name` and `statements` are not.
-#define READ(head, version)                                                                        \
-    READ_BEGIN, READ_SERVER, READ_ALEMBIC, READ_HEAD(head), READ_NAMESPACE,                        \
-        READ_SUPABASE("version"), {.sql = "SELECT version FROM", .values = {version}}, READ_ROLES, \
-        READ_END
-
 static const scripted_line empty_target[] = {
-    READ_BEGIN,
-    READ_SERVER,
-    {.sql = "SELECT n.nspname"},
-    {.sql = "SELECT FROM pg_catalog.pg_namespace"},
-    {.sql = "SELECT n.nspname"},
-    {.sql = "SELECT rolname", .values = {"anon"}, .more = {"authenticated"}},
-    READ_END,
+    {.sql = SHAPES_SQL,
+     .values = SERVER_FACT,
+     .more = {FACT("role", "anon"), FACT("role", "authenticated")}},
 };
 
 static inline tdm_status plan_with(fixture *f, const scripted_line *lines, size_t count,

@@ -1,31 +1,7 @@
 #include "db/scripted.h"
 
 #include "apply/histories.h"
-
-#define BEGIN                                                                                      \
-    {                                                                                              \
-        .sql = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", .now = TDM_DB_OPEN               \
-    }
-#define SERVER                                                                                     \
-    {                                                                                              \
-        .sql = "SELECT pg_catalog.current_schema()", .values = { "public", "f" }                   \
-    }
-#define NO_COLUMNS                                                                                 \
-    {                                                                                              \
-        .sql = "SELECT n.nspname"                                                                  \
-    }
-#define ROLES                                                                                      \
-    {                                                                                              \
-        .sql = "SELECT rolname"                                                                    \
-    }
-#define END                                                                                        \
-    {                                                                                              \
-        .sql = "ROLLBACK", .urgency = TDM_DB_FINISH                                                \
-    }
-#define NAMESPACE                                                                                  \
-    {                                                                                              \
-        .sql = "SELECT FROM pg_catalog.pg_namespace", .values = { "" }                             \
-    }
+#include "apply/shapes.h"
 
 typedef struct reading {
     scripted script;
@@ -45,17 +21,15 @@ static tdm_status read_with(reading *r, const scripted_line *lines, size_t count
     return status;
 }
 
-#define READ(r, lines) read_with((r), (lines), sizeof(lines) / sizeof *(lines))
+#define PLAY(r, ...)                                                                               \
+    read_with((r), (const scripted_line[]){__VA_ARGS__},                                           \
+              sizeof((const scripted_line[]){__VA_ARGS__}) / sizeof(scripted_line))
 
 static void tables_that_are_not_there_are_empty_histories(void **state)
 {
     (void)state;
-    static const scripted_line lines[] = {
-        BEGIN,      SERVER, NO_COLUMNS, {.sql = "SELECT FROM pg_catalog.pg_namespace"},
-        NO_COLUMNS, ROLES,  END,
-    };
     reading r;
-    assert_int_equal(READ(&r, lines), TDM_OK);
+    assert_int_equal(PLAY(&r, {.sql = SHAPES_SQL, .values = SERVER_FACT}), TDM_OK);
     assert_false(r.found.has_alembic);
     assert_false(r.found.has_supabase_schema);
     assert_false(r.found.has_supabase_table);
@@ -66,27 +40,27 @@ static void tables_that_are_not_there_are_empty_histories(void **state)
 static void rows_are_sorted_and_the_schema_is_where_the_table_is(void **state)
 {
     (void)state;
-    static const scripted_line lines[] = {
-        BEGIN,
-        SERVER,
-        {.sql = "SELECT n.nspname", .values = {"app", "t", "f", "version_num"}},
-        {.sql = "SELECT version_num FROM app.alembic_version", .values = {"b"}, .more = {"a"}},
-        NAMESPACE,
-        {.sql = "SELECT n.nspname",
-         .values = {"supabase_migrations", "t", "f", "version"},
-         .more = {"supabase_migrations", "t", "f", "name"}},
-        {.sql = "SELECT version FROM supabase_migrations.schema_migrations",
-         .values = {"20"},
-         .more = {"100"}},
-        {.sql = "SELECT rolname", .values = {"authenticated"}, .more = {"anon"}},
-        END,
-    };
     reading r;
-    assert_int_equal(READ(&r, lines), TDM_OK);
+    assert_int_equal(PLAY(&r,
+                          {.sql = SHAPES_SQL,
+                           .values = SERVER_FACT,
+                           .more = {FACT("role", "authenticated"),
+                                    FACT("role", "anon"),
+                                    FACT("schema", "supabase_migrations"),
+                                    {"alembic", "app", "t", "f", "version_num"},
+                                    SUPABASE_FACT("version"),
+                                    SUPABASE_FACT("name")}},
+                          {.sql = "SELECT 'head', version_num::pg_catalog.text FROM "
+                                  "app.alembic_version UNION ALL SELECT 'version'",
+                           .values = {"head", "b"},
+                           .more = {{"version", "20"}, {"head", "a"}, {"version", "100"}}}),
+                     TDM_OK);
     assert_text_equal(r.found.table.schema, "app");
     assert_int_equal(r.found.heads.count, 2);
     assert_text_equal(r.found.heads.items[0], "a");
+    assert_int_equal(r.found.versions.count, 2);
     assert_text_equal(r.found.versions.items[0], "100");
+    assert_true(r.found.has_supabase_schema);
     assert_true(r.found.has_name);
     assert_false(r.found.has_statements);
     assert_text_equal(r.found.api_roles.items[0], "anon");
@@ -95,17 +69,27 @@ static void rows_are_sorted_and_the_schema_is_where_the_table_is(void **state)
     tdm_arena_free(r.arena);
 }
 
+static void one_table_alone_is_read_alone(void **state)
+{
+    (void)state;
+    reading r;
+    assert_int_equal(
+        PLAY(&r, {.sql = SHAPES_SQL, .values = SERVER_FACT, .more = {SUPABASE_FACT("version")}},
+             {.sql = "SELECT 'version', version", .values = {"version", "7"}}),
+        TDM_OK);
+    assert_int_equal(r.found.heads.count, 0);
+    assert_text_equal(r.found.versions.items[0], "7");
+    tdm_arena_free(r.arena);
+}
+
 static void a_hidden_history_is_not_taken_for_an_empty_one(void **state)
 {
     (void)state;
-    static const scripted_line lines[] = {
-        BEGIN,
-        SERVER,
-        {.sql = "SELECT n.nspname", .values = {"public", "t", "t", "version_num"}},
-        END,
-    };
     reading r;
-    assert_int_equal(READ(&r, lines), TDM_FAILED);
+    assert_int_equal(PLAY(&r, {.sql = SHAPES_SQL,
+                               .values = SERVER_FACT,
+                               .more = {{"alembic", "public", "t", "t", "version_num"}}}),
+                     TDM_FAILED);
     assert_int_equal(r.err.code, TDM_ERROR_HISTORY);
     assert_non_null(strstr(r.err.message, "row level security"));
     tdm_arena_free(r.arena);
@@ -114,23 +98,17 @@ static void a_hidden_history_is_not_taken_for_an_empty_one(void **state)
 static void a_shape_that_is_not_alembics_is_refused(void **state)
 {
     (void)state;
-    static const scripted_line view[] = {
-        BEGIN,
-        SERVER,
-        {.sql = "SELECT n.nspname", .values = {"public", "f", "f", "version_num"}},
-        END,
-    };
-    static const scripted_line other[] = {
-        BEGIN,
-        SERVER,
-        {.sql = "SELECT n.nspname", .values = {"public", "t", "f", "id"}},
-        END,
-    };
     reading r;
-    assert_int_equal(READ(&r, view), TDM_FAILED);
+    assert_int_equal(PLAY(&r, {.sql = SHAPES_SQL,
+                               .values = SERVER_FACT,
+                               .more = {{"alembic", "public", "f", "f", "version_num"}}}),
+                     TDM_FAILED);
     assert_int_equal(r.err.code, TDM_ERROR_HISTORY);
     tdm_arena_free(r.arena);
-    assert_int_equal(READ(&r, other), TDM_FAILED);
+    assert_int_equal(PLAY(&r, {.sql = SHAPES_SQL,
+                               .values = SERVER_FACT,
+                               .more = {{"alembic", "public", "t", "f", "id"}}}),
+                     TDM_FAILED);
     assert_non_null(strstr(r.err.message, "has no column version_num"));
     tdm_arena_free(r.arena);
 }
@@ -138,15 +116,10 @@ static void a_shape_that_is_not_alembics_is_refused(void **state)
 static void missing_rights_are_said_as_such(void **state)
 {
     (void)state;
-    static const scripted_line lines[] = {
-        BEGIN,
-        SERVER,
-        {.sql = "SELECT n.nspname", .values = {"public", "t", "f", "version_num"}},
-        {.sql = "SELECT version_num", .sqlstate = "42501", .now = TDM_DB_ABORTED},
-        END,
-    };
     reading r;
-    assert_int_equal(READ(&r, lines), TDM_FAILED);
+    assert_int_equal(PLAY(&r, {.sql = SHAPES_SQL, .values = SERVER_FACT, .more = {ALEMBIC_FACT}},
+                          {.sql = "SELECT 'head'", .sqlstate = "42501"}),
+                     TDM_FAILED);
     assert_int_equal(r.err.code, TDM_ERROR_CONNECT);
     assert_non_null(strstr(r.err.hint, "owns both history tables"));
     tdm_arena_free(r.arena);
@@ -155,16 +128,10 @@ static void missing_rights_are_said_as_such(void **state)
 static void a_standby_is_seen(void **state)
 {
     (void)state;
-    static const scripted_line lines[] = {
-        BEGIN,      {.sql = "SELECT pg_catalog.current_schema()", .values = {"public", "t"}},
-        NO_COLUMNS, NAMESPACE,
-        NO_COLUMNS, ROLES,
-        END,
-    };
     reading r;
-    assert_int_equal(READ(&r, lines), TDM_OK);
+    assert_int_equal(
+        PLAY(&r, {.sql = SHAPES_SQL, .values = {"server", "public", "t", "\\N", "\\N"}}), TDM_OK);
     assert_true(r.found.read_only);
-    assert_true(r.found.has_supabase_schema);
     tdm_arena_free(r.arena);
 }
 
@@ -173,6 +140,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tables_that_are_not_there_are_empty_histories),
         cmocka_unit_test(rows_are_sorted_and_the_schema_is_where_the_table_is),
+        cmocka_unit_test(one_table_alone_is_read_alone),
         cmocka_unit_test(a_hidden_history_is_not_taken_for_an_empty_one),
         cmocka_unit_test(a_shape_that_is_not_alembics_is_refused),
         cmocka_unit_test(missing_rights_are_said_as_such),

@@ -75,15 +75,7 @@ static void adopting_records_and_runs_nothing(void **state)
 {
     fixture *f = *state;
     static const scripted_line lines[] = {
-        READ_BEGIN,
-        READ_SERVER,
-        READ_ALEMBIC,
-        READ_HEAD("b2"),
-        READ_NAMESPACE,
-        READ_SUPABASE("version"),
-        {.sql = "SELECT version FROM", .values = {"20250101000001"}},
-        READ_ROLES,
-        READ_END,
+        READ("b2", "20250101000001"),
     };
     open_project(f);
     assert_int_equal(PLAN(f, lines, .adopt = false), TDM_OK);
@@ -164,17 +156,11 @@ static void a_push_sends_what_the_plan_says(void **state)
 {
     fixture *f = *state;
     static const scripted_line histories[] = {
-        READ_BEGIN,
-        READ_SERVER,
-        READ_ALEMBIC,
-        {.sql = "SELECT version_num"},
-        READ_NAMESPACE,
-        {.sql = "SELECT n.nspname",
-         .values = {"supabase_migrations", "t", "f", "version"},
-         .more = {"supabase_migrations", "t", "f", "name"}},
-        {.sql = "SELECT version FROM"},
-        READ_ROLES,
-        READ_END,
+        {.sql = SHAPES_SQL,
+         .values = SERVER_FACT,
+         .more = {ALEMBIC_FACT, FACT("schema", "supabase_migrations"), SUPABASE_FACT("version"),
+                  SUPABASE_FACT("name")}},
+        {.sql = "SELECT 'head', version_num"},
     };
     static const scripted_line lines[] = {
         {.sql = "BEGIN", .now = TDM_DB_OPEN},

@@ -3,6 +3,7 @@
 #include "db/scripted.h"
 
 #include "apply/pusher.h"
+#include "apply/shapes.h"
 
 static const tdm_send sends[] = {
     {.kind = TDM_SEND_BEGIN, .sql = {"BEGIN", 5}},
@@ -347,29 +348,15 @@ static void a_commit_that_the_server_turns_into_a_rollback_is_no_success(void **
     {                                                                                              \
         .sql = "SELECT pg_catalog.pg_advisory_unlock", .values = { "t" }                           \
     }
-#define COLUMNS_OF(...)                                                                            \
-    {                                                                                              \
-        .sql = "SELECT n.nspname", .values = {"s", "t", "f", __VA_ARGS__}, .now = OPEN             \
-    }
-#define READ_HISTORIES(...)                                                                        \
-    {.sql = "BEGIN ISOLATION", .now = OPEN},                                                       \
-        {.sql = "SELECT pg_catalog.current_schema", .values = {"public", "f"}, .now = OPEN},       \
-        COLUMNS_OF("version_num"), {.sql = "SELECT version_num", .values = {"r1"}, .now = OPEN},   \
-        {.sql = "SELECT FROM pg_catalog.pg_namespace", .values = {""}, .now = OPEN},               \
-        COLUMNS_OF("version"),                                                                     \
-        {.sql = "SELECT version FROM", .values = {__VA_ARGS__}, .now = OPEN},                      \
-        {.sql = "SELECT rolname", .now = OPEN}, LINE_ROLLBACK
-
 static void after_a_lost_commit_the_histories_decide(void **state)
 {
     (void)state;
     static const scripted_line there[] = {
-        UP_TO_COMMIT,        LINE_LOST_COMMIT, LINE_REOPEN, LINE_TRY_LOCK,
-        READ_HISTORIES("1"), LINE_UNLOCK,      LINE_VERIFY,
+        UP_TO_COMMIT,    LINE_LOST_COMMIT, LINE_REOPEN, LINE_TRY_LOCK,
+        READ("r1", "1"), LINE_UNLOCK,      LINE_VERIFY,
     };
     static const scripted_line not_there[] = {
-        UP_TO_COMMIT,  LINE_LOST_COMMIT,    LINE_REOPEN,
-        LINE_TRY_LOCK, READ_HISTORIES("0"), LINE_UNLOCK,
+        UP_TO_COMMIT, LINE_LOST_COMMIT, LINE_REOPEN, LINE_TRY_LOCK, READ("r1", "0"), LINE_UNLOCK,
     };
     course c;
     assert_int_equal(PLAY(&c, there), TDM_OK);
@@ -389,7 +376,7 @@ static void a_commit_still_running_is_waited_for(void **state)
         {.sql = "SELECT pg_catalog.pg_try_advisory_lock", .values = {"f"}},
         LINE_WAIT,
         LINE_TRY_LOCK,
-        READ_HISTORIES("1"),
+        READ("r1", "1"),
         LINE_UNLOCK,
         LINE_VERIFY,
     };
@@ -415,13 +402,13 @@ static void what_reading_back_does_not_show_is_said(void **state)
         UP_TO_COMMIT,
         LINE_COMMIT,
         {.sql = "SELECT state", .values = {"r2", "d2"}},
-        READ_HISTORIES("1"),
+        READ("r1", "1"),
     };
     static const scripted_line gone[] = {
         UP_TO_COMMIT,
         LINE_COMMIT,
         {.sql = "SELECT state", .values = {"r0", "\\N"}},
-        READ_HISTORIES("0"),
+        READ("r1", "0"),
     };
     course c;
     assert_int_equal(PLAY(&c, moved_on), TDM_OK);

@@ -13,11 +13,11 @@
 #include <string.h>
 
 typedef struct scripted_line {
-    const char *sql;       // what the statement must begin with; "(reopen)" or "(wait)" for those
-    const char *values[8]; // of one row, up to the first NULL; "\\N" is NULL
-    const char *more[8];   // of a second row
-    const char *sqlstate;  // fails with this
-    bool lost;             // the connection goes
+    const char *sql;        // what the statement must begin with; "(reopen)" or "(wait)" for those
+    const char *values[8];  // of one row, up to the first NULL; "\\N" is NULL
+    const char *more[8][8]; // of further rows, up to the first that is empty
+    const char *sqlstate;   // fails with this
+    bool lost;              // the connection goes
     uint64_t affected;
     const char *command;    // the tag, when it is not the first word
     tdm_db_transaction now; // afterwards
@@ -59,10 +59,12 @@ static inline size_t scripted_columns(const char *const *values)
 static inline void scripted_rows(const scripted_line *line, tdm_arena *arena, tdm_db_result *ret)
 {
     size_t columns = scripted_columns(line->values);
-    size_t rows = columns == 0 ? 0 : line->more[0] ? 2 : 1;
+    size_t rows = columns == 0 ? 0 : 1;
+    while (rows > 0 && rows <= 8 && line->more[rows - 1][0])
+        rows++;
     tdm_db_value *values = tdm_arena_array(arena, rows * columns, sizeof *values);
     for (size_t i = 0; i < rows * columns; i++) {
-        const char *text = i < columns ? line->values[i] : line->more[i - columns];
+        const char *text = i < columns ? line->values[i] : line->more[i / columns - 1][i % columns];
         values[i].is_null = strcmp(text, "\\N") == 0;
         values[i].text = values[i].is_null ? (tdm_text){0} : tdm_text_of(text);
     }
@@ -141,7 +143,8 @@ static inline void scripted_free(tdm_session *session)
 
 static inline void scripted_init(scripted *script, const scripted_line *lines, size_t count)
 {
-    static const tdm_db_methods methods = {.run = scripted_run,
+    static const tdm_db_methods methods = {.holds_session = true,
+                                           .run = scripted_run,
                                            .transaction = scripted_transaction,
                                            .reopen = scripted_reopen,
                                            .wait = scripted_wait,

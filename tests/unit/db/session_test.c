@@ -29,7 +29,7 @@ static void a_failure_is_forgotten_by_the_next_statement(void **state)
     (void)state;
     static const scripted_line lines[] = {
         {.sql = "SELECT 1", .sqlstate = "22012"},
-        {.sql = "SELECT 2", .values = {"\\N", "x"}, .more = {"y", "z"}},
+        {.sql = "SELECT 2", .values = {"\\N", "x"}, .more = {{"y", "z"}}},
     };
     scripted script;
     tdm_error err = TDM_ERROR_INIT;

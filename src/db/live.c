@@ -1,0 +1,195 @@
+// Reading a running server: the transaction, the order of the families, and rows as objects.
+#include "db/live.h"
+
+#include "base/error.h"
+#include "base/text.h"
+#include "db/live_reader.h"
+
+enum {
+    OLDEST_SERVER = 140000,
+};
+
+// Names in answers come qualified when nothing is on the search path, whatever a role or database
+// sets; other settings that change how values print are put at their defaults.
+static const char settings[] =
+    "SELECT set_config('search_path', '', true), set_config('quote_all_identifiers', 'off', true),"
+    " set_config('IntervalStyle', 'postgres', true), set_config('DateStyle', 'ISO, MDY', true),"
+    " set_config('extra_float_digits', '1', true), set_config('bytea_output', 'hex', true),"
+    " set_config('TimeZone', 'UTC', true)";
+
+// Where no session is held, each family brings the settings along.
+static tdm_status ask_alone(tdm_live *live, tdm_text sql, tdm_db_result *ret)
+{
+    tdm_text script = tdm_arena_printf(live->answer, "SET TRANSACTION READ ONLY; %s; %.*s",
+                                       settings, TDM_TEXT_ARG(sql));
+
+    if (!script.size)
+        return tdm_fail_memory(live->err);
+    return tdm_session_script(live->session, script, live->answer, ret, live->err);
+}
+
+tdm_status tdm_live_ask(tdm_live *live, const char *sql, tdm_db_result *ret)
+{
+    tdm_arena_free(live->answer);
+    live->answer = tdm_arena_new(0);
+    if (!live->answer)
+        return tdm_fail_memory(live->err);
+    tdm_text filled = tdm_live_fill(live, sql);
+    if (!filled.size)
+        return tdm_fail_memory(live->err);
+    if (tdm_session_holds(live->session))
+        return tdm_session_query(live->session, filled, live->answer, ret, live->err);
+    return ask_alone(live, filled, ret);
+}
+
+tdm_text tdm_live_text(const tdm_live *live, const tdm_db_result *rows, size_t row, size_t column)
+{
+    const tdm_db_value *value = tdm_db_at(rows, row, column);
+
+    return value->is_null ? (tdm_text){NULL, 0} : tdm_arena_text(live->arena, value->text);
+}
+
+tdm_object *tdm_live_relation(const tdm_live *live, const tdm_db_result *rows, size_t row,
+                              size_t column)
+{
+    const tdm_db_value *value = tdm_db_at(rows, row, column);
+
+    return value->is_null ? NULL : tdm_map_get(&live->relations, value->text);
+}
+
+// The access method, which says what the sort order of a key may be: the row's own column.
+static tdm_text method_of(const tdm_object *object)
+{
+    const tdm_value *method = tdm_object_value(object, TDM_ATTR_METHOD);
+
+    return method ? method->text : TDM_TEXT("btree");
+}
+
+void tdm_live_set(tdm_live *live, tdm_object *object, tdm_attribute attribute, tdm_text text)
+{
+    tdm_value value = {.text = text};
+
+    if (text.size == 0)
+        return;
+    switch (tdm_attribute_mode(attribute)) {
+    case TDM_MODE_EXPRESSION:
+        value = tdm_value_of_expression(live->catalog, text);
+        break;
+    case TDM_MODE_KEYS:
+        value = tdm_value_of_keys(live->catalog, text, method_of(object));
+        break;
+    case TDM_MODE_QUERY:
+        value = tdm_value_of_query(live->catalog, text);
+        break;
+    case TDM_MODE_TYPE:
+        value.text = tdm_type_of_text(live->catalog, text);
+        break;
+    case TDM_MODE_TEXT:
+    case TDM_MODE_FLAG:
+    case TDM_MODE_NAMES:
+    case TDM_MODE_SET:
+    case TDM_MODE_BODY:
+        break;
+    }
+    tdm_attributes_set(live->catalog, &object->attributes, attribute, value, TDM_NOWHERE);
+}
+
+static void make(tdm_live *live, const tdm_live_family *family, const tdm_db_result *rows,
+                 size_t row)
+{
+    const tdm_object *on = tdm_live_relation(live, rows, row, TDM_LIVE_ON);
+    tdm_key key = {
+        .kind = family->kind,
+        .schema = tdm_live_text(live, rows, row, TDM_LIVE_SCHEMA),
+        .on = on,
+        .name = tdm_live_text(live, rows, row, TDM_LIVE_NAME),
+    };
+    tdm_object *object = tdm_catalog_put(live->catalog, &key, TDM_NOWHERE);
+
+    for (size_t i = 0; object && i < family->attribute_count; i++)
+        tdm_live_set(live, object, family->attributes[i],
+                     tdm_live_text(live, rows, row, TDM_LIVE_HEAD + i));
+}
+
+tdm_status tdm_live_family_read(tdm_live *live, const tdm_live_family *family)
+{
+    tdm_db_result rows;
+
+    if (tdm_live_ask(live, family->sql, &rows) != TDM_OK)
+        return TDM_FAILED;
+    if (rows.row_count && rows.column_count != TDM_LIVE_HEAD + family->attribute_count)
+        return tdm_fail(live->err, TDM_ERROR_BUG, TDM_NOWHERE,
+                        "the columns of the query for each %s are not its attributes",
+                        tdm_kind_name(family->kind));
+    for (size_t i = 0; i < rows.row_count; i++)
+        make(live, family, &rows, i);
+    return tdm_arena_ok(live->arena) ? TDM_OK : tdm_fail_memory(live->err);
+}
+
+static tdm_status read_version(tdm_live *live)
+{
+    tdm_db_result rows;
+    uint64_t version = 0;
+
+    if (tdm_live_ask(live, "SELECT current_setting('server_version_num')", &rows) != TDM_OK)
+        return TDM_FAILED;
+    if (rows.row_count != 1 || !tdm_text_to_u64(tdm_db_at(&rows, 0, 0)->text, &version))
+        return tdm_fail(live->err, TDM_ERROR_SERVER, TDM_NOWHERE,
+                        "the server does not say which version it is");
+    if (version < OLDEST_SERVER)
+        return tdm_fail(live->err, TDM_ERROR_TARGET, TDM_NOWHERE,
+                        "%.*s is PostgreSQL %d, and what is there is read from 14 on",
+                        TDM_TEXT_ARG(live->session->target), (int)(version / 10000));
+    live->version = (int)version;
+    return TDM_OK;
+}
+
+static tdm_status read_families(tdm_live *live)
+{
+    static tdm_status (*const families[])(tdm_live *) = {
+        read_version,
+        tdm_live_read_schemas,
+        tdm_live_read_relations,
+        tdm_live_read_columns,
+        tdm_live_read_constraints,
+    };
+
+    for (size_t i = 0; i < sizeof families / sizeof *families; i++)
+        if (families[i](live) != TDM_OK)
+            return TDM_FAILED;
+    return TDM_OK;
+}
+
+static tdm_status begin(tdm_live *live)
+{
+    const char *const lines[] = {"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", settings};
+
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+        if (tdm_session_run(live->session, tdm_text_of(lines[i]), live->answer, NULL, live->err) !=
+            TDM_OK)
+            return TDM_FAILED;
+    return TDM_OK;
+}
+
+tdm_status tdm_live_read(tdm_session *session, const tdm_live_options *options, tdm_arena *arena,
+                         tdm_catalog **ret, tdm_error *err)
+{
+    tdm_live live = {.session = session, .arena = arena, .err = err};
+    bool holds = tdm_session_holds(session);
+    tdm_status status = TDM_FAILED;
+
+    if (tdm_catalog_new(arena, true, &live.catalog, err) != TDM_OK)
+        return TDM_FAILED;
+    tdm_map_init(&live.relations, arena);
+    live.scope = tdm_live_scope(arena, options);
+    live.answer = tdm_arena_new(0);
+    if (!live.answer || !live.scope.size)
+        return tdm_fail_memory(err);
+    if (!holds || begin(&live) == TDM_OK)
+        status = read_families(&live);
+    if (holds)
+        tdm_session_tidy(session, TDM_TEXT("ROLLBACK"));
+    tdm_arena_free(live.answer);
+    *ret = live.catalog;
+    return status;
+}

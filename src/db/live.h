@@ -1,0 +1,34 @@
+// Reading a running server into the catalog that replaying statements fills (catalog/model.h), so
+// that one comparer serves both.
+//
+// One query for each family of kinds, never one for each table; docs/internals/live.md says what is
+// read from where. Objects that belong to an extension are the extension's, and are not listed.
+#ifndef DB_LIVE_H
+#define DB_LIVE_H
+
+#include "catalog/model.h"
+#include "db/session.h"
+
+typedef struct tdm_live_options {
+    const tdm_text *schemas; // only these
+    size_t schema_count;     // 0: all but PostgreSQL's own and the platform's
+    bool all_schemas;        // the platform's too
+} tdm_live_options;
+
+// Reads everything in one snapshot where the transport holds a session, and in one transaction for
+// each family where it does not. Changes nothing on the server. The session must not be inside a
+// transaction. The catalog is closed: what it does not hold is not there, within the schemas asked
+// for. TDM_ERROR_TARGET for a server older than PostgreSQL 14.
+TDM_MUST_CHECK tdm_status tdm_live_read(tdm_session *session, const tdm_live_options *options,
+                                        tdm_arena *arena, tdm_catalog **ret, tdm_error *err);
+
+// The extensions that a server could install, by name: what a rehearsal can test there.
+typedef struct tdm_live_names {
+    const tdm_text *items;
+    size_t count;
+} tdm_live_names;
+
+TDM_MUST_CHECK tdm_status tdm_live_extensions(tdm_session *session, tdm_arena *arena,
+                                              tdm_live_names *ret, tdm_error *err);
+
+#endif
