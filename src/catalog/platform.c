@@ -6,35 +6,40 @@
 
 // The schemas of a hosted project and of `supabase start` (Supabase's own ignore lists for db dump
 // and db diff name the same).
+static const char *const schemas[] = {
+    "auth",
+    "storage",
+    "realtime",
+    "_realtime",
+    "vault",
+    "extensions",
+    "graphql",
+    "graphql_public",
+    "supabase_functions",
+    "supabase_migrations",
+    "pgbouncer",
+    "pgsodium",
+    "pgsodium_masks",
+    "pgmq",
+    "cron",
+    "net",
+    "_analytics",
+    "tiger",
+    "topology",
+};
+
+size_t tdm_platform_schemas(const char *const **ret)
+{
+    *ret = schemas;
+    return sizeof schemas / sizeof *schemas;
+}
+
 bool tdm_platform_schema(tdm_text schema)
 {
-    static const char *const schemas[] = {
-        "auth",
-        "storage",
-        "realtime",
-        "_realtime",
-        "vault",
-        "extensions",
-        "graphql",
-        "graphql_public",
-        "supabase_functions",
-        "supabase_migrations",
-        "pgbouncer",
-        "pgsodium",
-        "pgsodium_masks",
-        "pgmq",
-        "cron",
-        "net",
-        "_analytics",
-        "tiger",
-        "topology",
-        "information_schema",
-    };
-
     for (size_t i = 0; i < sizeof schemas / sizeof *schemas; i++)
         if (tdm_text_is(schema, schemas[i]))
             return true;
-    return tdm_text_starts(schema, TDM_TEXT("pg_"));
+    return tdm_text_is(schema, "information_schema") || tdm_text_starts(schema, TDM_TEXT("pg_"));
 }
 
 // Columns are listed for the tables whose names applications use as well; without a list the table

@@ -5,7 +5,9 @@
 
 #include <tandem/text.h>
 
-// Whether Supabase keeps a schema of this name ("auth", "storage", ...).
+// The schemas that Supabase keeps, beside PostgreSQL's own.
+size_t tdm_platform_schemas(const char *const **ret);
+// Whether Supabase keeps a schema of this name ("auth", "storage", ...), or PostgreSQL does.
 bool tdm_platform_schema(tdm_text schema);
 
 // Whether a platform schema, information_schema or pg_catalog holds a table or view of this name,
