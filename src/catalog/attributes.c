@@ -110,6 +110,64 @@ tdm_comparison tdm_compare_defaults(tdm_text type, tdm_text left, tdm_text right
     return TDM_COMPARE_UNKNOWN;
 }
 
+// --- Values in general --------------------------------------------------------------------------
+
+static bool is_set(const tdm_value *value)
+{
+    return value->text.size > 0;
+}
+
+// Whether two texts are the same but for white space.
+static bool same_but_for_space(tdm_text left, tdm_text right)
+{
+    size_t i = 0, j = 0;
+
+    for (;;) {
+        while (i < left.size && tdm_is_space(left.data[i]))
+            i++;
+        while (j < right.size && tdm_is_space(right.data[j]))
+            j++;
+        if (i == left.size || j == right.size)
+            return i == left.size && j == right.size;
+        if (left.data[i++] != right.data[j++])
+            return false;
+    }
+}
+
+static tdm_comparison equal_or_different(bool equal)
+{
+    return equal ? TDM_COMPARE_EQUAL : TDM_COMPARE_DIFFERENT;
+}
+
+tdm_comparison tdm_compare_values(tdm_attribute attribute, const tdm_value *left,
+                                  const tdm_value *right)
+{
+    bool equal = tdm_text_equal(left->text, right->text);
+
+    if (left->reason.size || right->reason.size)
+        return TDM_COMPARE_UNKNOWN;
+    if (is_set(left) != is_set(right))
+        return TDM_COMPARE_DIFFERENT;
+    switch (tdm_attribute_mode(attribute)) {
+    case TDM_MODE_TEXT:
+    case TDM_MODE_FLAG:
+    case TDM_MODE_NAMES:
+    case TDM_MODE_SET:
+        return equal_or_different(equal);
+    case TDM_MODE_TYPE:
+        return tdm_compare_types(left->text, right->text);
+    case TDM_MODE_EXPRESSION:
+    case TDM_MODE_KEYS:
+    case TDM_MODE_QUERY:
+        return tdm_digest_equal(left->digest, right->digest) ? TDM_COMPARE_EQUAL
+                                                             : TDM_COMPARE_UNKNOWN;
+    case TDM_MODE_BODY:
+        return !equal && same_but_for_space(left->text, right->text) ? TDM_COMPARE_UNKNOWN
+                                                                     : equal_or_different(equal);
+    }
+    return TDM_COMPARE_UNKNOWN;
+}
+
 // --- Collecting ---------------------------------------------------------------------------------
 
 void tdm_comparer_add(tdm_comparer *comparer, tdm_comparison comparison, tdm_difference difference,

@@ -11,6 +11,11 @@ tdm_comparison tdm_compare_types(tdm_text left, tdm_text right);
 // constants that are sure to be two values are different; other expressions are not compared.
 tdm_comparison tdm_compare_defaults(tdm_text type, tdm_text left, tdm_text right);
 
+// Values of an attribute, as its mode says. One that cannot be known, or two that are not
+// comparable, give UNKNOWN; so does an expression against none only where the attribute says so.
+tdm_comparison tdm_compare_values(tdm_attribute attribute, const tdm_value *left,
+                                  const tdm_value *right);
+
 // Collecting differences. A difference with a reason makes the verdict UNKNOWN, one without makes
 // it DIFFERENT.
 typedef struct tdm_comparer {

@@ -14,6 +14,34 @@ typedef struct sides {
 
 static const char *const not_compared = "the two expressions are not compared";
 
+// The attributes of two objects, each list in order of the enum. `like` has object and places.
+static void compare_attributes(sides *s, const tdm_attributes *left, const tdm_attributes *right,
+                               tdm_difference like)
+{
+    static const tdm_attribute_entry none = {0};
+    size_t i = 0, j = 0;
+
+    while (i < left->count || j < right->count) {
+        const tdm_attribute_entry *l = i < left->count ? &left->items[i] : NULL;
+        const tdm_attribute_entry *r = j < right->count ? &right->items[j] : NULL;
+        tdm_attribute attribute =
+            l && (!r || l->attribute <= r->attribute) ? l->attribute : r->attribute;
+        i += l && l->attribute == attribute;
+        j += r && r->attribute == attribute;
+        l = l && l->attribute == attribute ? l : &none;
+        r = r && r->attribute == attribute ? r : &none;
+        tdm_difference d = like;
+        d.attribute = tdm_text_of(tdm_attribute_name(attribute));
+        d.left = l->value.written.size ? l->value.written : l->value.text;
+        d.right = r->value.written.size ? r->value.written : r->value.text;
+        d.left_place = l == &none ? like.left_place : l->place;
+        d.right_place = r == &none ? like.right_place : r->place;
+        d.reason = l->value.reason.size ? l->value.reason : r->value.reason;
+        tdm_comparer_add(&s->out, tdm_compare_values(attribute, &l->value, &r->value), d,
+                         not_compared);
+    }
+}
+
 static void compare_column(sides *s, tdm_text table, const tdm_column *left,
                            const tdm_column *right)
 {
@@ -56,6 +84,7 @@ static void compare_column(sides *s, tdm_text table, const tdm_column *left,
                      : !d.left.size != !d.right.size ? TDM_COMPARE_DIFFERENT
                                                      : TDM_COMPARE_UNKNOWN,
                      d, not_compared);
+    compare_attributes(s, &left->attributes, &right->attributes, d);
 }
 
 static void only_column(sides *s, tdm_text table, const tdm_column *left, const tdm_column *right,
@@ -99,6 +128,10 @@ static void compare_table(sides *s, const tdm_table *left, const tdm_table *righ
     tdm_text name = tdm_catalog_print(s->left, left->schema, left->name);
     bool same_names = left->columns.count == right->columns.count;
 
+    compare_attributes(
+        s, &left->attributes, &right->attributes,
+        (tdm_difference){.object = name, .left_place = left->place, .right_place = right->place});
+
     for (size_t i = 0; i < left->columns.count; i++) {
         const tdm_column *column = &left->columns.items[i];
         const tdm_column *other = tdm_table_column(right, column->name);
@@ -131,7 +164,7 @@ static void compare_tables(sides *s)
         tdm_found found = tdm_catalog_find(s->right, table->schema, table->name);
         if (found.table)
             compare_table(s, table, found.table);
-        else
+        else if (!table->assumed)
             tdm_comparer_add(
                 &s->out, TDM_COMPARE_DIFFERENT,
                 (tdm_difference){.object = tdm_catalog_print(s->left, table->schema, table->name),
@@ -142,7 +175,7 @@ static void compare_tables(sides *s)
     }
     for (size_t i = 0; i < s->right->tables.count; i++) {
         const tdm_table *table = s->right->tables.items[i];
-        if (!tdm_catalog_find(s->left, table->schema, table->name).table)
+        if (!table->assumed && !tdm_catalog_find(s->left, table->schema, table->name).table)
             tdm_comparer_add(
                 &s->out, TDM_COMPARE_DIFFERENT,
                 (tdm_difference){.object = tdm_catalog_print(s->right, table->schema, table->name),
@@ -153,45 +186,89 @@ static void compare_tables(sides *s)
     }
 }
 
-// --- Objects that are not modelled --------------------------------------------------------------
+// --- Other objects ------------------------------------------------------------------------------
 
-static void compare_other(sides *s, const tdm_other *left, const tdm_other *right)
+static tdm_difference object_difference(sides *s, const tdm_object *left, const tdm_object *right)
 {
-    const tdm_other *any = left ? left : right;
-    bool doubt = (left && left->uncertain) || (right && right->uncertain);
-    tdm_difference d = {.object = tdm_arena_printf(
-                            s->out.arena, "%.*s %.*s", TDM_TEXT_ARG(any->kind),
-                            TDM_TEXT_ARG(tdm_catalog_print(s->left, any->schema, any->name))),
-                        .left_place = left ? left->place : TDM_NOWHERE,
-                        .right_place = right ? right->place : TDM_NOWHERE};
+    return (tdm_difference){.object = left ? tdm_object_print(s->left, left)
+                                           : tdm_object_print(s->right, right),
+                            .left_place = left ? left->place : TDM_NOWHERE,
+                            .right_place = right ? right->place : TDM_NOWHERE};
+}
 
-    if (left && right && tdm_digest_equal(left->identity, right->identity) &&
-        left->uncertain == right->uncertain)
+static void only_object(sides *s, const tdm_object *left, const tdm_object *right)
+{
+    tdm_difference d = object_difference(s, left, right);
+    bool doubt = (left ? left : right)->uncertain;
+
+    d.attribute = TDM_TEXT("existence");
+    *(left ? &d.left : &d.right) = TDM_TEXT("exists");
+    tdm_comparer_add(&s->out, doubt ? TDM_COMPARE_UNKNOWN : TDM_COMPARE_DIFFERENT, d,
+                     "it may have gone with something that was dropped");
+}
+
+static void compare_object(sides *s, const tdm_object *left, const tdm_object *right)
+{
+    tdm_difference d = object_difference(s, left, right);
+    bool named = !left->modelled && !right->modelled;
+
+    if (left->uncertain != right->uncertain) {
+        d.attribute = TDM_TEXT("existence");
+        d.left = d.right = TDM_TEXT("exists");
+        tdm_comparer_add(&s->out, TDM_COMPARE_UNKNOWN, d,
+                         "it may have gone with something that was dropped");
         return;
-    d.attribute = tdm_text_of(left && right ? "definition" : "existence");
-    d.left = left ? TDM_TEXT("exists") : (tdm_text){NULL, 0};
-    d.right = right ? TDM_TEXT("exists") : (tdm_text){NULL, 0};
-    tdm_comparer_add(&s->out,
-                     (left && right) || doubt ? TDM_COMPARE_UNKNOWN : TDM_COMPARE_DIFFERENT, d,
-                     doubt ? "it may have gone with something that was dropped"
-                           : "its statements differ, and its kind is not modelled");
+    }
+    if (!named && left->modelled != right->modelled) {
+        d.attribute = TDM_TEXT("definition");
+        tdm_comparer_add(&s->out, TDM_COMPARE_UNKNOWN, d,
+                         "a statement that made it is not modelled");
+        return;
+    }
+    if (named && !tdm_digest_equal(left->identity, right->identity)) {
+        d.attribute = TDM_TEXT("definition");
+        d.left = d.right = TDM_TEXT("exists");
+        tdm_comparer_add(&s->out, TDM_COMPARE_UNKNOWN, d,
+                         "its statements differ, and its kind is not modelled");
+    }
+    compare_attributes(s, &left->attributes, &right->attributes, d);
 }
 
-static const tdm_other *live(const tdm_catalog *catalog, const tdm_other *like)
+static tdm_object *partner(const tdm_catalog *catalog, const tdm_object *like)
 {
-    const tdm_other *other = tdm_catalog_other(catalog, like->kind, like->schema, like->name);
+    tdm_key key = {.kind = like->kind, .schema = like->schema, .name = like->name};
 
-    return other && !other->dropped ? other : NULL;
+    if (tdm_kind_space(like->kind) == TDM_SPACE_MEMBER && like->on) {
+        key.on = partner(catalog, like->on);
+        if (!key.on)
+            return NULL;
+    }
+    tdm_object *object = tdm_catalog_live(catalog, &key);
+    return object && object->kind == like->kind ? object : NULL;
 }
 
-static void compare_others(sides *s)
+static bool is_compared(const tdm_object *object)
 {
-    for (size_t i = 0; i < s->left->others.count; i++)
-        if (!s->left->others.items[i]->dropped)
-            compare_other(s, s->left->others.items[i], live(s->right, s->left->others.items[i]));
-    for (size_t i = 0; i < s->right->others.count; i++)
-        if (!s->right->others.items[i]->dropped && !live(s->left, s->right->others.items[i]))
-            compare_other(s, NULL, s->right->others.items[i]);
+    bool orphan = object->on && object->on->dropped;
+
+    return !object->dropped && !orphan && !object->assumed;
+}
+
+static void compare_objects(sides *s)
+{
+    for (size_t i = 0; i < s->left->objects.count; i++) {
+        const tdm_object *left = s->left->objects.items[i];
+        const tdm_object *right = is_compared(left) ? partner(s->right, left) : NULL;
+        if (right)
+            compare_object(s, left, right);
+        else if (is_compared(left))
+            only_object(s, left, NULL);
+    }
+    for (size_t i = 0; i < s->right->objects.count; i++) {
+        const tdm_object *right = s->right->objects.items[i];
+        if (is_compared(right) && !partner(s->left, right))
+            only_object(s, NULL, right);
+    }
 }
 
 // What cannot be known of one side may make up for any difference.
@@ -219,7 +296,7 @@ tdm_status tdm_catalog_compare(const tdm_catalog *left, const tdm_catalog *right
 
     report_open(&s);
     compare_tables(&s);
-    compare_others(&s);
+    compare_objects(&s);
     if (left->open || right->open || left->vague.size || right->vague.size)
         s.out.different = false;
     return tdm_comparer_end(&s.out, ret_verdict, err);

@@ -13,20 +13,18 @@ typedef struct confiner {
     bool marks; // the second pass: the first has seen that all is confined
 } confiner;
 
-static void mark(confiner *c, const char *kind, tdm_object_name name)
+static void mark(confiner *c, tdm_key key)
 {
     if (!c->marks)
         return;
-    tdm_other *other =
-        tdm_catalog_add_other(c->r->catalog, tdm_text_of(kind), name.schema, name.name);
-    if (!other)
-        return;
-    if (other->dropped)
-        other->place = c->r->statement->place;
-    other->dropped = false;
-    other->uncertain = true;
-    if (other->table.size == 0)
-        other->table = name.table;
+    tdm_object *object = tdm_catalog_live(c->r->catalog, &key);
+    if (!object) {
+        object = tdm_catalog_put(c->r->catalog, &key, c->r->statement->place);
+        if (!object)
+            return;
+        object->modelled = false;
+    }
+    object->uncertain = true;
 }
 
 // A constraint that a command adds or drops. Without a name it cannot be marked.
@@ -39,7 +37,7 @@ static bool take_constraint(confiner *c, const PgQuery__RangeVar *table,
     if (def && def->node_case == PG_QUERY__NODE__NODE_CONSTRAINT)
         name = def->constraint->conname;
     if (*name)
-        mark(c, "constraint", tdm_object_on(c->r, table, name));
+        mark(c, tdm_object_on(c->r, TDM_KIND_CONSTRAINT, table, name));
     return *name != '\0';
 }
 
@@ -77,31 +75,25 @@ static bool take_alter(confiner *c, const PgQuery__AlterTableStmt *alter)
 // Statements whose object is marked by the name that it is known by.
 static bool take_object(confiner *c, const PgQuery__Node *node, const tdm_sql_class *of)
 {
-    const char *kind = tdm_sql_kind_name(of->kind);
-
     switch (node->node_case) {
     case PG_QUERY__NODE__NODE_CREATE_POLICY_STMT:
-        mark(c, kind,
-             tdm_object_on(c->r, node->create_policy_stmt->table,
-                           node->create_policy_stmt->policy_name));
+        mark(c, tdm_object_on(c->r, TDM_KIND_POLICY, node->create_policy_stmt->table,
+                              node->create_policy_stmt->policy_name));
         return true;
     case PG_QUERY__NODE__NODE_CREATE_TRIG_STMT:
-        mark(c, kind,
-             tdm_object_on(c->r, node->create_trig_stmt->relation,
-                           node->create_trig_stmt->trigname));
+        mark(c, tdm_object_on(c->r, TDM_KIND_TRIGGER, node->create_trig_stmt->relation,
+                              node->create_trig_stmt->trigname));
         return true;
     case PG_QUERY__NODE__NODE_CREATE_FUNCTION_STMT:
-        mark(c, kind, tdm_object_of_function(c->r, node->create_function_stmt));
+        mark(c, tdm_object_of_function(c->r, node->create_function_stmt));
         return true;
     case PG_QUERY__NODE__NODE_CREATE_ENUM_STMT:
-        mark(c, kind,
-             tdm_object_of_strings(c->r, node->create_enum_stmt->type_name,
-                                   node->create_enum_stmt->n_type_name));
+        mark(c, tdm_object_of_strings(c->r, TDM_KIND_TYPE, node->create_enum_stmt->type_name,
+                                      node->create_enum_stmt->n_type_name));
         return true;
     case PG_QUERY__NODE__NODE_ALTER_ENUM_STMT:
-        mark(c, kind,
-             tdm_object_of_strings(c->r, node->alter_enum_stmt->type_name,
-                                   node->alter_enum_stmt->n_type_name));
+        mark(c, tdm_object_of_strings(c->r, TDM_KIND_TYPE, node->alter_enum_stmt->type_name,
+                                      node->alter_enum_stmt->n_type_name));
         return true;
     case PG_QUERY__NODE__NODE_DROP_STMT:
         if (node->drop_stmt->behavior == PG_QUERY__DROP_BEHAVIOR__DROP_CASCADE ||
@@ -109,9 +101,8 @@ static bool take_object(confiner *c, const PgQuery__Node *node, const tdm_sql_cl
              of->kind != TDM_SQL_INDEX))
             return false;
         for (size_t i = 0; i < node->drop_stmt->n_objects; i++)
-            mark(c, kind,
-                 tdm_object_of_node(c->r, node->drop_stmt->objects[i],
-                                    node->drop_stmt->remove_type));
+            mark(c, tdm_object_of_node(c->r, node->drop_stmt->objects[i],
+                                       node->drop_stmt->remove_type));
         return true;
     default:
         return false;
@@ -202,14 +193,19 @@ static bool take_list(confiner *c, const tdm_block_list *list)
 bool tdm_confine(tdm_replay *r, const tdm_sql_tree *tree, tdm_text why)
 {
     confiner c = {.r = r, .why = why};
+    bool doubtful = r->doubtful;
 
     if (!tdm_guard_body(tree, &c.body))
         return false;
     const tdm_block_list *list = tdm_block_read(r->catalog->arena, c.body);
-    if (!list || !take_list(&c, list))
+    r->doubtful = true;
+    bool confined = list && take_list(&c, list);
+    c.marks = confined;
+    if (confined)
+        (void)take_list(&c, list);
+    r->doubtful = doubtful;
+    if (!confined)
         return false;
-    c.marks = true;
-    (void)take_list(&c, list);
     if (r->catalog->vague.size == 0) {
         r->catalog->vague = why;
         r->catalog->vague_place = r->statement->place;

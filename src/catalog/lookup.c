@@ -208,14 +208,14 @@ static bool is_candidate(const tdm_lookup *l, tdm_text schema, tdm_text name)
 // A view, or whatever else bears the name and is not modelled.
 static bool has_other_relation(const tdm_lookup *l)
 {
-    for (size_t i = 0; i < l->catalog->others.count; i++) {
-        const tdm_other *other = l->catalog->others.items[i];
-        bool view = l->scope >= TDM_LOOKUP_VIEWS && tdm_text_is(other->kind, "view");
+    for (size_t i = 0; i < l->catalog->objects.count; i++) {
+        const tdm_object *other = l->catalog->objects.items[i];
+        bool view = l->scope >= TDM_LOOKUP_VIEWS &&
+                    (other->kind == TDM_KIND_VIEW || other->kind == TDM_KIND_FOREIGN_TABLE);
         bool relation = l->scope == TDM_LOOKUP_RELATIONS &&
-                        (tdm_text_is(other->kind, "index") ||
-                         tdm_text_is(other->kind, "sequence") || tdm_text_is(other->kind, "type"));
-        if ((view || relation) && (!other->dropped || other->uncertain) &&
-            is_candidate(l, other->schema, other->name))
+                        (tdm_kind_space(other->kind) == TDM_SPACE_RELATION || other->indexed ||
+                         other->kind == TDM_KIND_TYPE);
+        if ((view || relation) && !other->dropped && is_candidate(l, other->schema, other->name))
             return true;
     }
     return false;
@@ -307,9 +307,9 @@ static tdm_reply answer_type(const tdm_lookup *l)
 
     if (l->name.size == 0)
         return unknown(TDM_TEXT("the guard names no type"), (tdm_text){NULL, 0});
-    for (size_t i = 0; i < l->catalog->others.count; i++) {
-        const tdm_other *other = l->catalog->others.items[i];
-        bool fits = tdm_text_is(other->kind, "type") && tdm_text_equal(other->name, l->name) &&
+    for (size_t i = 0; i < l->catalog->objects.count; i++) {
+        const tdm_object *other = l->catalog->objects.items[i];
+        bool fits = other->kind == TDM_KIND_TYPE && tdm_text_equal(other->name, l->name) &&
                     (l->schema.size == 0 || tdm_text_equal(other->schema, l->schema));
         if (fits && !other->dropped && !other->uncertain)
             return reply(TDM_TRUTH_YES, say(l, "type", true));
@@ -326,24 +326,23 @@ static tdm_reply answer_type(const tdm_lookup *l)
 }
 
 // What stands on a table is recorded as "name on table".
-static tdm_reply answer_member(const tdm_lookup *l, const char *kind)
+static tdm_reply answer_member(const tdm_lookup *l, tdm_kind kind)
 {
     tdm_text none = {NULL, 0};
 
     if (l->table.size == 0 || l->name.size == 0)
         return unknown(TDM_TEXT("the guard names no table"), none);
-    tdm_text key =
-        tdm_arena_printf(l->arena, "%.*s on %.*s", TDM_TEXT_ARG(l->name), TDM_TEXT_ARG(l->table));
-    for (size_t i = 0; i < l->catalog->others.count; i++) {
-        const tdm_other *other = l->catalog->others.items[i];
-        bool fits = tdm_text_is(other->kind, kind) && tdm_text_equal(other->name, key) &&
+    for (size_t i = 0; i < l->catalog->objects.count; i++) {
+        const tdm_object *other = l->catalog->objects.items[i];
+        bool fits = other->kind == kind && tdm_text_equal(other->name, l->name) && other->on &&
+                    tdm_text_equal(other->on->name, l->table) &&
                     (l->schema.size == 0 || tdm_text_equal(other->schema, l->schema));
         if (fits && !other->dropped && !other->uncertain)
-            return reply(TDM_TRUTH_YES, say(l, kind, true));
+            return reply(TDM_TRUTH_YES, say(l, tdm_kind_name(kind), true));
         if (fits && !other->dropped)
             return unknown(TDM_TEXT("it may have been dropped with something else"), none);
     }
-    return absent(l, say(l, kind, false), none);
+    return absent(l, say(l, tdm_kind_name(kind), false), none);
 }
 
 tdm_reply tdm_lookup_answer(const tdm_lookup *lookup)
@@ -361,9 +360,9 @@ tdm_reply tdm_lookup_answer(const tdm_lookup *lookup)
     case TDM_LOOKUP_TYPE:
         return answer_type(lookup);
     case TDM_LOOKUP_POLICY:
-        return answer_member(lookup, "policy");
+        return answer_member(lookup, TDM_KIND_POLICY);
     case TDM_LOOKUP_CONSTRAINT:
-        return answer_member(lookup, "constraint");
+        return answer_member(lookup, TDM_KIND_CONSTRAINT);
     case TDM_LOOKUP_NOTHING:
         break;
     }

@@ -7,35 +7,6 @@
 
 #include <string.h>
 
-static char present[] = "yes"; // a value for maps that are sets
-
-static tdm_text key_of(tdm_arena *arena, const tdm_text *parts, size_t count)
-{
-    size_t size = 0, at = 0;
-
-    for (size_t i = 0; i < count; i++)
-        size += parts[i].size + 1;
-    char *key = tdm_arena_alloc(arena, size);
-    if (!key)
-        return (tdm_text){NULL, 0};
-    for (size_t i = 0; i < count; i++) {
-        if (parts[i].size)
-            memcpy(key + at, parts[i].data, parts[i].size);
-        at += parts[i].size + 1;
-    }
-    return (tdm_text){key, size};
-}
-
-// Looking up needs a key for a moment only, so that questions do not fill the arena.
-static void *look_up(const tdm_catalog *catalog, const tdm_map *map, const tdm_text *parts,
-                     size_t count)
-{
-    tdm_arena_mark mark = tdm_arena_save(catalog->arena);
-    void *value = tdm_map_get(map, key_of(catalog->arena, parts, count));
-    tdm_arena_restore(catalog->arena, mark);
-    return value;
-}
-
 // --- Making, copying, opening -------------------------------------------------------------------
 
 static tdm_status checked(const tdm_catalog *catalog, tdm_error *err)
@@ -50,10 +21,8 @@ static tdm_catalog *new_empty(tdm_arena *arena)
     if (!catalog)
         return NULL;
     catalog->arena = arena;
-    tdm_map_init(&catalog->schemas, arena);
     tdm_map_init(&catalog->by_name, arena);
-    tdm_map_init(&catalog->by_kind, arena);
-    tdm_map_init(&catalog->taken, arena);
+    tdm_map_init(&catalog->constraints, arena);
     return catalog;
 }
 
@@ -73,17 +42,79 @@ tdm_status tdm_catalog_new(tdm_arena *arena, bool closed, tdm_catalog **ret, tdm
     return checked(catalog, err);
 }
 
-static void clone_table(tdm_catalog *copy, const tdm_table *from)
+static void *copy_items(tdm_arena *arena, const void *items, size_t count, size_t size)
 {
-    tdm_table *table = tdm_catalog_add_table(copy, from->schema, from->name);
+    void *copy = tdm_arena_array(arena, count, size);
 
-    if (!table)
-        return;
-    *table = *from;
-    table->columns.items = tdm_arena_array(copy->arena, from->columns.count, sizeof(tdm_column));
-    table->columns.capacity = from->columns.count;
-    if (table->columns.items && from->columns.count)
-        memcpy(table->columns.items, from->columns.items, from->columns.count * sizeof(tdm_column));
+    if (copy && count)
+        memcpy(copy, items, count * size);
+    return copy;
+}
+
+static void clone_attributes(tdm_arena *arena, tdm_attributes *attributes)
+{
+    attributes->items =
+        copy_items(arena, attributes->items, attributes->count, sizeof *attributes->items);
+    attributes->capacity = attributes->items ? attributes->count : 0;
+}
+
+// The copy of an object without what refers to others.
+static tdm_object *clone_object(tdm_arena *arena, const tdm_object *from)
+{
+    tdm_object *object = copy_items(arena, from, 1, sizeof *from);
+
+    if (!object)
+        return NULL;
+    object->members.items = NULL;
+    object->members.count = object->members.capacity = 0;
+    clone_attributes(arena, &object->attributes);
+    object->columns.items =
+        copy_items(arena, from->columns.items, from->columns.count, sizeof(tdm_column));
+    object->columns.capacity = object->columns.items ? from->columns.count : 0;
+    for (size_t i = 0; object->columns.items && i < object->columns.count; i++)
+        clone_attributes(arena, &object->columns.items[i].attributes);
+    return object;
+}
+
+// Objects by their numbers, so that each finds the copy of what it stands on.
+static bool clone_list(tdm_catalog *copy, tdm_object **by_number, const tdm_objects *from,
+                       tdm_objects *to)
+{
+    for (size_t i = 0; i < from->count; i++) {
+        tdm_object *object = clone_object(copy->arena, from->items[i]);
+        if (!object || !tdm_vector_push(copy->arena, to, object))
+            return false;
+        by_number[object->number] = object;
+    }
+    return true;
+}
+
+static bool clone_objects(tdm_catalog *copy, const tdm_catalog *from)
+{
+    tdm_object **by_number =
+        tdm_arena_array(copy->arena, (size_t)from->next_number + 1, sizeof(tdm_object *));
+
+    if (!by_number || !clone_list(copy, by_number, &from->tables, &copy->tables) ||
+        !clone_list(copy, by_number, &from->objects, &copy->objects))
+        return false;
+    for (size_t i = 0; i < copy->objects.count; i++) {
+        tdm_object *object = copy->objects.items[i];
+        object->on = object->on ? by_number[object->on->number] : NULL;
+        if (object->on && !tdm_vector_push(copy->arena, &object->on->members, object))
+            return false;
+    }
+    for (size_t i = 0; i < from->by_name.count; i++) {
+        const tdm_object *object = from->by_name.entries[i].value;
+        if (!tdm_map_put(&copy->by_name, from->by_name.entries[i].key,
+                         object ? by_number[object->number] : NULL))
+            return false;
+    }
+    for (size_t i = 0; i < from->constraints.count; i++) {
+        size_t *uses = copy_items(copy->arena, from->constraints.entries[i].value, 1, sizeof *uses);
+        if (!tdm_map_put(&copy->constraints, from->constraints.entries[i].key, uses))
+            return false;
+    }
+    return true;
 }
 
 tdm_status tdm_catalog_clone(const tdm_catalog *catalog, tdm_arena *arena, tdm_catalog **ret,
@@ -100,20 +131,9 @@ tdm_status tdm_catalog_clone(const tdm_catalog *catalog, tdm_arena *arena, tdm_c
     copy->vague_place = catalog->vague_place;
     copy->careful = catalog->careful;
     copy->companion = catalog->companion;
-    for (size_t i = 0; i < catalog->schemas.count; i++)
-        tdm_catalog_set_schema(copy, catalog->schemas.entries[i].key,
-                               catalog->schemas.entries[i].value != NULL);
-    for (size_t i = 0; i < catalog->tables.count; i++)
-        clone_table(copy, catalog->tables.items[i]);
-    for (size_t i = 0; i < catalog->others.count; i++) {
-        const tdm_other *from = catalog->others.items[i];
-        tdm_other *other = tdm_catalog_add_other(copy, from->kind, from->schema, from->name);
-        if (other)
-            *other = *from;
-    }
-    for (size_t i = 0; i < catalog->taken.count; i++)
-        (void)tdm_map_put(&copy->taken, catalog->taken.entries[i].key,
-                          catalog->taken.entries[i].value);
+    copy->next_number = catalog->next_number;
+    if (!clone_objects(copy, catalog))
+        return tdm_fail_memory(err);
     for (size_t i = 0; i < catalog->path.count; i++)
         (void)tdm_vector_push(arena, &copy->path, catalog->path.items[i]);
     *ret = copy;
@@ -149,146 +169,12 @@ void tdm_catalog_accompany(tdm_catalog *catalog, const tdm_catalog *companion)
     catalog->companion = companion;
 }
 
-// --- Schemas and tables -------------------------------------------------------------------------
-
-void tdm_catalog_set_schema(tdm_catalog *catalog, tdm_text schema, bool exists)
-{
-    (void)tdm_map_put(&catalog->schemas, schema, exists ? present : NULL);
-}
-
 tdm_text tdm_catalog_creation_schema(const tdm_catalog *catalog)
 {
     return catalog->path.count ? catalog->path.items[0] : (tdm_text){NULL, 0};
 }
 
-static tdm_table *table_in(const tdm_catalog *catalog, tdm_text schema, tdm_text name)
-{
-    return look_up(catalog, &catalog->by_name, (tdm_text[]){schema, name}, 2);
-}
-
-tdm_table *tdm_catalog_add_table(tdm_catalog *catalog, tdm_text schema, tdm_text name)
-{
-    tdm_table *table = tdm_arena_new_of(catalog->arena, tdm_table);
-    tdm_text key = key_of(catalog->arena, (tdm_text[]){schema, name}, 2);
-
-    if (!table || !tdm_map_put(&catalog->by_name, key, table) ||
-        !tdm_vector_push(catalog->arena, &catalog->tables, table))
-        return NULL;
-    table->schema = schema;
-    table->name = name;
-    table->columns_known = true;
-    return table;
-}
-
-void tdm_catalog_remove_table(tdm_catalog *catalog, tdm_table *table)
-{
-    tdm_text key = key_of(catalog->arena, (tdm_text[]){table->schema, table->name}, 2);
-
-    (void)tdm_map_put(&catalog->by_name, key, NULL);
-    for (size_t i = 0; i < catalog->tables.count; i++)
-        if (catalog->tables.items[i] == table) {
-            memmove(&catalog->tables.items[i], &catalog->tables.items[i + 1],
-                    (catalog->tables.count - i - 1) * sizeof(tdm_table *));
-            catalog->tables.count--;
-            return;
-        }
-}
-
-bool tdm_catalog_move_table(tdm_catalog *catalog, tdm_table *table, tdm_text schema, tdm_text name)
-{
-    tdm_text before = key_of(catalog->arena, (tdm_text[]){table->schema, table->name}, 2);
-    tdm_text after = key_of(catalog->arena, (tdm_text[]){schema, name}, 2);
-
-    table->schema = schema;
-    table->name = name;
-    return tdm_map_put(&catalog->by_name, before, NULL) &&
-           tdm_map_put(&catalog->by_name, after, table);
-}
-
-tdm_column *tdm_table_column(const tdm_table *table, tdm_text name)
-{
-    for (size_t i = 0; i < table->columns.count; i++)
-        if (tdm_text_equal(table->columns.items[i].name, name))
-            return &table->columns.items[i];
-    return NULL;
-}
-
-tdm_column *tdm_table_add_column(tdm_catalog *catalog, tdm_table *table, tdm_column column)
-{
-    column.position = table->next_position++;
-    if (!tdm_vector_push(catalog->arena, &table->columns, column))
-        return NULL;
-    return &tdm_vector_last(&table->columns);
-}
-
-void tdm_table_remove_column(tdm_table *table, tdm_column *column)
-{
-    size_t index = (size_t)(column - table->columns.items);
-
-    memmove(column, column + 1, (table->columns.count - index - 1) * sizeof *column);
-    table->columns.count--;
-}
-
-// --- Objects that are not modelled --------------------------------------------------------------
-
-tdm_other *tdm_catalog_other(const tdm_catalog *catalog, tdm_text kind, tdm_text schema,
-                             tdm_text name)
-{
-    return look_up(catalog, &catalog->by_kind, (tdm_text[]){kind, schema, name}, 3);
-}
-
-tdm_other *tdm_catalog_add_other(tdm_catalog *catalog, tdm_text kind, tdm_text schema,
-                                 tdm_text name)
-{
-    tdm_other *other = tdm_catalog_other(catalog, kind, schema, name);
-
-    if (other)
-        return other;
-    other = tdm_arena_new_of(catalog->arena, tdm_other);
-    tdm_text key = key_of(catalog->arena, (tdm_text[]){kind, schema, name}, 3);
-    if (!other || !tdm_map_put(&catalog->by_kind, key, other) ||
-        !tdm_vector_push(catalog->arena, &catalog->others, other))
-        return NULL;
-    *other = (tdm_other){.kind = kind, .schema = schema, .name = name, .dropped = true};
-    return other;
-}
-
-bool tdm_catalog_is_taken(const tdm_catalog *catalog, tdm_text schema, tdm_text name)
-{
-    return look_up(catalog, &catalog->taken, (tdm_text[]){schema, name}, 2) != NULL;
-}
-
-void tdm_catalog_take(tdm_catalog *catalog, tdm_text schema, tdm_text name, bool taken)
-{
-    tdm_text key = key_of(catalog->arena, (tdm_text[]){schema, name}, 2);
-
-    (void)tdm_map_put(&catalog->taken, key, taken ? present : NULL);
-}
-
-const tdm_other *tdm_catalog_other_relation(const tdm_catalog *catalog, tdm_text schema,
-                                            tdm_text name)
-{
-    // pg_class holds all of these under one name space.
-    static const char *const kinds[] = {"view", "sequence", "index", "type"};
-
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-        const tdm_other *other = tdm_catalog_other(catalog, tdm_text_of(kinds[i]), schema, name);
-        if (other && !other->dropped)
-            return other;
-    }
-    return NULL;
-}
-
 // --- Questions ----------------------------------------------------------------------------------
-
-static tdm_known absent(const tdm_catalog *catalog, tdm_text *ret_why)
-{
-    if (!catalog->open)
-        return TDM_KNOWN_NO_OBJECT;
-    if (ret_why)
-        *ret_why = catalog->why;
-    return TDM_KNOWN_UNKNOWN;
-}
 
 static tdm_known because(tdm_text *ret_why, tdm_text why)
 {
@@ -297,36 +183,60 @@ static tdm_known because(tdm_text *ret_why, tdm_text why)
     return TDM_KNOWN_UNKNOWN;
 }
 
+static tdm_known absent(const tdm_catalog *catalog, tdm_text *ret_why)
+{
+    return catalog->open ? because(ret_why, catalog->why) : TDM_KNOWN_NO_OBJECT;
+}
+
 tdm_known tdm_catalog_schema(const tdm_catalog *catalog, tdm_text schema, tdm_text *ret_why)
 {
-    if (tdm_map_get(&catalog->schemas, schema))
+    tdm_key key = {.kind = TDM_KIND_SCHEMA, .name = schema};
+    const tdm_object *object = tdm_catalog_get(catalog, &key);
+
+    if (object && !object->dropped && !object->uncertain)
         return TDM_KNOWN_YES;
-    if (!tdm_map_has(&catalog->schemas, schema) && tdm_platform_schema(schema))
+    if (!object && tdm_platform_schema(schema))
         return because(ret_why, TDM_TEXT("the schema is one of the platform's own"));
     return absent(catalog, ret_why);
 }
 
+static tdm_object *relation_in(const tdm_catalog *catalog, tdm_text schema, tdm_text name)
+{
+    tdm_key key = {.kind = TDM_KIND_TABLE, .schema = schema, .name = name};
+
+    return tdm_catalog_live(catalog, &key);
+}
+
+// The relation that a name means: temporary ones come first, then the path (manual 5.9.3).
+static tdm_object *relation_of(const tdm_catalog *catalog, tdm_text schema, tdm_text name)
+{
+    if (schema.size)
+        return relation_in(catalog, schema, name);
+    tdm_object *found = relation_in(catalog, TDM_TEXT("pg_temp"), name);
+    for (size_t i = 0; !found && i < catalog->path.count; i++)
+        found = relation_in(catalog, catalog->path.items[i], name);
+    return found;
+}
+
 tdm_found tdm_catalog_find(const tdm_catalog *catalog, tdm_text schema, tdm_text table)
 {
-    tdm_found found = {.schema = schema};
-    tdm_text temporary = TDM_TEXT("pg_temp");
+    tdm_object *relation = relation_of(catalog, schema, table);
+    tdm_found found = {.schema = schema.size ? schema : tdm_catalog_creation_schema(catalog)};
 
-    if (schema.size) {
-        found.table = table_in(catalog, schema, table);
-    } else {
-        // Temporary tables come first, then the path (manual 5.9.3).
-        found.table = table_in(catalog, temporary, table);
-        found.schema = found.table ? temporary : tdm_catalog_creation_schema(catalog);
-        for (size_t i = 0; !found.table && i < catalog->path.count; i++) {
-            found.table = table_in(catalog, catalog->path.items[i], table);
-            if (found.table)
-                found.schema = catalog->path.items[i];
-        }
+    if (relation) {
+        found.schema = relation->schema;
+        found.object = relation;
     }
-    if (found.table)
+    if (relation && relation->kind == TDM_KIND_TABLE && !relation->uncertain) {
+        found.table = relation;
         return found;
-    if (tdm_catalog_other_relation(catalog, found.schema, table))
-        found.known = because(&found.why, TDM_TEXT("an object that is not modelled has this name"));
+    }
+    if (!relation)
+        found.object = tdm_catalog_other_relation(catalog, found.schema, table);
+    if (found.object && found.object->kind == TDM_KIND_TABLE)
+        found.known = because(&found.why, found.object->reason);
+    else if (found.object)
+        found.known = because(&found.why, TDM_TEXT("an object that is no table has this name"));
     else if (tdm_platform_schema(found.schema))
         found.known = because(&found.why, TDM_TEXT("the schema is one of the platform's own"));
     else
@@ -370,6 +280,48 @@ tdm_known tdm_catalog_column(const tdm_catalog *catalog, tdm_text schema, tdm_te
     return absent(catalog, ret_why);
 }
 
+// The object that a question means, dropped or not; NULL: no such name was ever seen.
+static const tdm_object *object_of(const tdm_catalog *catalog, const tdm_question *question,
+                                   const tdm_object *on)
+{
+    tdm_key key = {
+        .kind = question->kind, .schema = question->schema, .on = on, .name = question->name};
+    const tdm_object *object = NULL;
+
+    if (on || question->schema.size || tdm_kind_space(question->kind) == TDM_SPACE_GLOBAL)
+        return tdm_catalog_get(catalog, &key);
+    for (size_t i = 0; i < catalog->path.count && (!object || object->dropped); i++) {
+        key.schema = catalog->path.items[i];
+        object = tdm_catalog_get(catalog, &key);
+    }
+    return object;
+}
+
+tdm_known tdm_catalog_object(const tdm_catalog *catalog, const tdm_question *question,
+                             const tdm_object **ret, tdm_text *ret_why)
+{
+    const tdm_object *on = NULL;
+
+    if (question->table.size) {
+        tdm_found found = tdm_catalog_find(catalog, question->schema, question->table);
+        on = found.table ? found.table : found.object;
+        if (!on && found.known == TDM_KNOWN_UNKNOWN)
+            return because(ret_why, found.why);
+        if (!on)
+            return TDM_KNOWN_NO_OBJECT;
+    }
+    bool member = tdm_kind_space(question->kind) == TDM_SPACE_MEMBER;
+    const tdm_object *object = object_of(catalog, question, member ? on : NULL);
+    if (!object || object->dropped || object->kind != question->kind ||
+        (on && !member && object->on != on))
+        return absent(catalog, ret_why);
+    if (object->uncertain)
+        return because(ret_why, TDM_TEXT("it may have gone with something that was dropped"));
+    if (ret)
+        *ret = object;
+    return TDM_KNOWN_YES;
+}
+
 size_t tdm_catalog_table_count(const tdm_catalog *catalog)
 {
     return catalog->tables.count;
@@ -380,19 +332,12 @@ const tdm_table *tdm_catalog_table_at(const tdm_catalog *catalog, size_t index)
     return catalog->tables.items[index];
 }
 
-size_t tdm_catalog_other_count(const tdm_catalog *catalog)
+size_t tdm_catalog_object_count(const tdm_catalog *catalog)
 {
-    return catalog->others.count;
+    return catalog->objects.count;
 }
 
-const tdm_other *tdm_catalog_other_at(const tdm_catalog *catalog, size_t index)
+const tdm_object *tdm_catalog_object_at(const tdm_catalog *catalog, size_t index)
 {
-    return catalog->others.items[index];
-}
-
-tdm_text tdm_catalog_print(const tdm_catalog *catalog, tdm_text schema, tdm_text name)
-{
-    if (schema.size == 0 || tdm_text_is(schema, "public"))
-        return name;
-    return tdm_arena_printf(catalog->arena, "%.*s.%.*s", TDM_TEXT_ARG(schema), TDM_TEXT_ARG(name));
+    return catalog->objects.items[index];
 }

@@ -42,13 +42,21 @@ tdm_text tdm_name_make(tdm_arena *arena, tdm_text table, tdm_text columns, const
                             TDM_TEXT_ARG(columns), label);
 }
 
+// A name that a relation or a constraint of the schema bears.
+static bool is_taken(const tdm_catalog *catalog, tdm_text schema, tdm_text name)
+{
+    tdm_key key = {.kind = TDM_KIND_INDEX, .schema = schema, .name = name};
+
+    return tdm_catalog_live(catalog, &key) || tdm_catalog_has_constraint(catalog, schema, name);
+}
+
 tdm_text tdm_name_choose(const tdm_catalog *catalog, const tdm_table *table, tdm_text columns,
                          const char *label)
 {
     char numbered[32];
     tdm_text name = tdm_name_make(catalog->arena, table->name, columns, label);
 
-    for (unsigned i = 1; name.size && tdm_catalog_is_taken(catalog, table->schema, name); i++) {
+    for (unsigned i = 1; name.size && is_taken(catalog, table->schema, name); i++) {
         if (snprintf(numbered, sizeof numbered, "%s%u", label, i) < 0)
             break;
         name = tdm_name_make(catalog->arena, table->name, columns, numbered);

@@ -2,6 +2,7 @@
 #include "catalog/replay_parts.h"
 
 #include "base/text.h"
+#include "catalog/objects.h"
 #include "catalog/types.h"
 #include "sql/constraints.h"
 #include "sql/excerpt.h"
@@ -39,16 +40,7 @@ static tdm_table *target(tdm_replay *r, const PgQuery__RangeVar *range, bool mis
                                              TDM_TEXT_ARG(name), TDM_TEXT_ARG(found.why)));
         return NULL;
     }
-    tdm_table *table =
-        tdm_catalog_add_table(r->catalog, tdm_arena_text(r->catalog->arena, found.schema), name);
-    if (!table) {
-        r->failed = true;
-        return NULL;
-    }
-    table->columns_known = false;
-    table->reason = found.why;
-    table->place = r->statement->place;
-    return table;
+    return tdm_object_relation(r, range);
 }
 
 // --- Columns ------------------------------------------------------------------------------------
@@ -95,21 +87,22 @@ static void add_column(tdm_replay *r, tdm_table *table, const PgQuery__AlterTabl
         tdm_replay_add_constraint(r, table, inner.items[i]);
 }
 
+static bool goes_with_column(tdm_kind kind)
+{
+    return kind == TDM_KIND_INDEX || kind == TDM_KIND_CONSTRAINT || kind == TDM_KIND_COMMENT ||
+           kind == TDM_KIND_TABLE_OPTION;
+}
+
 // Indexes, constraints and comments go with their column; what else looks at it keeps it from being
 // dropped, or goes as well with CASCADE (pg_depend: automatic and normal dependencies).
 static void doubt_dependents(tdm_replay *r, const tdm_table *table, bool cascade)
 {
-    static const char *const own[] = {"index", "constraint", "comment", "table option"};
-    tdm_text name = tdm_replay_table_name(r, table);
-
-    for (size_t i = 0; i < r->catalog->others.count; i++) {
-        tdm_other *other = r->catalog->others.items[i];
-        bool goes = false;
-        for (size_t j = 0; j < sizeof own / sizeof *own; j++)
-            goes = goes || tdm_text_is(other->kind, own[j]);
-        if (cascade || (goes && tdm_text_equal(other->table, name)))
-            other->uncertain = true;
-    }
+    for (size_t i = 0; i < table->members.count; i++)
+        if (goes_with_column(table->members.items[i]->kind))
+            table->members.items[i]->uncertain = true;
+    for (size_t i = 0; cascade && i < r->catalog->objects.count; i++)
+        if (r->catalog->objects.items[i]->kind != TDM_KIND_SCHEMA)
+            r->catalog->objects.items[i]->uncertain = true;
 }
 
 static void drop_column(tdm_replay *r, tdm_table *table, const PgQuery__AlterTableCmd *command)
@@ -199,7 +192,6 @@ static void change_type(tdm_replay *r, tdm_table *table, const PgQuery__AlterTab
     column->type = changed.type;
     column->written_type = changed.written_type;
     column->plain_type = changed.plain_type;
-    column->collation = changed.collation;
     column->place = r->statement->place;
 }
 
@@ -246,27 +238,23 @@ static bool is_rls(PgQuery__AlterTableType type)
 static void change_other(tdm_replay *r, tdm_table *table, const PgQuery__AlterTableCmd *command)
 {
     tdm_replay_object object = {
-        .kind = TDM_TEXT("table option"),
-        .schema = table->schema,
-        .name = tdm_replay_text(r, "%s of kind %d on %.*s", command->name, (int)command->subtype,
-                                TDM_TEXT_ARG(table->name)),
-        .table = tdm_replay_table_name(r, table),
+        .key = {.kind = TDM_KIND_TABLE_OPTION,
+                .on = table,
+                .name = tdm_replay_text(r, "%s of kind %d", command->name, (int)command->subtype)},
         .after = tdm_sql_one_line(r->catalog->arena, r->statement->sql),
         .identity = tdm_replay_identity(r, &command->base),
         .creates = true,
     };
 
     if (is_rls(command->subtype)) {
-        object.kind = TDM_TEXT("row level security");
-        object.name = tdm_replay_text(r, "on %.*s", TDM_TEXT_ARG(table->name));
+        object.key.name = TDM_TEXT("row level security");
         object.creates = false;
     } else if (command->subtype == PG_QUERY__ALTER_TABLE_TYPE__AT_ChangeOwner) {
-        object.kind = TDM_TEXT("owner");
-        object.name = tdm_replay_text(r, "of %.*s", TDM_TEXT_ARG(table->name));
+        object.key.name = TDM_TEXT("owner");
     } else if (command->subtype == PG_QUERY__ALTER_TABLE_TYPE__AT_ValidateConstraint ||
                command->subtype == PG_QUERY__ALTER_TABLE_TYPE__AT_AlterConstraint) {
-        object.kind = TDM_TEXT("constraint");
-        object.name = tdm_replay_text(r, "%s on %.*s", command->name, TDM_TEXT_ARG(table->name));
+        object.key.kind = TDM_KIND_CONSTRAINT;
+        object.key.name = copy(r, command->name);
         object.creates = false;
     }
     tdm_replay_touch(r, &object);
@@ -318,8 +306,7 @@ static bool is_other_relation(const tdm_replay *r, const PgQuery__RangeVar *rang
 {
     tdm_found found = tdm_catalog_find_range(r->catalog, range);
 
-    return !found.table &&
-           tdm_catalog_other_relation(r->catalog, found.schema, tdm_text_of(range->relname));
+    return found.object && found.object->kind != TDM_KIND_TABLE;
 }
 
 void tdm_replay_alter_table(tdm_replay *r)
@@ -340,16 +327,10 @@ void tdm_replay_alter_table(tdm_replay *r)
 // --- Renaming and moving ------------------------------------------------------------------------
 
 // What stands on a renamed table stands on it still.
-static void carry_dependents(tdm_replay *r, tdm_text before, tdm_text after)
+static void doubt_members(tdm_table *table)
 {
-    for (size_t i = 0; i < r->catalog->others.count; i++) {
-        tdm_other *other = r->catalog->others.items[i];
-        if (!tdm_text_equal(other->table, before))
-            continue;
-        // Its key holds the old name: found again only by what it is, so nothing is sure.
-        other->table = after;
-        other->uncertain = true;
-    }
+    for (size_t i = 0; i < table->members.count; i++)
+        table->members.items[i]->uncertain = true;
 }
 
 static void rename_table(tdm_replay *r, tdm_table *table, tdm_text schema, tdm_text name)
@@ -360,7 +341,7 @@ static void rename_table(tdm_replay *r, tdm_table *table, tdm_text schema, tdm_t
         refuse(r, "there is already a table", name);
         return;
     }
-    if (!tdm_catalog_move_table(r->catalog, table, schema, name))
+    if (!tdm_catalog_rename(r->catalog, table, schema, name))
         r->failed = true;
     tdm_text after = tdm_replay_table_name(r, table);
     tdm_replay_record(r, (tdm_change){.kind = TDM_CHANGE_NAME,
@@ -368,7 +349,7 @@ static void rename_table(tdm_replay *r, tdm_table *table, tdm_text schema, tdm_t
                                       .object_kind = TDM_TEXT("table"),
                                       .before = before,
                                       .after = after});
-    carry_dependents(r, before, after);
+    doubt_members(table);
 }
 
 static void rename_column(tdm_replay *r, tdm_table *table, const PgQuery__RenameStmt *rename)

@@ -124,10 +124,10 @@ static void read_property(tdm_replay *r, tdm_column *column, const PgQuery__Cons
 static void put_type_options(tdm_replay *r, tdm_column *column, const PgQuery__ColumnDef *def)
 {
     if (def->coll_clause) {
-        column->collation =
-            copy(r, last_string(def->coll_clause->collname, def->coll_clause->n_collname));
-        column->type = tdm_replay_text(r, "%.*s COLLATE \"%.*s\"", TDM_TEXT_ARG(column->type),
-                                       TDM_TEXT_ARG(column->collation));
+        const char *collation =
+            last_string(def->coll_clause->collname, def->coll_clause->n_collname);
+        column->type =
+            tdm_replay_text(r, "%.*s COLLATE \"%s\"", TDM_TEXT_ARG(column->type), collation);
     }
     if (*def->compression)
         column->type =

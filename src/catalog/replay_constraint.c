@@ -83,11 +83,6 @@ static void mark_not_null(tdm_replay *r, tdm_table *table, const PgQuery__Constr
     }
 }
 
-static tdm_text member(tdm_replay *r, tdm_table *table, tdm_text name)
-{
-    return tdm_replay_text(r, "%.*s on %.*s", TDM_TEXT_ARG(name), TDM_TEXT_ARG(table->name));
-}
-
 void tdm_replay_add_constraint(tdm_replay *r, tdm_table *table,
                                const PgQuery__Constraint *constraint)
 {
@@ -103,28 +98,30 @@ void tdm_replay_add_constraint(tdm_replay *r, tdm_table *table,
         name = TDM_TEXT("an unnamed one");
     bare.conname = (char *)"";
     tdm_replay_object object = {
-        .kind = TDM_TEXT("constraint"),
-        .schema = table->schema,
-        .name = member(r, table, name),
-        .table = tdm_replay_table_name(r, table),
+        .key = {.kind = TDM_KIND_CONSTRAINT,
+                .on = table,
+                .name = name,
+                .indexed = constraint->contype == PG_QUERY__CONSTR_TYPE__CONSTR_PRIMARY ||
+                           constraint->contype == PG_QUERY__CONSTR_TYPE__CONSTR_UNIQUE ||
+                           constraint->contype == PG_QUERY__CONSTR_TYPE__CONSTR_EXCLUSION},
         .after = print(r, constraint),
         .identity = tdm_replay_identity(r, &bare.base),
         .creates = true,
     };
-    const tdm_other *other = tdm_catalog_other(r->catalog, object.kind, object.schema, object.name);
+    const tdm_object *other = tdm_catalog_get(r->catalog, &object.key);
     if (other && !other->dropped && !other->uncertain) {
         tdm_replay_refuse(r, "duplicate_object",
-                          tdm_replay_text(r, "the server refuses it: constraint %.*s exists",
-                                          TDM_TEXT_ARG(object.name)));
+                          tdm_replay_text(r,
+                                          "the server refuses it: constraint %.*s on %.*s exists",
+                                          TDM_TEXT_ARG(name), TDM_TEXT_ARG(table->name)));
         return;
     }
     if (r->catalog->careful &&
         (r->catalog->open || !table->columns_known || (other && !other->dropped))) {
         tdm_replay_opaque(r, tdm_replay_text(r, "whether constraint %.*s exists cannot be known",
-                                             TDM_TEXT_ARG(object.name)));
+                                             TDM_TEXT_ARG(name)));
         return;
     }
-    tdm_catalog_take(r->catalog, table->schema, name, true);
     tdm_replay_touch(r, &object);
     if (constraint->contype == PG_QUERY__CONSTR_TYPE__CONSTR_PRIMARY)
         mark_not_null(r, table, constraint);
@@ -133,13 +130,10 @@ void tdm_replay_add_constraint(tdm_replay *r, tdm_table *table,
 void tdm_replay_drop_constraint(tdm_replay *r, tdm_table *table, tdm_text name, bool missing_ok)
 {
     tdm_replay_object object = {
-        .kind = TDM_TEXT("constraint"),
-        .schema = table->schema,
-        .name = member(r, table, name),
-        .table = tdm_replay_table_name(r, table),
+        .key = {.kind = TDM_KIND_CONSTRAINT, .on = table, .name = name},
         .identity = tdm_replay_identity(r, &r->tree->node->base),
     };
-    const tdm_other *other = tdm_catalog_other(r->catalog, object.kind, object.schema, object.name);
+    const tdm_object *other = tdm_catalog_get(r->catalog, &object.key);
     bool there = other && !other->dropped && !other->uncertain;
     bool known = there || (!r->catalog->open && table->columns_known &&
                            !(other && other->uncertain && !other->dropped));
@@ -149,10 +143,9 @@ void tdm_replay_drop_constraint(tdm_replay *r, tdm_table *table, tdm_text name, 
     if (!there && known) {
         tdm_replay_opaque(r, tdm_replay_text(r,
                                              "the server refuses it: there is no constraint "
-                                             "%.*s",
-                                             TDM_TEXT_ARG(object.name)));
+                                             "%.*s on %.*s",
+                                             TDM_TEXT_ARG(name), TDM_TEXT_ARG(table->name)));
         return;
     }
-    tdm_catalog_take(r->catalog, table->schema, name, false);
     tdm_replay_touch(r, &object);
 }

@@ -3,16 +3,12 @@
 
 #include "base/text.h"
 
-// What stands on a table goes with it; with CASCADE also what merely looks at it.
-static void drop_dependents(tdm_replay *r, tdm_text table, bool cascade)
+// With CASCADE also what merely looks at something goes with it.
+static void doubt_all(tdm_replay *r)
 {
-    for (size_t i = 0; i < r->catalog->others.count; i++) {
-        tdm_other *other = r->catalog->others.items[i];
-        if (tdm_text_equal(other->table, table))
-            other->dropped = true;
-        else if (cascade)
-            other->uncertain = true;
-    }
+    for (size_t i = 0; i < r->catalog->objects.count; i++)
+        if (r->catalog->objects.items[i]->kind != TDM_KIND_SCHEMA)
+            r->catalog->objects.items[i]->uncertain = true;
 }
 
 static void drop_table(tdm_replay *r, tdm_text schema, tdm_text name,
@@ -39,22 +35,20 @@ static void drop_table(tdm_replay *r, tdm_text schema, tdm_text name,
                                       .object_kind = TDM_TEXT("table"),
                                       .before = TDM_TEXT("exists")});
     if (found.table)
-        tdm_catalog_remove_table(r->catalog, found.table);
-    drop_dependents(r, printed, cascade);
+        tdm_catalog_drop(r->catalog, found.table);
+    if (cascade)
+        doubt_all(r);
 }
 
 static void drop_contents(tdm_replay *r, tdm_text schema)
 {
     for (size_t i = r->catalog->tables.count; i-- > 0;)
         if (tdm_text_equal(r->catalog->tables.items[i]->schema, schema))
-            tdm_catalog_remove_table(r->catalog, r->catalog->tables.items[i]);
-    for (size_t i = 0; i < r->catalog->others.count; i++) {
-        tdm_other *other = r->catalog->others.items[i];
-        if (tdm_text_equal(other->schema, schema))
-            other->dropped = true;
-        else
-            other->uncertain = true;
-    }
+            tdm_catalog_drop(r->catalog, r->catalog->tables.items[i]);
+    for (size_t i = 0; i < r->catalog->objects.count; i++)
+        if (tdm_text_equal(r->catalog->objects.items[i]->schema, schema))
+            tdm_catalog_drop(r->catalog, r->catalog->objects.items[i]);
+    doubt_all(r);
 }
 
 static bool has_tables(const tdm_catalog *catalog, tdm_text schema)

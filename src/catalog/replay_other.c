@@ -11,32 +11,43 @@
 
 #include <string.h>
 
-static bool is_there(const tdm_other *other)
+static bool is_there(const tdm_object *other)
 {
     return other && !other->dropped && !other->uncertain;
 }
 
 // Whether it is known that there is no such object. Extensions bring functions and types; those
 // that may bring more open the catalog.
-static bool is_absent(const tdm_replay *r, const tdm_other *other, const tdm_replay_object *object)
+static bool is_absent(const tdm_replay *r, const tdm_object *other, const tdm_key *key)
 {
     if (r->catalog->open || (other && !other->dropped))
         return false;
-    if (tdm_text_is(object->kind, "type"))
-        return !tdm_extension_type(object->name) && !tdm_platform_schema(object->schema);
-    if (!tdm_text_is(object->kind, "function"))
-        return !tdm_platform_schema(object->schema);
-    for (size_t i = 0; i < r->catalog->others.count; i++)
-        if (tdm_text_is(r->catalog->others.items[i]->kind, "extension") &&
-            !r->catalog->others.items[i]->dropped)
+    if (key->kind == TDM_KIND_TYPE)
+        return !tdm_extension_type(key->name) && !tdm_platform_schema(key->schema);
+    if (key->kind != TDM_KIND_FUNCTION)
+        return !tdm_platform_schema(key->schema);
+    for (size_t i = 0; i < r->catalog->objects.count; i++)
+        if (r->catalog->objects.items[i]->kind == TDM_KIND_EXTENSION &&
+            !r->catalog->objects.items[i]->dropped)
             return false;
     return true;
 }
 
+// A new record in place of one that is dropped, with its identity.
+static tdm_object *revive(tdm_replay *r, const tdm_object *before, const tdm_key *key)
+{
+    tdm_object *object = tdm_catalog_put(r->catalog, key, r->statement->place);
+
+    if (object) {
+        object->modelled = false;
+        object->identity = before->identity;
+    }
+    return object;
+}
+
 void tdm_replay_touch(tdm_replay *r, const tdm_replay_object *object)
 {
-    tdm_other *other =
-        tdm_catalog_add_other(r->catalog, object->kind, object->schema, object->name);
+    tdm_object *other = tdm_catalog_record(r->catalog, &object->key);
 
     if (!other) {
         r->failed = true;
@@ -46,12 +57,10 @@ void tdm_replay_touch(tdm_replay *r, const tdm_replay_object *object)
     if (there && object->creates && object->after.size &&
         tdm_digest_equal(other->identity, object->identity))
         return;
-    tdm_text printed = tdm_catalog_print(r->catalog, object->schema, object->name);
     tdm_replay_record(
         r, (tdm_change){.kind = TDM_CHANGE_OTHER,
-                        .object = tdm_replay_text(r, "%.*s %.*s", TDM_TEXT_ARG(object->kind),
-                                                  TDM_TEXT_ARG(printed)),
-                        .object_kind = object->kind,
+                        .object = tdm_object_print(r->catalog, other),
+                        .object_kind = tdm_text_of(tdm_kind_name(object->key.kind)),
                         .before = object->creates ? (tdm_text){NULL, 0} : TDM_TEXT("exists"),
                         .after = object->after,
                         .identity = object->identity});
@@ -59,10 +68,13 @@ void tdm_replay_touch(tdm_replay *r, const tdm_replay_object *object)
         other->identity = object->identity;
     else
         other->identity = tdm_replay_chain(r, other->identity, object->identity);
-    other->dropped = object->after.size == 0;
+    if (object->after.size && other->dropped)
+        other = revive(r, other, &object->key);
+    else if (!object->after.size)
+        tdm_catalog_drop(r->catalog, other);
+    if (!other)
+        return;
     other->uncertain = false;
-    if (object->creates || object->table.size)
-        other->table = object->table;
     other->place = r->statement->place;
 }
 
@@ -146,13 +158,10 @@ static tdm_digest identity_of(tdm_replay *r, const PgQuery__Node *node)
 
 // --- Each kind of statement ---------------------------------------------------------------------
 
-static tdm_replay_object object_of(tdm_replay *r, const char *kind, tdm_object_name name)
+static tdm_replay_object object_of(tdm_replay *r, tdm_key key)
 {
     return (tdm_replay_object){
-        .kind = tdm_text_of(kind),
-        .schema = name.schema,
-        .name = name.name,
-        .table = name.table,
+        .key = key,
         .after = tdm_sql_one_line(r->catalog->arena, r->statement->sql),
         .identity = identity_of(r, r->tree->node),
     };
@@ -160,15 +169,16 @@ static tdm_replay_object object_of(tdm_replay *r, const char *kind, tdm_object_n
 
 static void refuse(tdm_replay *r, const tdm_replay_object *object, const char *why)
 {
-    tdm_replay_opaque(r,
-                      tdm_replay_text(r, "the server refuses it: %.*s %.*s %s",
-                                      TDM_TEXT_ARG(object->kind), TDM_TEXT_ARG(object->name), why));
+    tdm_replay_opaque(r, tdm_replay_text(r, "the server refuses it: %s %.*s %s",
+                                         tdm_kind_name(object->key.kind),
+                                         TDM_TEXT_ARG(object->key.name), why));
 }
 
 static void doubt(tdm_replay *r, const tdm_replay_object *object)
 {
-    tdm_replay_opaque(r, tdm_replay_text(r, "whether %.*s %.*s exists cannot be known",
-                                         TDM_TEXT_ARG(object->kind), TDM_TEXT_ARG(object->name)));
+    tdm_replay_opaque(r, tdm_replay_text(r, "whether %s %.*s exists cannot be known",
+                                         tdm_kind_name(object->key.kind),
+                                         TDM_TEXT_ARG(object->key.name)));
 }
 
 // What the server raises when such an object exists already.
@@ -188,37 +198,38 @@ static const char *condition_of(tdm_sql_kind kind)
 
 static void create(tdm_replay *r, tdm_replay_object object)
 {
-    const tdm_other *other = tdm_catalog_other(r->catalog, object.kind, object.schema, object.name);
+    const tdm_object *other = tdm_catalog_get(r->catalog, &object.key);
     bool there = is_there(other);
     // An extension is there afterwards, whoever made it.
-    bool settled = tdm_text_is(object.kind, "extension");
+    bool settled = object.key.kind == TDM_KIND_EXTENSION;
 
     object.creates = true;
     if (there && r->of.if_not_exists)
         return;
     if (there && !r->of.or_replace) {
         tdm_replay_refuse(r, condition_of(r->of.kind),
-                          tdm_replay_text(r, "the server refuses it: %.*s %.*s already exists",
-                                          TDM_TEXT_ARG(object.kind), TDM_TEXT_ARG(object.name)));
+                          tdm_replay_text(r, "the server refuses it: %s %.*s already exists",
+                                          tdm_kind_name(object.key.kind),
+                                          TDM_TEXT_ARG(object.key.name)));
         return;
     }
     if ((r->of.if_not_exists || (r->catalog->careful && !r->of.or_replace)) && !settled &&
-        !is_absent(r, other, &object)) {
+        !is_absent(r, other, &object.key)) {
         doubt(r, &object);
         return;
     }
     tdm_replay_touch(r, &object);
-    if (settled && !tdm_extension_is_known(object.name))
+    if (settled && !tdm_extension_is_known(object.key.name))
         tdm_catalog_open(r->catalog,
                          tdm_replay_text(r, "extension %.*s may bring tables of its own",
-                                         TDM_TEXT_ARG(object.name)),
+                                         TDM_TEXT_ARG(object.key.name)),
                          r->statement->place);
 }
 
 static void drop(tdm_replay *r, tdm_replay_object object)
 {
-    const tdm_other *other = tdm_catalog_other(r->catalog, object.kind, object.schema, object.name);
-    bool absent = !is_there(other) && is_absent(r, other, &object);
+    const tdm_object *other = tdm_catalog_get(r->catalog, &object.key);
+    bool absent = !is_there(other) && is_absent(r, other, &object.key);
 
     object.after = (tdm_text){NULL, 0};
     if (absent && r->of.if_exists)
@@ -249,11 +260,11 @@ static const char *missing_column(const tdm_replay *r, const tdm_table *table,
 static void create_index(tdm_replay *r, const PgQuery__IndexStmt *index)
 {
     tdm_found found = tdm_catalog_find_range(r->catalog, index->relation);
-    tdm_object_name table = tdm_object_of_range(r, index->relation);
+    tdm_object *table = tdm_object_relation(r, index->relation);
     // The server looks for table and columns before it looks whether the index is there.
-    if (found.known == TDM_KNOWN_NO_OBJECT) {
-        tdm_replay_opaque(r, tdm_replay_text(r, "the server refuses it: there is no table %.*s",
-                                             TDM_TEXT_ARG(table.name)));
+    if (!table) {
+        tdm_replay_opaque(r, tdm_replay_text(r, "the server refuses it: there is no table %s",
+                                             index->relation->relname));
         return;
     }
     const char *missing = missing_column(r, found.table, index);
@@ -262,58 +273,62 @@ static void create_index(tdm_replay *r, const PgQuery__IndexStmt *index)
             r, tdm_replay_text(r, "the server refuses it: there is no column %s", missing));
         return;
     }
-    tdm_object_name name = {.schema = table.schema};
-    tdm_table unknown = {.schema = table.schema, .name = table.name};
-
-    name.table = tdm_catalog_print(r->catalog, table.schema, table.name);
-    name.name = tdm_arena_text(r->catalog->arena, tdm_text_of(index->idxname));
-    if (name.name.size == 0)
-        name.name = tdm_name_of_index(r->catalog,
-                                      found.known == TDM_KNOWN_YES ? found.table : &unknown, index);
-    if (name.name.size == 0) {
+    tdm_key key = {.kind = TDM_KIND_INDEX,
+                   .schema = table->schema,
+                   .on = table,
+                   .name = tdm_arena_text(r->catalog->arena, tdm_text_of(index->idxname))};
+    if (key.name.size == 0)
+        key.name = tdm_name_of_index(r->catalog, table, index);
+    if (key.name.size == 0) {
         tdm_replay_opaque(r,
                           TDM_TEXT("the name of an unnamed index on an expression is not known"));
         return;
     }
-    create(r, object_of(r, "index", name));
-    tdm_catalog_take(r->catalog, name.schema, name.name, true);
+    create(r, object_of(r, key));
 }
 
 static void drop_objects(tdm_replay *r, const PgQuery__DropStmt *statement)
 {
     for (size_t i = 0; i < statement->n_objects; i++) {
-        tdm_object_name name = tdm_object_of_node(r, statement->objects[i], statement->remove_type);
-        tdm_replay_object object = object_of(r, tdm_sql_kind_name(r->of.kind), name);
-        drop(r, object);
-        if (r->of.kind == TDM_SQL_INDEX)
-            tdm_catalog_take(r->catalog, name.schema, name.name, false);
+        drop(r, object_of(r, tdm_object_of_node(r, statement->objects[i], statement->remove_type)));
     }
     if (statement->behavior != PG_QUERY__DROP_BEHAVIOR__DROP_CASCADE)
         return;
-    for (size_t i = 0; i < r->catalog->others.count; i++)
-        r->catalog->others.items[i]->uncertain = true;
+    for (size_t i = 0; i < r->catalog->objects.count; i++)
+        if (r->catalog->objects.items[i]->kind != TDM_KIND_SCHEMA)
+            r->catalog->objects.items[i]->uncertain = true;
     // The columns of a dropped type go with it.
     if (r->of.kind == TDM_SQL_TYPE || r->of.kind == TDM_SQL_EXTENSION)
         tdm_replay_opaque(r, TDM_TEXT("CASCADE may drop columns"));
 }
 
-// Comments, owners, grants: one object for each thing that they are about.
-static void about(tdm_replay *r, const char *kind, tdm_object_name name, bool anew)
+static tdm_text name_of(tdm_replay *r, const char *command, const tdm_key *key)
 {
-    tdm_replay_object object = object_of(r, kind, name);
+    tdm_text on = key->on ? key->on->name : (tdm_text){NULL, 0};
 
-    object.name = tdm_replay_text(r, "on %s %.*s", r->of.command, TDM_TEXT_ARG(name.name));
+    return tdm_replay_text(r, "on %s%s%s %.*s%s%.*s", command, *command ? " " : "",
+                           tdm_kind_name(key->kind), TDM_TEXT_ARG(key->name), on.size ? " on " : "",
+                           TDM_TEXT_ARG(on));
+}
+
+// Comments, owners, grants: one object for each thing that they are about.
+static void about(tdm_replay *r, tdm_kind kind, tdm_key key, bool anew)
+{
+    tdm_replay_object object = object_of(r, key);
+
+    object.key.kind = kind;
+    object.key.name = name_of(r, r->of.command, &key);
     object.creates = anew;
     tdm_replay_touch(r, &object);
 }
 
 static void comment(tdm_replay *r, const PgQuery__CommentStmt *statement)
 {
-    tdm_object_name name = tdm_object_of_node(r, statement->object, statement->objtype);
-    tdm_replay_object object = object_of(r, "comment", name);
+    tdm_key key = tdm_object_of_node(r, statement->object, statement->objtype);
+    tdm_replay_object object = object_of(r, key);
 
-    object.name =
-        tdm_replay_text(r, "on %.*s (%d)", TDM_TEXT_ARG(name.name), (int)statement->objtype);
+    object.key.kind = TDM_KIND_COMMENT;
+    object.key.name = name_of(r, "", &key);
     object.creates = true;
     if (!*statement->comment)
         object.after = (tdm_text){NULL, 0};
@@ -323,16 +338,18 @@ static void comment(tdm_replay *r, const PgQuery__CommentStmt *statement)
 static void grant(tdm_replay *r, const PgQuery__GrantStmt *statement)
 {
     for (size_t i = 0; i < statement->n_objects; i++)
-        about(r, "grant", tdm_object_of_node(r, statement->objects[i], statement->objtype), false);
+        about(r, TDM_KIND_GRANT, tdm_object_of_node(r, statement->objects[i], statement->objtype),
+              false);
 }
 
 // A statement on a single object, by the first of the names that it gives.
 static void by_name(tdm_replay *r)
 {
-    tdm_object_name name = {.schema = tdm_catalog_creation_schema(r->catalog)};
+    tdm_kind kind = tdm_object_kind_of_class(r->of.kind);
+    tdm_key key = {.kind = kind, .schema = tdm_catalog_creation_schema(r->catalog)};
 
     if (r->of.name_count == 0) {
-        about(r, tdm_sql_kind_name(r->of.kind), name, false);
+        about(r, kind, key, false);
         return;
     }
     const tdm_sql_name *first = &r->of.names[0];
@@ -342,17 +359,15 @@ static void by_name(tdm_replay *r)
     if (!range.schemaname || !range.relname)
         return;
     if (first->column.size)
-        name = tdm_object_on(r, &range, tdm_arena_string(r->catalog->arena, first->column));
+        key = tdm_object_on(r, kind, &range, tdm_arena_string(r->catalog->arena, first->column));
     else {
-        name.name = first->name;
+        key.name = first->name;
         if (first->schema.size)
-            name.schema = first->schema;
+            key.schema = first->schema;
     }
-    // Extensions, publications, event triggers have no schema.
-    if (r->of.kind == TDM_SQL_EXTENSION || r->of.kind == TDM_SQL_PUBLICATION ||
-        r->of.kind == TDM_SQL_ROLE)
-        name.schema = (tdm_text){NULL, 0};
-    tdm_replay_object object = object_of(r, tdm_sql_kind_name(r->of.kind), name);
+    if (tdm_kind_space(kind) == TDM_SPACE_GLOBAL)
+        key.schema = (tdm_text){NULL, 0};
+    tdm_replay_object object = object_of(r, key);
     if (r->of.verb == TDM_SQL_CREATE)
         create(r, object);
     else if (r->of.verb == TDM_SQL_DROP)
@@ -364,53 +379,41 @@ static void by_name(tdm_replay *r)
 // --- Renaming -----------------------------------------------------------------------------------
 
 // The new name beside the old one: "p on t" keeps its table, "f(integer)" its arguments.
-static tdm_object_name renamed(tdm_replay *r, const PgQuery__RenameStmt *statement,
-                               tdm_object_name old)
+static tdm_text renamed(tdm_replay *r, const PgQuery__RenameStmt *statement, tdm_text old)
 {
-    size_t arguments = tdm_text_find_char(old.name, '(');
+    size_t arguments = tdm_text_find_char(old, '(');
     tdm_text rest = {NULL, 0};
 
-    if (statement->relation && *statement->subname)
-        return tdm_object_on(r, statement->relation, statement->newname);
     if (r->of.kind == TDM_SQL_FUNCTION && arguments != SIZE_MAX)
-        rest = tdm_text_from(old.name, arguments);
-    old.name = tdm_replay_text(r, "%s%.*s", statement->newname, TDM_TEXT_ARG(rest));
-    return old;
+        rest = tdm_text_from(old, arguments);
+    return tdm_replay_text(r, "%s%.*s", statement->newname, TDM_TEXT_ARG(rest));
 }
 
 static void rename_other(tdm_replay *r, const PgQuery__RenameStmt *statement)
 {
-    bool constraint = statement->rename_type == PG_QUERY__OBJECT_TYPE__OBJECT_TABCONSTRAINT;
-    const char *kind = constraint ? "constraint" : tdm_sql_kind_name(r->of.kind);
-    tdm_object_name old;
+    tdm_kind kind = tdm_object_kind(statement->rename_type);
+    tdm_key key;
 
     if (statement->rename_type == PG_QUERY__OBJECT_TYPE__OBJECT_SCHEMA) {
         tdm_replay_opaque(r, TDM_TEXT("renaming a schema is not modelled"));
         return;
     }
     if (statement->relation && *statement->subname)
-        old = tdm_object_on(r, statement->relation, statement->subname);
+        key = tdm_object_on(r, kind, statement->relation, statement->subname);
     else if (statement->relation)
-        old = tdm_object_of_range(r, statement->relation);
+        key = tdm_object_of_range(r, kind, statement->relation);
     else
-        old = tdm_object_of_node(r, statement->object, statement->rename_type);
-    tdm_replay_object object = object_of(r, kind, old);
+        key = tdm_object_of_node(r, statement->object, statement->rename_type);
+    tdm_replay_object object = object_of(r, key);
     tdm_replay_touch(r, &object);
-    tdm_other *before = tdm_catalog_other(r->catalog, object.kind, old.schema, old.name);
+    tdm_object *before = tdm_catalog_live(r->catalog, &key);
     // A part of the object was renamed, and not the object.
     if (!before || statement->rename_type == PG_QUERY__OBJECT_TYPE__OBJECT_ATTRIBUTE ||
         statement->rename_type == PG_QUERY__OBJECT_TYPE__OBJECT_COLUMN)
         return;
-    tdm_object_name name = renamed(r, statement, old);
-    tdm_other *after = tdm_catalog_add_other(r->catalog, object.kind, name.schema, name.name);
-    if (!after)
-        return;
-    after->identity = before->identity;
-    after->table = before->table;
-    after->place = before->place;
-    after->dropped = false;
-    after->uncertain = before->uncertain;
-    before->dropped = true;
+    if (!tdm_catalog_rename(r->catalog, before, before->schema,
+                            renamed(r, statement, before->name)))
+        refuse(r, &object, "cannot have a name that is taken");
 }
 
 void tdm_replay_other(tdm_replay *r)
@@ -431,18 +434,17 @@ void tdm_replay_other(tdm_replay *r)
         grant(r, node->grant_stmt);
         break;
     case PG_QUERY__NODE__NODE_CREATE_FUNCTION_STMT:
-        create(r, object_of(r, "function", tdm_object_of_function(r, node->create_function_stmt)));
+        create(r, object_of(r, tdm_object_of_function(r, node->create_function_stmt)));
         break;
     case PG_QUERY__NODE__NODE_ALTER_OWNER_STMT:
-        about(r, "owner",
+        about(r, TDM_KIND_OWNER,
               tdm_object_of_node(r, node->alter_owner_stmt->object,
                                  node->alter_owner_stmt->object_type),
               true);
         break;
     case PG_QUERY__NODE__NODE_CREATE_TRIG_STMT:
-        create(r, object_of(r, "trigger",
-                            tdm_object_on(r, node->create_trig_stmt->relation,
-                                          node->create_trig_stmt->trigname)));
+        create(r, object_of(r, tdm_object_on(r, TDM_KIND_TRIGGER, node->create_trig_stmt->relation,
+                                             node->create_trig_stmt->trigname)));
         break;
     case PG_QUERY__NODE__NODE_RENAME_STMT:
         rename_other(r, node->rename_stmt);

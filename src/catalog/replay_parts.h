@@ -11,7 +11,8 @@ typedef struct tdm_replay {
     const tdm_sql_tree *tree;
     tdm_sql_class of;
     tdm_effect *effect;
-    bool failed; // out of memory where the arena does not show it
+    bool doubtful; // whether the statement runs at all is not known
+    bool failed;   // out of memory where the arena does not show it
 } tdm_replay;
 
 // --- effect.c -----------------------------------------------------------------------------------
@@ -72,12 +73,9 @@ void tdm_replay_drop(tdm_replay *r);
 
 // --- replay_other.c -----------------------------------------------------------------------------
 
-// An object that is not modelled: where it is, and what the statement makes of it.
+// An object that is known by identity only: where it is, and what the statement makes of it.
 typedef struct tdm_replay_object {
-    tdm_text kind;
-    tdm_text schema;
-    tdm_text name;
-    tdm_text table; // as tdm_other.table
+    tdm_key key;
     tdm_text after; // empty: it is dropped
     tdm_digest identity;
     bool creates; // starts anew; else the identity is added to what there was

@@ -39,8 +39,7 @@ static outcome may_create(tdm_replay *r, tdm_text schema, tdm_text name, bool if
         return OUTCOME_OPAQUE;
     }
     tdm_found found = tdm_catalog_find(r->catalog, schema, name);
-    bool exists = found.known == TDM_KNOWN_YES ||
-                  tdm_catalog_other_relation(r->catalog, schema, name) != NULL;
+    bool exists = found.known == TDM_KNOWN_YES || (found.object && !found.object->uncertain);
     if (exists && if_not_exists)
         return OUTCOME_NOTHING;
     if (exists) {
@@ -66,12 +65,12 @@ static outcome may_create(tdm_replay *r, tdm_text schema, tdm_text name, bool if
 // A table that is there whatever it looks like.
 static tdm_table *add_vague(tdm_replay *r, tdm_text schema, tdm_text name, tdm_text reason)
 {
-    tdm_table *table = tdm_catalog_add_table(r->catalog, schema, name);
+    tdm_key key = {.kind = TDM_KIND_TABLE, .schema = schema, .name = name};
+    tdm_table *table = tdm_catalog_put(r->catalog, &key, r->statement->place);
 
     if (table) {
         table->columns_known = false;
         table->reason = reason;
-        table->place = r->statement->place;
     }
     return table;
 }
@@ -123,13 +122,13 @@ static void add_sequence(tdm_replay *r, const tdm_table *table, const tdm_column
 {
     tdm_text name =
         tdm_replay_text(r, "%.*s_%.*s_seq", TDM_TEXT_ARG(table->name), TDM_TEXT_ARG(column->name));
-    tdm_other *other = tdm_catalog_add_other(r->catalog, TDM_TEXT("sequence"), table->schema, name);
+    tdm_key key = {.kind = TDM_KIND_SEQUENCE, .schema = table->schema, .on = table, .name = name};
+    tdm_object *sequence = tdm_catalog_record(r->catalog, &key);
 
-    if (!other)
+    if (!sequence)
         return;
-    other->dropped = false;
-    other->table = tdm_replay_table_name(r, table);
-    other->place = column->place;
+    sequence->dropped = false;
+    sequence->place = column->place;
 }
 
 void tdm_replay_add_column(tdm_replay *r, tdm_table *table, const PgQuery__ColumnDef *def,
@@ -141,7 +140,7 @@ void tdm_replay_add_column(tdm_replay *r, tdm_table *table, const PgQuery__Colum
     // A new column of a table that has rows is filled with its default.
     if (fills && (column.has_default || column.generated.size))
         filled = tdm_replay_chain(r, column.default_id, column.generated_id);
-    if (!tdm_table_add_column(r->catalog, table, column)) {
+    if (!tdm_object_add_column(r->catalog, table, column)) {
         r->failed = true;
         return;
     }
@@ -183,12 +182,13 @@ void tdm_replay_create_table(tdm_replay *r)
     case OUTCOME_CREATE:
         break;
     }
-    tdm_table *table = tdm_catalog_add_table(r->catalog, schema, name);
+    tdm_key key = {.kind = TDM_KIND_TABLE, .schema = schema, .name = name};
+    tdm_table *table =
+        tdm_catalog_put(r->catalog, &key, tdm_replay_place(r, create->relation->location));
     if (!table) {
         r->failed = true;
         return;
     }
-    table->place = tdm_replay_place(r, create->relation->location);
     table->partitioned = create->partspec != NULL;
     if (!own) {
         table->columns_known = false;

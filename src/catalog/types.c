@@ -78,10 +78,10 @@ static void put_qualified(const tdm_catalog *catalog, tdm_buffer *out, tdm_text 
                           tdm_text name)
 {
     for (size_t i = 0; schema.size == 0 && i < catalog->path.count; i++) {
-        const tdm_other *other =
-            tdm_catalog_other(catalog, TDM_TEXT("type"), catalog->path.items[i], name);
-        if (other && !other->dropped)
-            schema = other->schema;
+        tdm_key key = {.kind = TDM_KIND_TYPE, .schema = catalog->path.items[i], .name = name};
+        const tdm_object *made = tdm_catalog_live(catalog, &key);
+        if (made)
+            schema = made->schema;
     }
     if (schema.size)
         tdm_buffer_putf(out, "%.*s.", TDM_TEXT_ARG(schema));

@@ -140,7 +140,8 @@ static void a_difference_names_object_and_attribute(void **state)
         {"ALTER TABLE t RENAME a TO d", "", "t.a name: d / "},
         {"CREATE INDEX i ON t (a)", "", "index i existence: CREATE INDEX i ON t (a) / "},
         {"", "ALTER TABLE t ENABLE ROW LEVEL SECURITY",
-         "row level security on t existence:  / ALTER TABLE t ENABLE ROW LEVEL SECURITY"},
+         "table option row level security on t existence:  / ALTER TABLE t ENABLE ROW LEVEL "
+         "SECURITY"},
         {"UPDATE t SET a = 1", "", "UPDATE data: UPDATE t SET a = 1 / "},
         {"UPDATE t SET a = 1; DELETE FROM t", "UPDATE t SET a = 1",
          "DELETE data: DELETE FROM t / "},

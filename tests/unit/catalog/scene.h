@@ -5,6 +5,7 @@
 #include "catalog/compare.h"
 #include "catalog/guard.h"
 #include "catalog/replay.h"
+#include "catalog/state.h"
 #include "sql/split.h"
 
 #include "base/text.h"
@@ -101,6 +102,21 @@ static inline tdm_text describe_table(scene *s, const char *schema, const char *
     }
     if (!table->columns_known)
         text = tdm_arena_printf(s->arena, "%.*s...", TDM_TEXT_ARG(text));
+    return text;
+}
+
+// The objects beside tables and schemas: "index i, policy p on t?"; the last may be there or not.
+static inline tdm_text other_names(scene *s)
+{
+    tdm_text text = {NULL, 0};
+    for (size_t i = 0; i < tdm_catalog_object_count(s->catalog); i++) {
+        const tdm_object *object = tdm_catalog_object_at(s->catalog, i);
+        if (object->dropped || object->kind == TDM_KIND_SCHEMA)
+            continue;
+        text = tdm_arena_printf(s->arena, "%.*s%s%.*s%s", TDM_TEXT_ARG(text), text.size ? ", " : "",
+                                TDM_TEXT_ARG(tdm_object_print(s->catalog, object)),
+                                object->uncertain ? "?" : "");
+    }
     return text;
 }
 

@@ -1,0 +1,178 @@
+// Values from text: expressions, the elements of an index, queries, types, lists of names.
+//
+// The text is wrapped into a statement that the parser takes, and the digest is that of the part of
+// the tree where it stands.
+#include "catalog/build.h"
+
+#include "base/limits.h"
+#include "base/text.h"
+#include "catalog/state.h"
+#include "catalog/types.h"
+#include "catalog/value.h"
+#include "sql/identity.h"
+#include "sql/quote.h"
+#include "sql/tree.h"
+
+#include <stdlib.h>
+
+// --- Digests ------------------------------------------------------------------------------------
+
+tdm_digest tdm_value_digest(const tdm_catalog *catalog, const ProtobufCMessage *part)
+{
+    tdm_text first = tdm_catalog_creation_schema(catalog);
+    tdm_digest digest = {{0}};
+
+    // Failing is a matter of memory alone; an empty digest is no digest of anything.
+    if (tdm_sql_identity_in(part, tdm_text_is(first, "public") ? "public" : NULL, &digest, NULL) !=
+        TDM_OK)
+        return (tdm_digest){{0}};
+    return digest;
+}
+
+static tdm_value unreadable(tdm_text text)
+{
+    return (tdm_value){.text = text, .reason = TDM_TEXT("its text cannot be read")};
+}
+
+// The first target of a SELECT, or NULL.
+static const PgQuery__Node *target_of(const tdm_sql_tree *tree)
+{
+    const PgQuery__Node *node = tree->node;
+
+    if (node->node_case != PG_QUERY__NODE__NODE_SELECT_STMT ||
+        node->select_stmt->n_target_list != 1)
+        return NULL;
+    node = node->select_stmt->target_list[0];
+    return node->node_case == PG_QUERY__NODE__NODE_RES_TARGET ? node->res_target->val : NULL;
+}
+
+tdm_value tdm_value_of_expression(tdm_catalog *catalog, tdm_text text)
+{
+    tdm_value value = {.text = text};
+    tdm_sql_tree *tree = NULL;
+
+    if (text.size == 0)
+        return value;
+    if (tdm_sql_parse_text(tdm_arena_printf(catalog->arena, "SELECT (%.*s)", TDM_TEXT_ARG(text)),
+                           &tree, NULL) != TDM_OK)
+        return unreadable(text);
+    const PgQuery__Node *node = target_of(tree);
+    if (node)
+        value.digest = tdm_value_digest(catalog, &node->base);
+    else
+        value = unreadable(text);
+    tdm_sql_tree_free(tree);
+    return value;
+}
+
+tdm_digest tdm_value_keys_digest(const tdm_catalog *catalog, const PgQuery__IndexStmt *index)
+{
+    PgQuery__IndexStmt keys = PG_QUERY__INDEX_STMT__INIT;
+
+    keys.access_method = index->access_method;
+    keys.n_index_params = index->n_index_params;
+    keys.index_params = index->index_params;
+    return tdm_value_digest(catalog, &keys.base);
+}
+
+tdm_value tdm_value_of_keys(tdm_catalog *catalog, tdm_text text, tdm_text method)
+{
+    tdm_value value = {.text = text};
+    tdm_sql_tree *tree = NULL;
+    tdm_text sql = tdm_arena_printf(catalog->arena, "CREATE INDEX ON t USING %.*s (%.*s)",
+                                    TDM_TEXT_ARG(method), TDM_TEXT_ARG(text));
+
+    if (tdm_sql_parse_text(sql, &tree, NULL) != TDM_OK)
+        return unreadable(text);
+    if (tree->node->node_case == PG_QUERY__NODE__NODE_INDEX_STMT)
+        value.digest = tdm_value_keys_digest(catalog, tree->node->index_stmt);
+    else
+        value = unreadable(text);
+    tdm_sql_tree_free(tree);
+    return value;
+}
+
+tdm_value tdm_value_of_query(tdm_catalog *catalog, tdm_text text)
+{
+    tdm_value value = {.text = text};
+    tdm_sql_tree *tree = NULL;
+
+    if (tdm_sql_parse_text(text, &tree, NULL) != TDM_OK)
+        return unreadable(text);
+    value.digest = tdm_value_digest(catalog, &tree->node->base);
+    tdm_sql_tree_free(tree);
+    return value;
+}
+
+// --- Columns ------------------------------------------------------------------------------------
+
+void tdm_column_set_default(tdm_catalog *catalog, tdm_column *column, tdm_text text)
+{
+    tdm_value value = tdm_value_of_expression(catalog, text);
+
+    column->has_default = text.size > 0;
+    column->default_text = text;
+    column->default_id = value.digest;
+}
+
+void tdm_column_set_generated(tdm_catalog *catalog, tdm_column *column, tdm_text text)
+{
+    tdm_value value = tdm_value_of_expression(catalog, text);
+
+    column->generated =
+        tdm_arena_printf(catalog->arena, "ALWAYS AS (%.*s) STORED", TDM_TEXT_ARG(text));
+    column->generated_id = value.digest;
+}
+
+tdm_text tdm_type_of_text(tdm_catalog *catalog, tdm_text text)
+{
+    tdm_sql_tree *tree = NULL;
+    tdm_text printed = text;
+
+    if (tdm_sql_parse_text(
+            tdm_arena_printf(catalog->arena, "SELECT NULL::%.*s", TDM_TEXT_ARG(text)), &tree,
+            NULL) != TDM_OK)
+        return text;
+    const PgQuery__Node *node = target_of(tree);
+    if (node && node->node_case == PG_QUERY__NODE__NODE_TYPE_CAST)
+        printed = tdm_type_print(catalog, node->type_cast->type_name);
+    tdm_sql_tree_free(tree);
+    return printed;
+}
+
+// --- Lists --------------------------------------------------------------------------------------
+
+tdm_text tdm_names_of(tdm_catalog *catalog, const tdm_text *names, size_t count)
+{
+    tdm_buffer out = TDM_BUFFER_INIT(TDM_LIMIT_FILE);
+
+    for (size_t i = 0; i < count; i++) {
+        tdm_buffer_puts(&out, i ? ", " : "");
+        tdm_sql_put_ident(&out, names[i]);
+    }
+    return tdm_buffer_take(&out, catalog->arena);
+}
+
+static int compare_texts(const void *left, const void *right)
+{
+    return tdm_text_compare(*(const tdm_text *)left, *(const tdm_text *)right);
+}
+
+tdm_text tdm_set_of(tdm_catalog *catalog, const tdm_text *items, size_t count)
+{
+    tdm_buffer out = TDM_BUFFER_INIT(TDM_LIMIT_FILE);
+    tdm_text *sorted = tdm_arena_array(catalog->arena, count, sizeof *sorted);
+
+    if (!sorted)
+        return (tdm_text){NULL, 0};
+    for (size_t i = 0; i < count; i++)
+        sorted[i] = items[i];
+    qsort(sorted, count, sizeof *sorted, compare_texts);
+    for (size_t i = 0; i < count; i++) {
+        if (i && tdm_text_equal(sorted[i - 1], sorted[i]))
+            continue;
+        tdm_buffer_puts(&out, i ? ", " : "");
+        tdm_buffer_put(&out, sorted[i]);
+    }
+    return tdm_buffer_take(&out, catalog->arena);
+}
