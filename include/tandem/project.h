@@ -36,6 +36,8 @@ typedef struct tdm_project_options {
     /** What must not change any more: all that the merge base with this branch or commit holds.
      * NULL: nothing. */
     const char *base;
+    /** Without `base`: the branch that git.protected of tandem.toml names, if it names one. */
+    bool protect;
     /** Looks up an environment variable (TANDEM_*, and git's own, which a hook is started with);
      *  NULL: none is seen. The library itself never reads the environment. */
     const char *(*environment)(void *context, const char *name);

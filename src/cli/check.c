@@ -57,7 +57,8 @@ const tdm_command tdm_command_check = {
         "--staged and --rev read the git index or a commit through and through: histories, "
         "settings, and the project's modules that revisions import.\n\n"
         "With --base every revision and migration that the merge base holds must be there and "
-        "mean what it meant; so must what tandem.lock has frozen, in any case.\n\n"
+        "mean what it meant; so must what tandem.lock has frozen, in any case. Without --base it "
+        "is the merge base with the branch that git.protected of tandem.toml names.\n\n"
         "--format auto is github in a GitHub workflow (GITHUB_ACTIONS=true), else text.\n\n"
         "Exit code 1 when there is a finding of severity error.",
     .run = run,

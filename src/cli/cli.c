@@ -132,12 +132,16 @@ tdm_status tdm_cli_open_project(tdm_cli *cli, tdm_error *err)
                                     : TDM_SOURCE_WORK_TREE,
         .commit = globals->rev,
         .base = globals->base,
+        .protect = (cli->command->flags & TDM_TAKES_SOURCE) && !globals->no_base,
         .environment = look_up,
         .environment_context = &cli->environment,
     };
     if (globals->staged && globals->rev)
         return tdm_fail(err, TDM_ERROR_USAGE, TDM_NOWHERE,
                         "--staged and --rev name two states of the project");
+    if (globals->base && globals->no_base)
+        return tdm_fail(err, TDM_ERROR_USAGE, TDM_NOWHERE,
+                        "--no-base says that there is nothing for --base and --range to freeze");
     if (cli->project)
         tdm_project_free(cli->project);
     cli->project = NULL;

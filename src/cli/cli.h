@@ -43,6 +43,7 @@ typedef struct tdm_globals {
     bool staged;
     const char *rev;
     const char *base;
+    bool no_base;
     const char *range;
     // Of commands that talk to a target.
     const char *db_url;

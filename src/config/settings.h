@@ -59,6 +59,8 @@ typedef enum tdm_setting_type {
       "the side that is written first: alembic or supabase")                                       \
     X(TDM_SETTING_PAIRING_OWNERSHIP, "pairing.ownership", TDM_SETTING_MAP, NULL,                   \
       "kinds of object that stand on one side alone: policy = \"supabase\"")                       \
+    X(TDM_SETTING_GIT_PROTECTED, "git.protected", TDM_SETTING_STRING, NULL,                        \
+      "the branch whose revisions and migrations must not change any more: origin/main")           \
     X(TDM_SETTING_TARGET, "target", TDM_SETTING_STRING, NULL,                                      \
       "the name in [targets] that is meant when none is given")                                    \
     X(TDM_SETTING_TARGETS, "targets", TDM_SETTING_TABLES, NULL,                                    \

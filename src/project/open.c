@@ -61,15 +61,17 @@ static tdm_status open_repository(tdm_project *project, const tdm_project_option
     return tdm_git_open_commit(project->repository, options->commit, &project->tree, err);
 }
 
-static tdm_status open_project(tdm_project *project, const tdm_project_options *options,
-                               tdm_error *err)
+static tdm_status open_source(tdm_project *project, const tdm_project_options *options,
+                              tdm_error *err)
 {
     const char *folder = options->directory ? options->directory : ".";
-    tdm_status opened = options->source == TDM_SOURCE_WORK_TREE
-                            ? open_work_tree(project, folder, err)
-                            : open_repository(project, options, folder, err);
-    if (opened != TDM_OK)
-        return TDM_FAILED;
+    return options->source == TDM_SOURCE_WORK_TREE ? open_work_tree(project, folder, err)
+                                                   : open_repository(project, options, folder, err);
+}
+
+static tdm_status read_project(tdm_project *project, const tdm_project_options *options,
+                               tdm_error *err)
+{
     tdm_settings_input input = {
         .tree = project->tree,
         .start = project->start,
@@ -80,10 +82,45 @@ static tdm_status open_project(tdm_project *project, const tdm_project_options *
     };
     if (tdm_settings_read(project->arena, &input, &project->settings, err) != TDM_OK ||
         tdm_project_read_alembic(project, options, err) != TDM_OK ||
-        tdm_project_read_supabase(project, err) != TDM_OK ||
-        (options->base && tdm_project_open_base(project, options, err) != TDM_OK))
+        tdm_project_read_supabase(project, err) != TDM_OK)
         return TDM_FAILED;
     return collect_notes(project, err);
+}
+
+static tdm_status open_project(tdm_project *project, const tdm_project_options *options,
+                               tdm_error *err)
+{
+    if (open_source(project, options, err) != TDM_OK ||
+        read_project(project, options, err) != TDM_OK)
+        return TDM_FAILED;
+    return tdm_project_open_base(project, options, err);
+}
+
+static tdm_status open_through(tdm_project *project, const char *start,
+                               const tdm_project_options *options, tdm_error *err)
+{
+    project->start = tdm_arena_string(project->arena, tdm_text_of(start));
+    return project->start ? read_project(project, options, err) : tdm_fail_memory(err);
+}
+
+tdm_status tdm_project_open_tree(const tdm_project *project, const tdm_project_options *options,
+                                 tdm_tree *tree, tdm_project **ret, tdm_error *err)
+{
+    tdm_project *again = calloc(1, sizeof *again);
+    if (!again) {
+        tdm_tree_free(tree);
+        return tdm_fail_memory(err);
+    }
+    again->tree = tree;
+    again->arena = tdm_arena_new(0);
+    tdm_status status =
+        again->arena ? open_through(again, project->start, options, err) : tdm_fail_memory(err);
+    if (status != TDM_OK) {
+        tdm_project_free(again);
+        return TDM_FAILED;
+    }
+    *ret = again;
+    return TDM_OK;
 }
 
 tdm_status tdm_project_open(const tdm_project_options *options, tdm_project **ret, tdm_error *err)

@@ -63,6 +63,32 @@ tdm_project *tdm_project_base(tdm_project *project);
 TDM_MUST_CHECK tdm_status tdm_project_frozen_by(tdm_project *project, const char *path,
                                                 tdm_text *ret, tdm_error *err);
 
+// The same project read once more, through another tree, which the result owns: what is about to be
+// written can be judged before it is. `options` are those of the project; its base is not opened.
+TDM_MUST_CHECK tdm_status tdm_project_open_tree(const tdm_project *project,
+                                                const tdm_project_options *options, tdm_tree *tree,
+                                                tdm_project **ret, tdm_error *err);
+
+// The other of two lines of history that meet in the work tree, as its last commit has it.
+typedef struct tdm_other_line {
+    tdm_project *project; // to be freed, before the project that it was asked of
+    tdm_text name;        // how it was found, in words: "what is being merged, 1a2b3c4"
+} tdm_other_line;
+
+// Which line that is: the one that `onto` names; else the one that a merge, a rebase or a
+// cherry-pick under way joins; else the branch that git.protected of tandem.toml names; else the
+// upstream of the current branch, unless a third line was merged in since. TDM_ERROR_HISTORY: none
+// of these says it.
+TDM_MUST_CHECK tdm_status tdm_project_other_line(tdm_project *project,
+                                                 const tdm_project_options *options,
+                                                 const char *onto, tdm_other_line *ret,
+                                                 tdm_error *err);
+// The last commit of the protected branch that the settings name; NULL when they name none. To be
+// freed likewise.
+TDM_MUST_CHECK tdm_status tdm_project_protected(tdm_project *project,
+                                                const tdm_project_options *options,
+                                                tdm_project **ret, tdm_error *err);
+
 // Where a room above keeps what it makes of a whole project, so that it is made once: the pairing
 // (pair/pair.h). NULL at first; belongs to that room, lives in the project's arena.
 const void **tdm_project_pairing_slot(tdm_project *project);

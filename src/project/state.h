@@ -59,7 +59,7 @@ TDM_MUST_CHECK tdm_status tdm_root_find(tdm_arena *arena, const char *folder, ch
 TDM_MUST_CHECK tdm_status tdm_root_below(tdm_arena *arena, const char *root, const char *folder,
                                          char **ret_start, tdm_error *err);
 
-// Opens the base that the options name, when the project itself is open.
+// Opens the base that the options name, or let the settings name, when the project itself is read.
 TDM_MUST_CHECK tdm_status tdm_project_open_base(tdm_project *project,
                                                 const tdm_project_options *options, tdm_error *err);
 
