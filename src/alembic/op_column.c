@@ -50,7 +50,7 @@ static tdm_py add_column(tdm_host *host, tdm_bound *bound)
         tdm_arg_refuse(bound, "column");
     if (bound->unknown || !table)
         return tdm_opaque_directive(host, bound);
-    if (!tdm_table_fill(host, table, &value, 1))
+    if (!tdm_table_fill(host, table, &value, 1) || !tdm_table_refer_to_itself(host, table))
         return NULL;
     tdm_add_column add = {
         .column = table->columns.items[0],

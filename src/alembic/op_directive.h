@@ -20,9 +20,9 @@ extern const tdm_directive tdm_index_directives[];      // op_index.c
 extern const tdm_directive tdm_constraint_directives[]; // op_constraint.c
 extern const tdm_directive tdm_execute_directives[];    // op_execute.c
 
-extern const tdm_directive tdm_enum_directives[];       // third_party_enum.c
+extern const tdm_directive tdm_enum_directives[]; // third_party_enum.c
 
-extern const tdm_directive tdm_entity_directives[];     // third_party_entity.c
+extern const tdm_directive tdm_entity_directives[]; // third_party_entity.c
 
 // The row of that name, or NULL.
 const tdm_directive *tdm_directive_find(tdm_text name);
@@ -41,5 +41,9 @@ tdm_py tdm_batch_open(tdm_host *host, tdm_bound *bound);
 
 // An empty table as Alembic makes one around a constraint or an index.
 tdm_table *tdm_throwaway_table(tdm_host *host, tdm_name name, tdm_name schema);
+// A foreign key to the table itself gives it the column that it names, without a type, or prints
+// the name of the one that is there (A119 operations/schemaobj.py _ensure_table_for_fk). False: an
+// exception is pending.
+bool tdm_table_refer_to_itself(tdm_host *host, tdm_table *table);
 
 #endif

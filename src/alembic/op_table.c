@@ -4,9 +4,7 @@
 // --- create_table
 // ---------------------------------------------------------------------------------
 
-// A foreign key to the table itself gives it the column that it names, without a type, or prints
-// the name of the one that is there.
-static bool add_referred_columns(tdm_host *host, tdm_table *table)
+bool tdm_table_refer_to_itself(tdm_host *host, tdm_table *table)
 {
     for (size_t i = 0; i < table->constraints.count; i++) {
         const tdm_constraint *c = table->constraints.items[i];
@@ -45,7 +43,7 @@ static tdm_py create_table(tdm_host *host, tdm_bound *bound)
     if (bound->unknown)
         return tdm_opaque_directive(host, bound);
     if (!tdm_table_fill(host, table, bound->rest, bound->rest_count) ||
-        !add_referred_columns(host, table) ||
+        !tdm_table_refer_to_itself(host, table) ||
         !tdm_emit_create_table(host, table, guarded, host->memo))
         return NULL;
     return tdm_object(host, &tdm_table_object, table);
