@@ -18,6 +18,7 @@ typedef struct tdm_statement {
     bool opaque;       /**< something happens here, and nobody can know what without running code */
     bool exact;        /**< `place` is where `sql` itself stands, so that offsets have places */
     bool outside;      /**< the revision asks for it outside a transaction (autocommit_block) */
+    struct tdm_sql_known *known; /**< what the library has read of `sql` already; NULL: nothing */
 } tdm_statement;
 
 #endif

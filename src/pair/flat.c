@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "catalog/guard.h"
 #include "pair/barrier.h"
+#include "sql/known.h"
 
 typedef struct replayer {
     tdm_arena *arena;
@@ -47,7 +48,7 @@ static tdm_status apply_opaque(replayer *in, const tdm_statement *statement, tdm
     flat.statement.opaque = true;
     flat.statement.reason = flat.reason;
     // Equal bytes are equal statements, whatever they do.
-    if (tdm_sql_identity_of(flat.statement.sql, &flat.identity, NULL, err) != TDM_OK ||
+    if (tdm_sql_statement_identity(&flat.statement, &flat.identity, NULL, err) != TDM_OK ||
         tdm_catalog_apply(in->catalog, &flat.statement, NULL, &in->unit->effect, err) != TDM_OK)
         return TDM_FAILED;
     return push(in, flat, err);
@@ -99,8 +100,12 @@ static tdm_status apply_plain(replayer *in, const tdm_statement *statement,
                      .first_change = in->unit->effect.count};
     follow_transaction(in, tree, &flat);
     in->unit->guarded = in->unit->guarded || of->if_exists || of->if_not_exists;
-    if (tdm_sql_identity(tree, &flat.identity, err) != TDM_OK ||
-        tdm_catalog_apply(in->catalog, statement, tree, &in->unit->effect, err) != TDM_OK)
+    const tdm_sql_known *known = tdm_sql_known_of(statement);
+    if (known)
+        flat.identity = known->identity;
+    else if (tdm_sql_identity(tree, &flat.identity, err) != TDM_OK)
+        return TDM_FAILED;
+    if (tdm_catalog_apply(in->catalog, statement, tree, &in->unit->effect, err) != TDM_OK)
         return TDM_FAILED;
     return push(in, flat, err);
 }

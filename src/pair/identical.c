@@ -1,6 +1,7 @@
 #include "pair/compare.h"
 
 #include "base/text.h"
+#include "sql/known.h"
 
 // Walks the statements of several revisions or migrations as one list.
 typedef struct cursor {
@@ -26,7 +27,7 @@ static tdm_status same(const tdm_statement *a, const tdm_statement *b, bool *ret
     *ret = a->sql.size > 0 && tdm_text_equal(a->sql, b->sql);
     if (*ret || a->opaque || b->opaque)
         return TDM_OK;
-    if (tdm_sql_same(a->sql, b->sql, &sameness, err) != TDM_OK)
+    if (tdm_sql_statements_same(a, b, &sameness, err) != TDM_OK)
         return TDM_FAILED;
     *ret = sameness == TDM_SAME_YES;
     return TDM_OK;

@@ -6,6 +6,7 @@
 #include "pair/baseline.h"
 #include "pair/input.h"
 #include "pair/leak.h"
+#include "pair/load.h"
 #include "pair/lock_file.h"
 #include "pair/ownership.h"
 #include "pair/walk.h"
@@ -28,27 +29,18 @@ typedef struct pairer {
 
 static tdm_status load_statements(pairer *in, tdm_error *err)
 {
-    tdm_walk_side *alembic = &in->walk.sides[TDM_SIDE_ALEMBIC];
-    tdm_walk_side *supabase = &in->walk.sides[TDM_SIDE_SUPABASE];
+    const tdm_walk_side *alembic = &in->walk.sides[TDM_SIDE_ALEMBIC];
     tdm_leak leak = {0};
-    alembic->count = in->input.revision_count;
-    supabase->count = in->input.migration_count;
-    alembic->statements = tdm_arena_array(in->arena, alembic->count, sizeof(void *));
-    supabase->statements = tdm_arena_array(in->arena, supabase->count, sizeof(void *));
+    if (tdm_load_sides(in->project, &in->walk, err) != TDM_OK)
+        return TDM_FAILED;
     in->leaks = tdm_arena_array(in->arena, alembic->count, sizeof *in->leaks);
-    if (!alembic->statements || !supabase->statements || !in->leaks)
+    if (!in->leaks)
         return tdm_fail_memory(err);
     for (size_t i = 0; i < alembic->count; i++) {
-        if (tdm_project_revision_statements(in->project, i, &alembic->statements[i], err) != TDM_OK)
-            return TDM_FAILED;
         in->leaks[i] = leak;
         if (tdm_leak_follow(in->arena, alembic->statements[i], &leak, err) != TDM_OK)
             return TDM_FAILED;
     }
-    for (size_t i = 0; i < supabase->count; i++)
-        if (tdm_project_migration_statements(in->project, i, &supabase->statements[i], err) !=
-            TDM_OK)
-            return TDM_FAILED;
     return TDM_OK;
 }
 
@@ -267,7 +259,9 @@ static tdm_status find_identical(pairer *in, size_t *ret_walked, tdm_error *err)
 static tdm_status judge_all(pairer *in, tdm_error *err)
 {
     size_t walked;
-    if (find_identical(in, &walked, err) != TDM_OK)
+    if (tdm_load_unequal(&in->walk, &in->groups, err) != TDM_OK ||
+        find_identical(in, &walked, err) != TDM_OK ||
+        tdm_load_replayed(&in->walk, &in->groups, walked, err) != TDM_OK)
         return TDM_FAILED;
     if (walked &&
         tdm_walk_begin(in->arena, tdm_project_chain(in->project), &in->walk, err) != TDM_OK)
@@ -295,7 +289,8 @@ static void acknowledge(const tdm_frozen_list *frozen, tdm_paired *pair)
 
 static tdm_status make_pairing(tdm_project *project, bool mend, tdm_pairing *ret, tdm_error *err)
 {
-    pairer in = {.project = project, .arena = tdm_project_arena(project)};
+    tdm_arena *arena = tdm_project_arena(project);
+    pairer in = {.project = project, .arena = arena, .walk = {.arena = arena}};
     tdm_misorders misorders;
     if (tdm_link_input_of(project, &in.input, err) != TDM_OK ||
         load_statements(&in, err) != TDM_OK ||
@@ -316,7 +311,6 @@ static tdm_status make_pairing(tdm_project *project, bool mend, tdm_pairing *ret
     in.pairs = tdm_arena_array(in.arena, in.groups.count, sizeof *in.pairs);
     if (!in.pairs)
         return tdm_fail_memory(err);
-    in.walk.arena = in.arena;
     if (judge_all(&in, err) != TDM_OK)
         return TDM_FAILED;
     for (size_t i = 0; i < in.groups.count; i++)

@@ -10,6 +10,7 @@
 #include "pair/flat.h"
 #include "pair/group.h"
 #include "project/project.h"
+#include "sql/known.h"
 
 typedef struct tdm_walk_side {
     const tdm_statements **statements; // of each revision or migration, in order
@@ -22,6 +23,7 @@ typedef struct tdm_walk_side {
 typedef struct tdm_pair_walk {
     tdm_arena *arena;
     tdm_walk_side sides[2]; // by tdm_pair_side
+    tdm_sql_store *texts;   // of both sides' statements
     bool parted;            // some earlier group does not agree
 } tdm_pair_walk;
 

@@ -12,7 +12,7 @@ static bool see_location(void *context, const ProtobufCMessage *message)
 {
     int32_t *first = context;
 
-    for (unsigned i = 0; i < message->descriptor->n_fields; i++) {
+    for (unsigned i = 0; !tdm_sql_chosen_field(message) && i < message->descriptor->n_fields; i++) {
         const ProtobufCFieldDescriptor *field = &message->descriptor->fields[i];
         if (field->type != PROTOBUF_C_TYPE_INT32 || strcmp(field->name, "location") != 0)
             continue;

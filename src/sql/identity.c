@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "sql/identity_walk.h"
+#include "sql/known.h"
 #include "sql/visit.h"
 
 #include <stdlib.h>
@@ -32,6 +33,8 @@ static bool is_location(const ProtobufCFieldDescriptor *field)
 {
     static const char *const names[] = {"location", "stmt_location", "stmt_len"};
 
+    if (field->type != PROTOBUF_C_TYPE_INT32)
+        return false;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(field->name, names[i]) == 0)
             return true;
@@ -154,8 +157,11 @@ static void put_field(tdm_walk *walk, const ProtobufCFieldDescriptor *field, con
 void tdm_walk_plain(tdm_walk *walk, const ProtobufCMessage *message)
 {
     const ProtobufCMessageDescriptor *type = message->descriptor;
+    const ProtobufCFieldDescriptor *chosen = tdm_sql_chosen_field(message);
 
-    for (unsigned i = 0; i < type->n_fields; i++)
+    if (chosen)
+        put_field(walk, chosen, (const char *)message);
+    for (unsigned i = 0; !chosen && i < type->n_fields; i++)
         if (!is_location(&type->fields[i]))
             put_field(walk, &type->fields[i], (const char *)message);
     put_number(walk, 0);
@@ -274,7 +280,7 @@ tdm_status tdm_sql_identity(const tdm_sql_tree *tree, tdm_digest *ret, tdm_error
     return tdm_sql_identity_in(&tree->node->base, NULL, ret, err);
 }
 
-static tdm_status identity_of_bytes(tdm_text sql, tdm_digest *ret, tdm_error *err)
+tdm_status tdm_sql_identity_of_bytes(tdm_text sql, tdm_digest *ret, tdm_error *err)
 {
     tdm_walk walk;
 
@@ -296,7 +302,7 @@ tdm_status tdm_sql_identity_of(tdm_text sql, tdm_digest *ret, bool *ret_parsed, 
     else if (refused.code == TDM_ERROR_MEMORY)
         status = tdm_fail_memory(err);
     else
-        status = identity_of_bytes(sql, ret, err);
+        status = tdm_sql_identity_of_bytes(sql, ret, err);
     tdm_sql_tree_free(tree);
     if (status == TDM_OK && ret_parsed)
         *ret_parsed = parsed;
@@ -305,19 +311,7 @@ tdm_status tdm_sql_identity_of(tdm_text sql, tdm_digest *ret, bool *ret_parsed, 
 
 tdm_status tdm_sql_same(tdm_text a, tdm_text b, tdm_sameness *ret, tdm_error *err)
 {
-    tdm_digest left, right;
-    bool left_parsed, right_parsed;
+    tdm_statement left = {.sql = a}, right = {.sql = b};
 
-    if (tdm_text_equal(a, b)) {
-        *ret = TDM_SAME_YES;
-        return TDM_OK;
-    }
-    if (tdm_sql_identity_of(a, &left, &left_parsed, err) != TDM_OK ||
-        tdm_sql_identity_of(b, &right, &right_parsed, err) != TDM_OK)
-        return TDM_FAILED;
-    if (!left_parsed || !right_parsed)
-        *ret = TDM_SAME_UNKNOWN;
-    else
-        *ret = tdm_digest_equal(left, right) ? TDM_SAME_YES : TDM_SAME_NO;
-    return TDM_OK;
+    return tdm_sql_statements_same(&left, &right, ret, err);
 }

@@ -24,6 +24,9 @@ TDM_MUST_CHECK tdm_status tdm_sql_identity(const tdm_sql_tree *tree, tdm_digest 
 TDM_MUST_CHECK tdm_status tdm_sql_identity_of(tdm_text sql, tdm_digest *ret, bool *ret_parsed,
                                               tdm_error *err);
 
+// The digest that a text which does not parse gets.
+TDM_MUST_CHECK tdm_status tdm_sql_identity_of_bytes(tdm_text sql, tdm_digest *ret, tdm_error *err);
+
 // The digest of one part of a tree (an expression, a type name), for the catalog; NULL has one too.
 // With `schema` it is the identity in a session where unqualified names of relations and types are
 // found in that schema: `public.t` and `t` are then the same. NULL: nothing is known of that.

@@ -285,8 +285,15 @@ tdm_text tdm_sql_token_text(const tdm_sql_lexer *lexer, const tdm_sql_token *tok
 
 bool tdm_sql_token_is(const tdm_sql_lexer *lexer, const tdm_sql_token *token, const char *word)
 {
-    return token->kind == TDM_SQL_TOKEN_WORD &&
-           tdm_text_equal_nocase(tdm_sql_token_text(lexer, token), tdm_text_of(word));
+    const char *text = lexer->source.data + token->start;
+    size_t size = token->end - token->start;
+
+    if (token->kind != TDM_SQL_TOKEN_WORD)
+        return false;
+    for (size_t i = 0; i < size; i++)
+        if (tdm_to_upper(text[i]) != word[i]) // also where the word ends
+            return false;
+    return word[size] == '\0';
 }
 
 bool tdm_sql_token_is_char(const tdm_sql_lexer *lexer, const tdm_sql_token *token, char c)

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "sql/known.h"
 #include "sql/lexer.h"
 #include "sql/parse.h"
 
@@ -56,11 +57,11 @@ static tdm_status measure(tdm_text sql, tdm_place place, tdm_error *err)
     return TDM_OK;
 }
 
-static tdm_status unpack(tdm_sql_tree *tree, const PgQueryProtobuf *packed, tdm_error *err)
+static tdm_status unpack(tdm_sql_tree *tree, tdm_text packed, tdm_error *err)
 {
     ProtobufCAllocator allocator = {unpack_alloc, unpack_free, tree->arena};
     const PgQuery__ParseResult *result =
-        pg_query__parse_result__unpack(&allocator, packed->len, (const uint8_t *)packed->data);
+        pg_query__parse_result__unpack(&allocator, packed.size, (const uint8_t *)packed.data);
 
     if (!result || !tdm_arena_ok(tree->arena))
         return tdm_fail_memory(err);
@@ -71,7 +72,8 @@ static tdm_status unpack(tdm_sql_tree *tree, const PgQueryProtobuf *packed, tdm_
     return TDM_OK;
 }
 
-static tdm_status parse(tdm_sql_tree *tree, tdm_error *err)
+// `ret_packed` may be NULL.
+static tdm_status parse(tdm_sql_tree *tree, tdm_arena *arena, tdm_text *ret_packed, tdm_error *err)
 {
     tdm_arena_mark mark = tdm_arena_save(tree->arena);
     const char *string = tdm_arena_string(tree->arena, tree->sql);
@@ -79,38 +81,70 @@ static tdm_status parse(tdm_sql_tree *tree, tdm_error *err)
         return tdm_fail_memory(err);
     PgQueryProtobufParseResult result = pg_query_parse_protobuf(string);
     tdm_arena_restore(tree->arena, mark);
+    tdm_text packed = {result.parse_tree.data, result.parse_tree.len};
     tdm_status status;
     if (result.error) {
         size_t offset = tdm_sql_cursor_offset(tree->sql, result.error->cursorpos);
         status = tdm_fail(err, TDM_ERROR_SQL, tdm_sql_tree_place(tree, (int32_t)offset), "%s",
                           result.error->message);
     } else {
-        status = unpack(tree, &result.parse_tree, err);
+        status = unpack(tree, packed, err);
+    }
+    if (status == TDM_OK && ret_packed) {
+        *ret_packed = tdm_arena_text(arena, packed);
+        status = tdm_arena_ok(arena) ? TDM_OK : tdm_fail_memory(err);
     }
     pg_query_free_protobuf_parse_result(result);
     return status;
 }
 
-tdm_status tdm_sql_parse(const tdm_statement *statement, tdm_sql_tree **ret, tdm_error *err)
+static tdm_sql_tree *new_tree(const tdm_statement *statement)
 {
-    if (measure(statement->sql, statement->place, err) != TDM_OK)
-        return TDM_FAILED;
     tdm_arena *arena = tdm_arena_new(0);
     tdm_sql_tree *tree = arena ? tdm_arena_new_of(arena, tdm_sql_tree) : NULL;
     if (!tree) {
         tdm_arena_free(arena);
-        return tdm_fail_memory(err);
+        return NULL;
     }
     *tree = (tdm_sql_tree){.arena = arena,
                            .sql = statement->sql,
                            .place = statement->place,
                            .exact = statement->exact};
-    tdm_status status = parse(tree, err);
+    return tree;
+}
+
+static tdm_status hand_out(tdm_sql_tree *tree, tdm_status status, tdm_sql_tree **ret)
+{
     if (status == TDM_OK)
         *ret = tree;
     else
-        tdm_arena_free(arena);
+        tdm_sql_tree_free(tree);
     return status;
+}
+
+tdm_status tdm_sql_parse(const tdm_statement *statement, tdm_sql_tree **ret, tdm_error *err)
+{
+    const tdm_sql_known *known = tdm_sql_known_of(statement);
+    bool kept = known && known->parsed;
+    if (!kept && measure(statement->sql, statement->place, err) != TDM_OK)
+        return TDM_FAILED;
+    tdm_sql_tree *tree = new_tree(statement);
+    if (!tree)
+        return tdm_fail_memory(err);
+    return hand_out(tree, kept ? unpack(tree, known->packed, err) : parse(tree, NULL, NULL, err),
+                    ret);
+}
+
+tdm_status tdm_sql_parse_packed(tdm_text sql, tdm_arena *arena, tdm_sql_tree **ret,
+                                tdm_text *ret_packed, tdm_error *err)
+{
+    tdm_statement statement = {.sql = sql};
+    if (measure(sql, TDM_NOWHERE, err) != TDM_OK)
+        return TDM_FAILED;
+    tdm_sql_tree *tree = new_tree(&statement);
+    if (!tree)
+        return tdm_fail_memory(err);
+    return hand_out(tree, parse(tree, arena, ret_packed, err), ret);
 }
 
 tdm_status tdm_sql_parse_text(tdm_text sql, tdm_sql_tree **ret, tdm_error *err)

@@ -24,12 +24,16 @@ typedef struct tdm_sql_tree {
     const PgQuery__Node *node; // the statement; locations in it are byte offsets into `sql`
 } tdm_sql_tree;
 
-// Parses exactly one statement; its text must outlive the tree. Text that is not one statement of
-// PostgreSQL 15 is TDM_ERROR_SQL with the server's message and the place of the trouble.
+// Parses exactly one statement, or takes the tree that is kept of it (known.h); its text must
+// outlive the tree. Text that is not one statement of PostgreSQL 15 is TDM_ERROR_SQL with the
+// server's message and the place of the trouble.
 TDM_MUST_CHECK tdm_status tdm_sql_parse(const tdm_statement *statement, tdm_sql_tree **ret,
                                         tdm_error *err);
 // The same for a text that stands nowhere.
 TDM_MUST_CHECK tdm_status tdm_sql_parse_text(tdm_text sql, tdm_sql_tree **ret, tdm_error *err);
+// The same, and gives the tree as libpg_query packs it, in `arena`.
+TDM_MUST_CHECK tdm_status tdm_sql_parse_packed(tdm_text sql, tdm_arena *arena, tdm_sql_tree **ret,
+                                               tdm_text *ret_packed, tdm_error *err);
 void tdm_sql_tree_free(tdm_sql_tree *tree); // NULL is allowed
 
 // The place of a byte offset of the statement; of the statement itself when `location` is negative

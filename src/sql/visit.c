@@ -22,10 +22,21 @@ static void visit_field(const ProtobufCFieldDescriptor *field, const char *messa
     tdm_sql_visit(*(const ProtobufCMessage *const *)at, visitor, context);
 }
 
+const ProtobufCFieldDescriptor *tdm_sql_chosen_field(const ProtobufCMessage *message)
+{
+    if (message->descriptor != &pg_query__node__descriptor)
+        return NULL;
+    unsigned chosen = ((const PgQuery__Node *)message)->node_case;
+    return protobuf_c_message_descriptor_get_field(message->descriptor, chosen);
+}
+
 void tdm_sql_visit(const ProtobufCMessage *message, tdm_sql_visitor *visitor, void *context)
 {
     if (!message || !visitor(context, message))
         return;
-    for (unsigned i = 0; i < message->descriptor->n_fields; i++)
+    const ProtobufCFieldDescriptor *chosen = tdm_sql_chosen_field(message);
+    if (chosen)
+        visit_field(chosen, (const char *)message, visitor, context);
+    for (unsigned i = 0; !chosen && i < message->descriptor->n_fields; i++)
         visit_field(&message->descriptor->fields[i], (const char *)message, visitor, context);
 }
