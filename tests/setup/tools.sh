@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs, under build/tools, the programs that tandem is tested against: Alembic with its
-# drivers, pytest and pre-commit in a Python environment, the Supabase CLI and published JSON schemas
-# from npm, JUnit's schema, and the throwaway PostgreSQL. Versions and hashes are pinned in this
+# drivers, pytest and pre-commit in a Python environment, the Supabase CLI, squawk and published JSON
+# schemas from npm, JUnit's schema, and the throwaway PostgreSQL. Versions and hashes are pinned in this
 # folder.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -32,15 +32,16 @@ node_tools() {
         say "test tools: Supabase CLI and schemas are up to date in build/tools/node"
         return
     fi
-    say "test tools: installing the Supabase CLI and schemas into build/tools/node"
+    say "test tools: installing the Supabase CLI, squawk and schemas into build/tools/node"
     mkdir -p "$tools/node"
     rm -f "$tools/node/.stamp"
     cp "$here/package.json" "$here/package-lock.json" "$here/.npmrc" "$tools/node/"
     quietly "$build/log/node-tools.log" \
         npm --prefix "$tools/node" ci --ignore-scripts --no-audit --no-fund
-    # Where npm would have put it, had the package said that its program is one.
+    # Where npm would have put them, had the packages said that their programs are some.
     mkdir -p "$tools/node/node_modules/.bin"
     ln -sf ../@supabase/cli-linux-x64/bin/supabase "$tools/node/node_modules/.bin/supabase"
+    ln -sf ../@squawk-cli/linux-x64/bin/squawk "$tools/node/node_modules/.bin/squawk"
     printf '%s\n' "$wanted" >"$tools/node/.stamp"
 }
 
