@@ -2,6 +2,7 @@
 #include "db/live.h"
 
 #include "base/error.h"
+#include "base/limits.h"
 #include "base/text.h"
 #include "db/live_reader.h"
 
@@ -28,7 +29,7 @@ static tdm_status ask_alone(tdm_live *live, tdm_text sql, tdm_db_result *ret)
     return tdm_session_script(live->session, script, live->answer, ret, live->err);
 }
 
-tdm_status tdm_live_ask(tdm_live *live, const char *sql, tdm_db_result *ret)
+tdm_status tdm_live_ask(tdm_live *live, tdm_text sql, tdm_db_result *ret)
 {
     tdm_arena_free(live->answer);
     live->answer = tdm_arena_new(0);
@@ -94,44 +95,85 @@ void tdm_live_set(tdm_live *live, tdm_object *object, tdm_attribute attribute, t
     tdm_attributes_set(live->catalog, &object->attributes, attribute, value, TDM_NOWHERE);
 }
 
+// --- Families -----------------------------------------------------------------------------------
+
+// The columns that every family's answer begins with.
+enum {
+    OID,
+    ON,
+    SCHEMA,
+    NAME,
+    FIELDS,
+};
+
+static tdm_text query_of(tdm_live *live, const tdm_live_family *family)
+{
+    tdm_buffer sql = TDM_BUFFER_INIT(TDM_LIMIT_FILE);
+
+    tdm_buffer_putf(&sql, "SELECT %s::text, %s::text, %s::text, (%s)::text", family->oid,
+                    family->on ? family->on : "NULL", family->no_schema ? "NULL" : "n.nspname",
+                    family->name);
+    for (size_t i = 0; i < family->field_count; i++)
+        tdm_buffer_putf(&sql, ", (%s)::text", family->fields[i].sql);
+    // Oids follow the order of creation, which nothing depends on; it only keeps answers the same.
+    tdm_buffer_putf(&sql, " FROM %s WHERE {scope} AND %s ORDER BY %s", family->from, family->where,
+                    family->oid);
+    return tdm_buffer_take(&sql, live->arena);
+}
+
+// Keys and exclusions have an index, which bears their name; the form is their first field.
+static bool has_index(const tdm_db_result *rows, size_t row)
+{
+    tdm_text form = tdm_db_at(rows, row, FIELDS)->text;
+
+    return !tdm_text_is(form, "CHECK") && !tdm_text_is(form, "FOREIGN KEY");
+}
+
 static void make(tdm_live *live, const tdm_live_family *family, const tdm_db_result *rows,
                  size_t row)
 {
-    const tdm_object *on = tdm_live_relation(live, rows, row, TDM_LIVE_ON);
+    const tdm_object *on = tdm_live_relation(live, rows, row, ON);
     tdm_key key = {
         .kind = family->kind,
-        .schema = tdm_live_text(live, rows, row, TDM_LIVE_SCHEMA),
+        .schema = tdm_live_text(live, rows, row, SCHEMA),
         .on = on,
-        .name = tdm_live_text(live, rows, row, TDM_LIVE_NAME),
+        .name = tdm_live_text(live, rows, row, NAME),
+        .indexed = family->kind == TDM_KIND_CONSTRAINT && has_index(rows, row),
     };
     tdm_object *object = tdm_catalog_put(live->catalog, &key, TDM_NOWHERE);
 
-    for (size_t i = 0; object && i < family->attribute_count; i++)
-        tdm_live_set(live, object, family->attributes[i],
-                     tdm_live_text(live, rows, row, TDM_LIVE_HEAD + i));
+    if (!object)
+        return;
+    if (family->is_relation)
+        (void)tdm_map_put(&live->relations, tdm_live_text(live, rows, row, OID), object);
+    for (size_t i = 0; i < family->field_count; i++)
+        tdm_live_set(live, object, family->fields[i].attribute,
+                     tdm_live_text(live, rows, row, FIELDS + i));
+    object->partitioned = tdm_object_value(object, TDM_ATTR_PARTITION_KEY) != NULL;
 }
 
 tdm_status tdm_live_family_read(tdm_live *live, const tdm_live_family *family)
 {
     tdm_db_result rows;
 
-    if (tdm_live_ask(live, family->sql, &rows) != TDM_OK)
+    if (tdm_live_ask(live, query_of(live, family), &rows) != TDM_OK)
         return TDM_FAILED;
-    if (rows.row_count && rows.column_count != TDM_LIVE_HEAD + family->attribute_count)
-        return tdm_fail(live->err, TDM_ERROR_BUG, TDM_NOWHERE,
-                        "the columns of the query for each %s are not its attributes",
-                        tdm_kind_name(family->kind));
     for (size_t i = 0; i < rows.row_count; i++)
-        make(live, family, &rows, i);
+        // What stands on something that is an extension's is the extension's.
+        if (!family->on || tdm_live_relation(live, &rows, i, ON))
+            make(live, family, &rows, i);
     return tdm_arena_ok(live->arena) ? TDM_OK : tdm_fail_memory(live->err);
 }
+
+// --- The whole ----------------------------------------------------------------------------------
 
 static tdm_status read_version(tdm_live *live)
 {
     tdm_db_result rows;
     uint64_t version = 0;
 
-    if (tdm_live_ask(live, "SELECT current_setting('server_version_num')", &rows) != TDM_OK)
+    if (tdm_live_ask(live, TDM_TEXT("SELECT current_setting('server_version_num')"), &rows) !=
+        TDM_OK)
         return TDM_FAILED;
     if (rows.row_count != 1 || !tdm_text_to_u64(tdm_db_at(&rows, 0, 0)->text, &version))
         return tdm_fail(live->err, TDM_ERROR_SERVER, TDM_NOWHERE,
@@ -147,11 +189,8 @@ static tdm_status read_version(tdm_live *live)
 static tdm_status read_families(tdm_live *live)
 {
     static tdm_status (*const families[])(tdm_live *) = {
-        read_version,
-        tdm_live_read_schemas,
-        tdm_live_read_relations,
-        tdm_live_read_columns,
-        tdm_live_read_constraints,
+        read_version,          tdm_live_read_schemas,     tdm_live_read_relations,
+        tdm_live_read_columns, tdm_live_read_constraints,
     };
 
     for (size_t i = 0; i < sizeof families / sizeof *families; i++)

@@ -3,7 +3,6 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "db/live_sql.h"
 
 enum {
     RELATION,
@@ -18,20 +17,12 @@ enum {
 };
 
 static const tdm_attribute attributes[] = {
-    TDM_ATTR_STORAGE,    TDM_ATTR_COMPRESSION, TDM_ATTR_STATISTICS,
-    TDM_ATTR_COLLATION,  TDM_ATTR_INHERITED,   TDM_ATTR_COMMENT,
+    TDM_ATTR_STORAGE,   TDM_ATTR_COMPRESSION, TDM_ATTR_STATISTICS,
+    TDM_ATTR_COLLATION, TDM_ATTR_INHERITED,   TDM_ATTR_COMMENT,
 };
 
-// A type of an extension is named without the schema that the extension was installed in: that is
-// the extension's own, and statements rarely write it.
-#define TYPE_SQL                                                                                   \
-    "CASE WHEN EXISTS (SELECT FROM pg_depend e WHERE e.classid = 'pg_type'::regclass"              \
-    " AND e.objid IN (t.oid, nullif(t.typelem, 0)) AND e.deptype = 'e')"                           \
-    " THEN substr(format_type(a.atttypid, a.atttypmod), length(quote_ident(tn.nspname)) + 2)"      \
-    " ELSE format_type(a.atttypid, a.atttypmod) END"
-
 static const char columns_sql[] =
-    "SELECT a.attrelid::text, a.attname, " TYPE_SQL ","
+    "SELECT a.attrelid::text, a.attname, {type t a.atttypmod},"
     " CASE WHEN tn.nspname = 'pg_catalog' THEN 'yes' END,"
     " CASE WHEN a.attnotnull THEN 'yes' END, pg_get_expr(f.adbin, f.adrelid),"
     " a.attidentity::text, a.attgenerated::text,"
@@ -72,8 +63,8 @@ static void set_generation(tdm_live *live, tdm_column *column, const tdm_db_resu
     char identity = letter(rows, row, IDENTITY);
 
     if (identity)
-        column->generated = identity == 'a' ? TDM_TEXT("ALWAYS AS IDENTITY")
-                                            : TDM_TEXT("BY DEFAULT AS IDENTITY");
+        column->generated =
+            identity == 'a' ? TDM_TEXT("ALWAYS AS IDENTITY") : TDM_TEXT("BY DEFAULT AS IDENTITY");
     else if (letter(rows, row, GENERATED))
         tdm_column_set_generated(live->catalog, column, expression);
     else if (expression.size)
@@ -92,15 +83,14 @@ static void set_attributes(tdm_live *live, tdm_column *column, const tdm_db_resu
 static void add(tdm_live *live, tdm_object *relation, const tdm_db_result *rows, size_t row)
 {
     tdm_text type = tdm_live_text(live, rows, row, TYPE);
-    tdm_column *column = tdm_object_add_column(
-        live->catalog, relation,
-        (tdm_column){
-            .name = tdm_live_text(live, rows, row, NAME),
-            .type = tdm_type_of_text(live->catalog, type),
-            .written_type = type,
-            .plain_type = is_yes(rows, row, IS_BUILTIN),
-            .not_null = is_yes(rows, row, NOT_NULL),
-        });
+    tdm_column *column = tdm_object_add_column(live->catalog, relation,
+                                               (tdm_column){
+                                                   .name = tdm_live_text(live, rows, row, NAME),
+                                                   .type = tdm_type_of_text(live->catalog, type),
+                                                   .written_type = type,
+                                                   .plain_type = is_yes(rows, row, IS_BUILTIN),
+                                                   .not_null = is_yes(rows, row, NOT_NULL),
+                                               });
 
     if (!column)
         return;
@@ -112,7 +102,7 @@ tdm_status tdm_live_read_columns(tdm_live *live)
 {
     tdm_db_result rows;
 
-    if (tdm_live_ask(live, columns_sql, &rows) != TDM_OK)
+    if (tdm_live_ask(live, tdm_text_of(columns_sql), &rows) != TDM_OK)
         return TDM_FAILED;
     for (size_t i = 0; i < rows.row_count; i++) {
         // Relations of extensions have columns and are not listed.

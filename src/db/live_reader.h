@@ -1,29 +1,16 @@
 // What the files of the live reader share.
 //
-// A family is one query and the attributes that its columns give. Every row begins with
+// A family is one query: a kind of object, where its rows come from, and for each attribute the SQL
+// that gives its value in the canonical spelling (catalog/kinds.h), or NULL at the default; the
+// attribute's mode says what is made of the text. {name} stands for a piece of SQL (live_parts.c).
 //
-//     0  the object's oid        2  its schema, or NULL
-//     1  the oid of what it      3  its name
-//        stands on, or NULL
-//
-// and each further column is the value of an attribute in its canonical spelling (catalog/kinds.h),
-// or NULL at the default; the attribute's mode says what is made of the text. In a query, {name}
-// stands for a piece of SQL that depends on what was asked for (the schemas) or on the server's
-// version (live_parts.c).
+// Every family joins the namespace that decides whether an object is asked for, as n.
 #ifndef DB_LIVE_READER_H
 #define DB_LIVE_READER_H
 
 #include "base/map.h"
 #include "catalog/build.h"
 #include "db/live.h"
-
-enum {
-    TDM_LIVE_OID,
-    TDM_LIVE_ON,
-    TDM_LIVE_SCHEMA,
-    TDM_LIVE_NAME,
-    TDM_LIVE_HEAD, // how many columns every row begins with
-};
 
 typedef struct tdm_live {
     tdm_session *session;
@@ -36,22 +23,33 @@ typedef struct tdm_live {
     tdm_error *err;
 } tdm_live;
 
+typedef struct tdm_live_field {
+    tdm_attribute attribute;
+    const char *sql;
+} tdm_live_field;
+
 typedef struct tdm_live_family {
     tdm_kind kind;
-    const char *sql;
-    const tdm_attribute *attributes; // of the columns behind the head
-    size_t attribute_count;
+    bool is_relation; // others stand on it
+    bool no_schema;   // its name has none
+    const char *oid;
+    const char *on; // the oid of the relation that it stands on; NULL: on none
+    const char *name;
+    const tdm_live_field *fields;
+    size_t field_count;
+    const char *from;
+    const char *where;
 } tdm_live_family;
 
 // --- live_parts.c ---
 // The query with every {name} replaced; empty when out of memory.
-tdm_text tdm_live_fill(const tdm_live *live, const char *sql);
+tdm_text tdm_live_fill(const tdm_live *live, tdm_text sql);
 // The condition on n.nspname that the options mean.
 tdm_text tdm_live_scope(tdm_arena *arena, const tdm_live_options *options);
 
 // --- live.c ---
 // Asks a query, with its pieces filled in. The answer is good until the next one.
-TDM_MUST_CHECK tdm_status tdm_live_ask(tdm_live *live, const char *sql, tdm_db_result *ret);
+TDM_MUST_CHECK tdm_status tdm_live_ask(tdm_live *live, tdm_text sql, tdm_db_result *ret);
 // A value of the answer, copied into the catalog's arena; empty for NULL.
 tdm_text tdm_live_text(const tdm_live *live, const tdm_db_result *rows, size_t row, size_t column);
 // The relation of an oid in a row, or NULL.
