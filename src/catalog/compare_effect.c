@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "sql/excerpt.h"
 
 typedef struct sides {
     tdm_comparer out;
@@ -11,317 +12,346 @@ typedef struct sides {
     const tdm_effect *effects[2];
 } sides;
 
+// The two items of one object; one of them may be NULL, for a side that leaves it as it is.
+typedef struct couple {
+    const tdm_net_item *items[2];
+    const tdm_net_item *any;
+} couple;
+
 enum {
     LEFT,
     RIGHT,
 };
 
-static tdm_text says(const tdm_change *change)
+static const char *const not_compared = "the two expressions are not compared";
+
+static tdm_place place_of(const tdm_change *change)
 {
-    if (!change)
-        return (tdm_text){NULL, 0};
-    return change->written.size ? change->written : change->after;
+    return change ? change->place : TDM_NOWHERE;
 }
 
-// A difference of one object: either change may be NULL, for a side that says nothing.
-static tdm_difference difference(const tdm_change *left, const tdm_change *right,
-                                 const char *attribute)
+static tdm_text shown(const tdm_value *value)
 {
-    const tdm_change *any = left ? left : right;
+    return value->written.size ? value->written : value->text;
+}
 
+static void place_sides(tdm_difference *d, tdm_text left, tdm_text right)
+{
+    d->left = left;
+    d->right = right;
+}
+
+// --- Existence ----------------------------------------------------------------------------------
+
+static bool exists_on(const couple *c, int side)
+{
+    return c->items[side] ? c->items[side]->exists : c->any->existed;
+}
+
+static bool remade_on(const couple *c, int side)
+{
+    return c->items[side] && c->items[side]->exists && c->items[side]->remade;
+}
+
+static const tdm_change *maker(const couple *c, int side)
+{
+    const tdm_net_item *item = c->items[side];
+
+    return item && item->made ? item->made : item ? item->last : NULL;
+}
+
+// "file_path: VARCHAR(512) NOT NULL" for a column, the statement for what is no table.
+static tdm_text describe(sides *s, const couple *c, int side)
+{
+    const tdm_net_item *item = c->items[side];
+    const tdm_net_value *type = tdm_net_value_of(item, TDM_ATTR_TYPE);
+    const tdm_net_value *null = tdm_net_value_of(item, TDM_ATTR_NULLABLE);
+    const char *anew = remade_on(c, side) ? "made anew" : "";
+
+    if (!item)
+        return (tdm_text){NULL, 0};
+    if (!item->exists)
+        return TDM_TEXT("dropped");
+    if (item->key.kind == TDM_KIND_COLUMN && type && null)
+        return tdm_arena_printf(s->out.arena, "%s%s%.*s %.*s", anew, *anew ? ": " : "",
+                                TDM_TEXT_ARG(shown(&type->after)), TDM_TEXT_ARG(null->after.text));
+    if (*anew)
+        return tdm_text_of(anew);
+    if (item->made && item->made->after.text.size)
+        return item->made->after.text;
+    if (item->key.kind == TDM_KIND_TABLE || item->key.kind == TDM_KIND_SCHEMA || !item->made)
+        return TDM_TEXT("exists");
+    return tdm_sql_one_line(s->out.arena, item->made->sql);
+}
+
+static tdm_difference difference(const couple *c, const char *attribute)
+{
     return (tdm_difference){
-        .object = any->object,
+        .object = c->any->last->object,
         .attribute = tdm_text_of(attribute),
-        .left = says(left),
-        .right = says(right),
-        .left_place = left ? left->place : TDM_NOWHERE,
-        .right_place = right ? right->place : TDM_NOWHERE,
+        .left_place = place_of(maker(c, LEFT)),
+        .right_place = place_of(maker(c, RIGHT)),
     };
 }
 
-static const char *attribute_of(tdm_change_kind kind)
+// What is known by identity only goes with its table or column, so that one which only one side
+// makes or drops may be gone, or may not be there, on both in the end.
+static bool may_have_gone(const sides *s, const couple *c)
 {
-    switch (kind) {
-    case TDM_CHANGE_SCHEMA:
-    case TDM_CHANGE_TABLE:
-    case TDM_CHANGE_COLUMN:
-        return "existence";
-    case TDM_CHANGE_TYPE:
-        return "type";
-    case TDM_CHANGE_NULLABLE:
-        return "nullable";
-    case TDM_CHANGE_DEFAULT:
-        return "default";
-    case TDM_CHANGE_GENERATED:
-        return "generated";
-    case TDM_CHANGE_NAME:
-        return "name";
-    case TDM_CHANGE_OTHER:
-        return "definition";
-    case TDM_CHANGE_DATA:
-        return "data";
-    case TDM_CHANGE_SESSION:
-        return "setting";
-    case TDM_CHANGE_OPAQUE:
-        return "effect";
-    }
-    return "effect";
+    int side = c->items[LEFT] ? LEFT : RIGHT;
+    const tdm_net_item *item = c->items[side];
+
+    if (c->items[LEFT] && c->items[RIGHT])
+        return false;
+    if (!item->made || item->made->kind != TDM_CHANGE_STATEMENT)
+        return false;
+    return s->nets[item->exists ? side : !side].drops;
 }
 
-// --- Modelled objects ---------------------------------------------------------------------------
-
-// "file_path: VARCHAR(512) NOT NULL" for a column that only one side has.
-static tdm_text describe(sides *s, int side, const tdm_net_item *item)
+static bool has_rows(tdm_kind kind)
 {
-    tdm_text object = item->last->object;
-    const tdm_net_item *type = tdm_net_find(&s->nets[side], TDM_CHANGE_TYPE, object);
-    const tdm_net_item *null = tdm_net_find(&s->nets[side], TDM_CHANGE_NULLABLE, object);
-
-    if (item->last->after.size == 0)
-        return TDM_TEXT("dropped");
-    if (item->last->kind != TDM_CHANGE_COLUMN || !type || !null)
-        return item->remade ? TDM_TEXT("made anew") : item->last->after;
-    return tdm_arena_printf(s->out.arena, "%s%.*s %.*s", item->remade ? "made anew: " : "",
-                            TDM_TEXT_ARG(says(type->last)), TDM_TEXT_ARG(null->last->after));
+    return kind == TDM_KIND_TABLE || kind == TDM_KIND_COLUMN;
 }
 
-static void compare_existence(sides *s, const tdm_net_item *left, const tdm_net_item *right)
+static void report_existence(sides *s, const couple *c, const char *attribute)
 {
-    tdm_difference d =
-        difference(left ? left->last : NULL, right ? right->last : NULL, "existence");
+    tdm_difference d = difference(c, attribute);
 
-    if (left)
-        d.left = describe(s, LEFT, left);
-    if (right)
-        d.right = describe(s, RIGHT, right);
-    if ((left && left->remade) != (right && right->remade))
-        d.attribute = TDM_TEXT("contents");
-    if (!left || !right) {
-        // Of a column of a table that only one side has, the table says enough.
-        int side = left ? LEFT : RIGHT;
-        tdm_text owner = tdm_net_owner(d.object);
-        if ((left ? left : right)->last->kind == TDM_CHANGE_COLUMN && owner.size &&
-            tdm_net_makes(&s->nets[side], TDM_CHANGE_TABLE, owner) &&
-            !tdm_net_makes(&s->nets[!side], TDM_CHANGE_TABLE, owner))
-            return;
-        tdm_comparer_add(&s->out, TDM_COMPARE_DIFFERENT, d, NULL);
+    place_sides(&d, describe(s, c, LEFT), describe(s, c, RIGHT));
+    tdm_comparer_add(&s->out, may_have_gone(s, c) ? TDM_COMPARE_UNKNOWN : TDM_COMPARE_DIFFERENT, d,
+                     "it may have gone with what is dropped beside it");
+}
+
+// Old rows get the default of a new column, or the query's rows are a new table's.
+static void compare_making(sides *s, const couple *c)
+{
+    const tdm_net_item *left = c->items[LEFT], *right = c->items[RIGHT];
+
+    if (!left || !right || !tdm_net_is_new(left) || !tdm_net_is_new(right) || !left->made ||
+        !right->made || left->made->kind != TDM_CHANGE_EXISTENCE ||
+        tdm_digest_equal(left->made->identity, right->made->identity))
         return;
-    }
-    if (!left->last->after.size != !right->last->after.size || left->remade != right->remade) {
-        tdm_comparer_add(&s->out, TDM_COMPARE_DIFFERENT, d, NULL);
-    } else if (!tdm_digest_equal(left->last->identity, right->last->identity)) {
-        bool fresh = left->last->kind == TDM_CHANGE_COLUMN &&
-                     tdm_net_makes(&s->nets[LEFT], TDM_CHANGE_TABLE, tdm_net_owner(d.object));
-        d.attribute = tdm_text_of(left->last->kind == TDM_CHANGE_COLUMN ? "value in existing rows"
-                                                                        : "options");
-        if (!fresh)
-            tdm_comparer_add(&s->out, TDM_COMPARE_UNKNOWN, d,
-                             "it is made in different ways, which are not compared");
-    }
+    bool column = c->any->key.kind == TDM_KIND_COLUMN;
+    if (column && left->owner && tdm_net_is_new(left->owner))
+        return;
+    tdm_difference d = difference(c, column ? "value in existing rows" : "contents");
+    place_sides(&d, describe(s, c, LEFT), describe(s, c, RIGHT));
+    tdm_comparer_add(&s->out, TDM_COMPARE_UNKNOWN, d,
+                     "it is made in different ways, which are not compared");
 }
 
-// Of an object that one side alone makes or drops, its attributes say nothing more.
-static bool is_settled(const sides *s, const tdm_change *change)
+// --- Names --------------------------------------------------------------------------------------
+
+static void compare_names(sides *s, const couple *c)
 {
-    bool left = tdm_net_find(&s->nets[LEFT], TDM_CHANGE_COLUMN, change->object) != NULL;
-    bool right = tdm_net_find(&s->nets[RIGHT], TDM_CHANGE_COLUMN, change->object) != NULL;
-
-    return left != right;
-}
-
-static tdm_text type_of(const sides *s, tdm_text object)
-{
-    const tdm_net_item *left = tdm_net_find(&s->nets[LEFT], TDM_CHANGE_TYPE, object);
-    const tdm_net_item *right = tdm_net_find(&s->nets[RIGHT], TDM_CHANGE_TYPE, object);
-
-    if (!left || !right || !tdm_text_equal(left->last->after, right->last->after))
-        return (tdm_text){NULL, 0};
-    return left->last->after;
-}
-
-// Rows are converted alike, or there are none: the table is new, and nothing was put into it.
-static bool converts_alike(const sides *s, const tdm_change *left, const tdm_change *right)
-{
-    tdm_text table = tdm_net_owner(left->object);
-    bool empty = true;
+    const tdm_change_key *keys[2];
 
     for (int side = LEFT; side <= RIGHT; side++)
-        empty = empty && s->nets[side].data.count == 0 &&
-                tdm_net_makes(&s->nets[side], TDM_CHANGE_TABLE, table);
-    return empty || tdm_digest_equal(left->identity, right->identity);
-}
-
-static tdm_comparison compare_values(const sides *s, const tdm_change *left,
-                                     const tdm_change *right)
-{
-    bool same = tdm_digest_equal(left->identity, right->identity);
-
-    switch (left->kind) {
-    case TDM_CHANGE_TYPE: {
-        tdm_comparison types = tdm_compare_types(left->after, right->after);
-        return types == TDM_COMPARE_EQUAL && !converts_alike(s, left, right) ? TDM_COMPARE_UNKNOWN
-                                                                             : types;
-    }
-    case TDM_CHANGE_DEFAULT:
-        if (!left->after.size && !right->after.size)
-            return TDM_COMPARE_EQUAL;
-        if (same && left->after.size && right->after.size)
-            return TDM_COMPARE_EQUAL;
-        return tdm_compare_defaults(type_of(s, left->object), left->after, right->after);
-    case TDM_CHANGE_GENERATED:
-        if (same && tdm_text_equal(left->after, right->after))
-            return TDM_COMPARE_EQUAL;
-        return !left->after.size != !right->after.size ? TDM_COMPARE_DIFFERENT
-                                                       : TDM_COMPARE_UNKNOWN;
-    default:
-        return tdm_text_equal(left->after, right->after) ? TDM_COMPARE_EQUAL
-                                                         : TDM_COMPARE_DIFFERENT;
-    }
-}
-
-// An attribute that one side alone changes: on the other it is what it was before.
-static void compare_attribute(sides *s, const tdm_net_item *left, const tdm_net_item *right)
-{
-    const tdm_change *any = left ? left->last : right->last;
-    tdm_change unchanged = *any;
-
-    if (is_settled(s, any))
+        keys[side] = c->items[side] ? &c->items[side]->key : &c->any->first;
+    if (tdm_text_equal(keys[LEFT]->name, keys[RIGHT]->name) &&
+        tdm_text_equal(keys[LEFT]->schema, keys[RIGHT]->schema))
         return;
-    if (!left || !right) {
-        const tdm_net_item *item = left ? left : right;
-        unchanged.after = item->first->before;
-        unchanged.written = (tdm_text){NULL, 0};
-        unchanged.place = TDM_NOWHERE;
-        // There and back again.
-        if (any->kind != TDM_CHANGE_TYPE && any->kind != TDM_CHANGE_DEFAULT &&
-            tdm_text_equal(any->after, unchanged.after))
-            return;
-        unchanged.identity = (tdm_digest){{0}};
-    }
-    const tdm_change *l = left ? left->last : &unchanged, *r = right ? right->last : &unchanged;
-    tdm_comparison comparison = left && right ? compare_values(s, l, r) : TDM_COMPARE_DIFFERENT;
-    if ((!left || !right) && tdm_text_equal(l->after, r->after))
-        comparison = TDM_COMPARE_UNKNOWN;
-    if ((!left || !right) && any->kind == TDM_CHANGE_DEFAULT)
-        comparison = tdm_compare_defaults((tdm_text){NULL, 0}, l->after, r->after);
-    tdm_difference d = difference(l, r, attribute_of(any->kind));
-    d.left_place = l->place;
-    d.right_place = r->place;
-    tdm_comparer_add(&s->out, comparison, d,
-                     any->kind == TDM_CHANGE_TYPE
+    const tdm_change *left = c->items[LEFT] ? c->items[LEFT]->named : NULL;
+    const tdm_change *right = c->items[RIGHT] ? c->items[RIGHT]->named : NULL;
+    // The schema of a column is that of its table, which says so itself.
+    if (!left && !right)
+        return;
+    tdm_difference d = {.object = (left ? left : right)->object,
+                        .attribute = TDM_TEXT("name"),
+                        .left = left ? left->after.text : (tdm_text){NULL, 0},
+                        .right = right ? right->after.text : (tdm_text){NULL, 0},
+                        .left_place = place_of(left),
+                        .right_place = place_of(right)};
+    tdm_comparer_add(&s->out, TDM_COMPARE_DIFFERENT, d, NULL);
+}
+
+// --- Attributes ---------------------------------------------------------------------------------
+
+// Rows are converted alike, or there are none: the table is new, and nothing was put into it.
+static bool converts_alike(const sides *s, const couple *c, const tdm_net_value *left,
+                           const tdm_net_value *right)
+{
+    bool empty = s->nets[LEFT].data.count == 0 && s->nets[RIGHT].data.count == 0;
+
+    for (int side = LEFT; side <= RIGHT; side++)
+        empty = empty && c->items[side] && c->items[side]->owner &&
+                tdm_net_is_new(c->items[side]->owner);
+    return empty || tdm_digest_equal(left->last->identity, right->last->identity);
+}
+
+static tdm_comparison compare_types(const sides *s, const couple *c, const tdm_net_value *left,
+                                    const tdm_net_value *right)
+{
+    tdm_comparison types = tdm_compare_types(left->after.text, right->after.text);
+
+    return types == TDM_COMPARE_EQUAL && !converts_alike(s, c, left, right) ? TDM_COMPARE_UNKNOWN
+                                                                            : types;
+}
+
+static tdm_text type_of_default(const tdm_net_value *left, const tdm_net_value *right)
+{
+    tdm_text none = {NULL, 0};
+
+    if (left && right)
+        return tdm_text_equal(left->last->type, right->last->type) ? left->last->type : none;
+    return (left ? left : right)->last->type;
+}
+
+// `left` and `right` are the values at the end; one of the records may be NULL.
+static tdm_comparison compare_value(const sides *s, const couple *c, const tdm_net_value *left,
+                                    const tdm_net_value *right)
+{
+    const tdm_net_value *any = left ? left : right;
+    const tdm_value *l = left ? &left->after : &right->before;
+    const tdm_value *r = right ? &right->after : &left->before;
+
+    if (l->reason.size || r->reason.size)
+        return TDM_COMPARE_UNKNOWN;
+    if (any->attribute == TDM_ATTR_TYPE && left && right)
+        return compare_types(s, c, left, right);
+    // There and back again: what became of the rows on the way?
+    if (any->attribute == TDM_ATTR_TYPE)
+        return tdm_text_equal(l->text, r->text) ? TDM_COMPARE_UNKNOWN
+                                                : tdm_compare_types(l->text, r->text);
+    if (any->attribute != TDM_ATTR_DEFAULT)
+        return tdm_compare_values(any->attribute, l, r);
+    if (!l->text.size && !r->text.size)
+        return TDM_COMPARE_EQUAL;
+    if (l->text.size && r->text.size && tdm_digest_equal(l->digest, r->digest))
+        return TDM_COMPARE_EQUAL;
+    return tdm_compare_defaults(type_of_default(left, right), l->text, r->text);
+}
+
+static void compare_attribute(sides *s, const couple *c, const tdm_net_value *left,
+                              const tdm_net_value *right)
+{
+    const tdm_net_value *any = left ? left : right;
+    const tdm_value *l = left ? &left->after : &right->before;
+    const tdm_value *r = right ? &right->after : &left->before;
+    tdm_difference d = {
+        .object = any->last->object,
+        .attribute = tdm_text_of(tdm_attribute_name(any->attribute)),
+        .left = shown(l),
+        .right = shown(r),
+        .left_place = left ? left->last->place : place_of(maker(c, LEFT)),
+        .right_place = right ? right->last->place : place_of(maker(c, RIGHT)),
+        .reason = l->reason.size ? l->reason : r->reason,
+    };
+
+    tdm_comparer_add(&s->out, compare_value(s, c, left, right), d,
+                     any->attribute == TDM_ATTR_TYPE
                          ? "whether both types are one, or the rows are converted alike, cannot "
                            "be known here"
-                         : "the two expressions are not compared");
+                         : not_compared);
 }
 
-// --- Objects that are not modelled --------------------------------------------------------------
-
-static bool same_steps(const tdm_change_list *left, const tdm_change_list *right)
+// In the order of the first change on the left, then what only the right changes.
+static void compare_attributes(sides *s, const couple *c)
 {
-    if (left->count != right->count)
+    const tdm_net_item *left = c->items[LEFT], *right = c->items[RIGHT];
+
+    for (size_t i = 0; left && i < left->values.count; i++)
+        compare_attribute(s, c, &left->values.items[i],
+                          tdm_net_value_of(right, left->values.items[i].attribute));
+    for (size_t i = 0; right && i < right->values.count; i++)
+        if (!tdm_net_value_of(left, right->values.items[i].attribute))
+            compare_attribute(s, c, NULL, &right->values.items[i]);
+}
+
+// --- Objects known by identity only -------------------------------------------------------------
+
+static bool same_steps(const tdm_net_item *left, const tdm_net_item *right)
+{
+    if (left->steps.count != right->steps.count || left->steps_anew != right->steps_anew)
         return false;
-    for (size_t i = 0; i < left->count; i++) {
-        bool dropped = !left->items[i]->after.size && !right->items[i]->after.size;
-        if (!dropped && (!left->items[i]->after.size != !right->items[i]->after.size ||
-                         !tdm_digest_equal(left->items[i]->identity, right->items[i]->identity)))
+    for (size_t i = 0; i < left->steps.count; i++)
+        if (!tdm_digest_equal(left->steps.items[i]->identity, right->steps.items[i]->identity))
             return false;
-    }
     return true;
 }
 
-// An index goes with its table or column, so that one which only one side makes or drops may be
-// gone, or may not be there, on both in the end.
-static bool may_have_gone(const sides *s, int side, const tdm_net_item *item)
+static void compare_steps(sides *s, const couple *c)
 {
-    bool dropped = item->last->after.size == 0;
+    const tdm_net_item *left = c->items[LEFT], *right = c->items[RIGHT];
+    bool none = (!left || !left->steps.count) && (!right || !right->steps.count);
+    tdm_difference d = difference(c, left && right ? "definition" : "existence");
 
-    return s->nets[dropped ? !side : side].drops.count > 0;
+    if (none || (left && right && left->remade == right->remade && same_steps(left, right)))
+        return;
+    place_sides(&d, describe(s, c, LEFT), describe(s, c, RIGHT));
+    // A statement that only one side has changes the object, or drops and makes it anew.
+    tdm_comparer_add(&s->out,
+                     (left && right) || may_have_gone(s, c) ? TDM_COMPARE_UNKNOWN
+                                                            : TDM_COMPARE_DIFFERENT,
+                     d, "its statements differ, and its kind is not modelled");
 }
 
-static void compare_other(sides *s, const tdm_net_item *left, const tdm_net_item *right)
-{
-    tdm_difference d =
-        difference(left ? left->last : NULL, right ? right->last : NULL, "definition");
+// --- Objects ------------------------------------------------------------------------------------
 
-    if (left && !d.left.size)
-        d.left = TDM_TEXT("dropped");
-    if (right && !d.right.size)
-        d.right = TDM_TEXT("dropped");
-    if (!left || !right) {
-        bool doubt = left ? may_have_gone(s, LEFT, left) : may_have_gone(s, RIGHT, right);
-        d.attribute = TDM_TEXT("existence");
-        tdm_comparer_add(&s->out, doubt ? TDM_COMPARE_UNKNOWN : TDM_COMPARE_DIFFERENT, d,
-                         "it may have gone with what is dropped beside it");
-    } else if (left->remade != right->remade || !same_steps(&left->steps, &right->steps)) {
-        tdm_comparer_add(&s->out, TDM_COMPARE_UNKNOWN, d,
-                         "its statements differ, and its kind is not modelled");
-    }
+// Of what stands on a relation that only one side has, or made anew, the relation says enough.
+static bool is_told_by_owner(const sides *s, const couple *c)
+{
+    const tdm_net_item *owner = c->any->owner;
+    couple of = {.any = owner};
+
+    if (!owner)
+        return false;
+    int side = c->items[LEFT] ? LEFT : RIGHT;
+    of.items[side] = owner;
+    of.items[!side] =
+        c->items[!side] ? c->items[!side]->owner : tdm_net_partner(&s->nets[!side], owner);
+    return exists_on(&of, LEFT) != exists_on(&of, RIGHT) || !exists_on(&of, LEFT) ||
+           remade_on(&of, LEFT) != remade_on(&of, RIGHT);
 }
 
-static void compare_items(sides *s, const tdm_net_item *left, const tdm_net_item *right)
+static void compare_couple(sides *s, const tdm_net_item *left, const tdm_net_item *right)
 {
-    switch ((left ? left : right)->last->kind) {
-    case TDM_CHANGE_SCHEMA:
-    case TDM_CHANGE_TABLE:
-    case TDM_CHANGE_COLUMN:
-        compare_existence(s, left, right);
-        break;
-    case TDM_CHANGE_OTHER:
-        compare_other(s, left, right);
-        break;
-    case TDM_CHANGE_TYPE:
-    case TDM_CHANGE_NULLABLE:
-    case TDM_CHANGE_DEFAULT:
-    case TDM_CHANGE_GENERATED:
-        compare_attribute(s, left, right);
-        break;
-    case TDM_CHANGE_NAME:
-    case TDM_CHANGE_DATA:
-    case TDM_CHANGE_SESSION:
-    case TDM_CHANGE_OPAQUE:
-        break; // in lists of their own
+    couple c = {.items = {left, right}, .any = left ? left : right};
+
+    if (is_told_by_owner(s, &c))
+        return;
+    if (exists_on(&c, LEFT) != exists_on(&c, RIGHT)) {
+        report_existence(s, &c, "existence");
+        return;
     }
+    if (!exists_on(&c, LEFT))
+        return;
+    if (has_rows(c.any->key.kind) && remade_on(&c, LEFT) != remade_on(&c, RIGHT)) {
+        report_existence(s, &c, "contents");
+        return;
+    }
+    compare_making(s, &c);
+    compare_names(s, &c);
+    compare_attributes(s, &c);
+    compare_steps(s, &c);
 }
 
 static void compare_nets(sides *s)
 {
     for (size_t i = 0; i < s->nets[LEFT].items.count; i++) {
         const tdm_net_item *left = s->nets[LEFT].items.items[i];
-        if (!left->gone)
-            compare_items(s, left,
-                          tdm_net_find(&s->nets[RIGHT], left->last->kind, left->last->object));
+        if (left->first_change && !tdm_net_is_gone(left))
+            compare_couple(s, left, tdm_net_partner(&s->nets[RIGHT], left));
     }
     for (size_t i = 0; i < s->nets[RIGHT].items.count; i++) {
         const tdm_net_item *right = s->nets[RIGHT].items.items[i];
-        if (!right->gone && !tdm_net_find(&s->nets[LEFT], right->last->kind, right->last->object))
-            compare_items(s, NULL, right);
+        if (right->first_change && !tdm_net_is_gone(right) &&
+            !tdm_net_partner(&s->nets[LEFT], right))
+            compare_couple(s, NULL, right);
     }
 }
 
 // --- The order of columns -----------------------------------------------------------------------
 
-// Whether the change made a column that both sides make, and that is there at the end.
-static bool is_new_column(const sides *s, int side, const tdm_change *change)
+// Whether it is the making of a column that both sides make, and that is there at the end.
+static const tdm_net_item *new_on_both(const sides *s, int side, const tdm_net_column *column)
 {
-    if (change->kind != TDM_CHANGE_COLUMN || !change->after.size)
-        return false;
-    const tdm_net_item *item = tdm_net_find(&s->nets[side], change->kind, change->object);
-    return item && item->last == change &&
-           tdm_net_makes(&s->nets[LEFT], change->kind, change->object) &&
-           tdm_net_makes(&s->nets[RIGHT], change->kind, change->object);
-}
+    const tdm_net_item *item = column->item;
 
-// The next column that both sides add to the table, from `at` on in the effect of one side.
-static const tdm_change *next_of(const sides *s, int side, tdm_text table, size_t *at)
-{
-    const tdm_effect *effect = s->effects[side];
-
-    while (*at < effect->count) {
-        const tdm_change *change = &effect->items[(*at)++];
-        if (is_new_column(s, side, change) && tdm_text_equal(tdm_net_owner(change->object), table))
-            return change;
-    }
-    return NULL;
+    if (item->made != column->change || tdm_net_is_gone(item) || !tdm_net_is_new(item))
+        return NULL;
+    const tdm_net_item *partner = tdm_net_partner(&s->nets[!side], item);
+    return partner && tdm_net_is_new(partner) ? partner : NULL;
 }
 
 // How far each table has been read on the right.
@@ -330,47 +360,77 @@ typedef struct cursor {
     bool reported;
 } cursor;
 
+// The next column that both sides add to the table.
+static const tdm_net_item *next_of(const sides *s, const tdm_net_item *table, size_t *at)
+{
+    const tdm_net *net = &s->nets[RIGHT];
+
+    while (*at < net->columns.count) {
+        const tdm_net_column *column = &net->columns.items[(*at)++];
+        if (column->item->owner == table && new_on_both(s, RIGHT, column))
+            return column->item;
+    }
+    return NULL;
+}
+
+static cursor *cursor_of(sides *s, tdm_map *cursors, const tdm_net_item *table)
+{
+    tdm_text key = tdm_arena_printf(s->out.arena, "%p", (const void *)table);
+    cursor *c = tdm_map_get(cursors, key);
+
+    if (c)
+        return c;
+    c = tdm_arena_new_of(s->out.arena, cursor);
+    return c && tdm_map_put(cursors, key, c) ? c : NULL;
+}
+
 static void compare_column_order(sides *s)
 {
     tdm_map cursors;
 
     tdm_map_init(&cursors, s->out.arena);
-    for (size_t i = 0; i < s->effects[LEFT]->count; i++) {
-        const tdm_change *left = &s->effects[LEFT]->items[i];
-        if (!is_new_column(s, LEFT, left))
+    for (size_t i = 0; i < s->nets[LEFT].columns.count; i++) {
+        const tdm_net_column *left = &s->nets[LEFT].columns.items[i];
+        const tdm_net_item *partner = new_on_both(s, LEFT, left);
+        if (!partner)
             continue;
-        tdm_text table = tdm_net_owner(left->object);
-        cursor *c = tdm_map_get(&cursors, table);
-        if (!c)
-            c = tdm_arena_new_of(s->out.arena, cursor);
-        if (!c || !tdm_map_put(&cursors, table, c)) {
+        cursor *at = cursor_of(s, &cursors, partner->owner);
+        if (!at) {
             s->out.failed = true;
             return;
         }
-        const tdm_change *right = next_of(s, RIGHT, table, &c->at);
-        if (c->reported || !right || tdm_text_equal(left->object, right->object))
+        const tdm_net_item *right = next_of(s, partner->owner, &at->at);
+        if (at->reported || !right || right == partner)
             continue;
-        c->reported = true;
-        tdm_difference d = difference(left, right, "order of columns");
-        d.object = table;
-        d.left = left->object;
-        d.right = right->object;
+        at->reported = true;
+        tdm_difference d = {.object = left->item->owner->key.name,
+                            .attribute = TDM_TEXT("order of columns"),
+                            .left = left->change->object,
+                            .right = right->made->object,
+                            .left_place = left->change->place,
+                            .right_place = right->made->place};
         tdm_comparer_add(&s->out, TDM_COMPARE_DIFFERENT, d, NULL);
     }
 }
 
 // --- Data ---------------------------------------------------------------------------------------
 
+static bool same_state(const tdm_value *a, const tdm_value *b, tdm_attribute attribute)
+{
+    return tdm_compare_values(attribute, a, b) == TDM_COMPARE_EQUAL;
+}
+
 // What the text of a change shows may be spelled differently where an identity stands beside it.
 static bool same_change(const tdm_change *a, const tdm_change *b)
 {
-    bool spelled = a->kind == TDM_CHANGE_OTHER || a->kind == TDM_CHANGE_DEFAULT;
-
-    return a->kind == b->kind && tdm_digest_equal(a->identity, b->identity) &&
-           tdm_text_equal(a->object, b->object) && !a->after.size == !b->after.size &&
-           !a->before.size == !b->before.size &&
-           (spelled ||
-            (tdm_text_equal(a->after, b->after) && tdm_text_equal(a->before, b->before)));
+    if (a->kind != b->kind || a->exists != b->exists || a->creates != b->creates ||
+        a->attribute != b->attribute || !tdm_digest_equal(a->identity, b->identity) ||
+        !tdm_text_equal(a->object, b->object))
+        return false;
+    if (a->kind == TDM_CHANGE_NAME)
+        return tdm_text_equal(a->after.text, b->after.text);
+    return a->kind != TDM_CHANGE_ATTRIBUTE || (same_state(&a->before, &b->before, a->attribute) &&
+                                               same_state(&a->after, &b->after, a->attribute));
 }
 
 // The list that holds more has all of the other, in order: what is left over stands on one side.
@@ -384,6 +444,20 @@ static bool is_subsequence(const tdm_change_list *few, const tdm_change_list *ma
     return at == few->count;
 }
 
+static tdm_difference data_difference(const tdm_change *left, const tdm_change *right)
+{
+    const tdm_change *any = left ? left : right;
+
+    return (tdm_difference){
+        .object = any->object,
+        .attribute = tdm_text_of(any->kind == TDM_CHANGE_SESSION ? "setting" : "data"),
+        .left = left ? left->sql : (tdm_text){NULL, 0},
+        .right = right ? right->sql : (tdm_text){NULL, 0},
+        .left_place = place_of(left),
+        .right_place = place_of(right),
+    };
+}
+
 static void report_surplus(sides *s, int side, const tdm_change_list *few,
                            const tdm_change_list *many)
 {
@@ -395,10 +469,8 @@ static void report_surplus(sides *s, int side, const tdm_change_list *few,
             at++;
             continue;
         }
-        tdm_difference d = difference(side == LEFT ? change : NULL, side == RIGHT ? change : NULL,
-                                      attribute_of(change->kind));
-        if (change->kind != TDM_CHANGE_NAME)
-            *(side == LEFT ? &d.left : &d.right) = change->sql;
+        tdm_difference d =
+            data_difference(side == LEFT ? change : NULL, side == RIGHT ? change : NULL);
         // A setting may matter or not.
         tdm_comparer_add(&s->out,
                          change->kind == TDM_CHANGE_SESSION ? TDM_COMPARE_UNKNOWN
@@ -419,11 +491,8 @@ static void compare_data(sides *s)
         size_t i = 0;
         while (same_change(left->items[i], right->items[i]))
             i++;
-        tdm_difference d =
-            difference(left->items[i], right->items[i], attribute_of(left->items[i]->kind));
-        d.left = left->items[i]->sql;
-        d.right = right->items[i]->sql;
-        tdm_comparer_add(&s->out, TDM_COMPARE_UNKNOWN, d,
+        tdm_comparer_add(&s->out, TDM_COMPARE_UNKNOWN,
+                         data_difference(left->items[i], right->items[i]),
                          "the statements differ, and what they do to rows is not modelled");
     }
 }
@@ -440,29 +509,20 @@ static bool same_sequence(const tdm_effect *left, const tdm_effect *right)
     return true;
 }
 
-// What a name means depends on the renames and drops before it. Where there are any, changes that
-// look the same are the same only in the same order.
+// What a name in a statement means depends on the renames and drops before it. Where there are any,
+// data statements and statements on objects that are known by identity only are the same only in
+// the same order. Attributes follow renames, and are compared at the end.
 static bool depends_on_order(const sides *s)
 {
     for (int side = LEFT; side <= RIGHT; side++) {
         const tdm_net *net = &s->nets[side];
         bool names = net->data.count > 0;
         for (size_t i = 0; i < net->items.count && !names; i++)
-            names = net->items.items[i]->last->kind == TDM_CHANGE_OTHER;
-        if (net->renames.count || (net->drops.count && names))
+            names = net->items.items[i]->steps.count > 0;
+        if (names && (net->renames || net->drops))
             return true;
     }
     return false;
-}
-
-static void compare_renames(sides *s)
-{
-    const tdm_change_list *left = &s->nets[LEFT].renames, *right = &s->nets[RIGHT].renames;
-
-    if (is_subsequence(left, right))
-        report_surplus(s, RIGHT, left, right);
-    else if (is_subsequence(right, left))
-        report_surplus(s, LEFT, right, left);
 }
 
 static void compare_ordered(sides *s)
@@ -470,11 +530,13 @@ static void compare_ordered(sides *s)
     const tdm_change *left = s->effects[LEFT]->count ? &s->effects[LEFT]->items[0] : NULL;
     const tdm_change *right = s->effects[RIGHT]->count ? &s->effects[RIGHT]->items[0] : NULL;
 
-    compare_renames(s);
     if (s->out.different || s->out.unknown || !depends_on_order(s) ||
         same_sequence(s->effects[LEFT], s->effects[RIGHT]))
         return;
-    tdm_difference d = difference(left, right, "order");
+    tdm_difference d = {.object = (left ? left : right)->object,
+                        .attribute = TDM_TEXT("order"),
+                        .left_place = place_of(left),
+                        .right_place = place_of(right)};
     tdm_comparer_add(&s->out, TDM_COMPARE_UNKNOWN, d,
                      "both rename or drop something, and not in the same order as the rest");
 }
@@ -487,7 +549,7 @@ static void report_opaque(sides *s)
     for (int side = LEFT; side <= RIGHT; side++)
         for (size_t i = 0; i < s->nets[side].opaque.count; i++) {
             const tdm_change *change = s->nets[side].opaque.items[i];
-            tdm_difference d = {.object = change->object_kind,
+            tdm_difference d = {.object = change->object,
                                 .attribute = TDM_TEXT("effect"),
                                 .reason = change->reason};
             *(side == LEFT ? &d.left : &d.right) = change->sql;

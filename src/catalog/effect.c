@@ -26,7 +26,7 @@ void tdm_replay_record(tdm_replay *r, tdm_change change)
 void tdm_replay_refuse(tdm_replay *r, const char *condition, tdm_text reason)
 {
     tdm_replay_record(r, (tdm_change){.kind = TDM_CHANGE_OPAQUE,
-                                      .object_kind = TDM_TEXT("statement"),
+                                      .object = TDM_TEXT("statement"),
                                       .reason = reason,
                                       .refusal = condition});
     tdm_catalog_open(r->catalog, reason, r->statement->place);
@@ -38,9 +38,9 @@ void tdm_replay_vague(tdm_replay *r, const tdm_sql_tree *tree, tdm_text reason)
         tdm_replay_opaque(r, reason);
         return;
     }
-    tdm_replay_record(r, (tdm_change){.kind = TDM_CHANGE_OPAQUE,
-                                      .object_kind = TDM_TEXT("statement"),
-                                      .reason = reason});
+    tdm_replay_record(
+        r,
+        (tdm_change){.kind = TDM_CHANGE_OPAQUE, .object = TDM_TEXT("statement"), .reason = reason});
 }
 
 void tdm_replay_opaque(tdm_replay *r, tdm_text reason)
@@ -81,6 +81,11 @@ tdm_text tdm_replay_text(tdm_replay *r, const char *format, ...)
     tdm_text text = tdm_arena_vprintf(r->catalog->arena, format, args);
     va_end(args);
     return text;
+}
+
+tdm_text tdm_replay_copy(tdm_replay *r, const char *string)
+{
+    return tdm_arena_text(r->catalog->arena, tdm_text_of(string));
 }
 
 tdm_text tdm_replay_table_name(tdm_replay *r, const tdm_table *table)

@@ -2,145 +2,183 @@
 
 #include "base/text.h"
 
-static tdm_text key_of(tdm_arena *arena, tdm_change_kind kind, tdm_text object)
+// --- Names --------------------------------------------------------------------------------------
+
+static tdm_text text_of(tdm_net *net, tdm_net_item *owner, const tdm_change_key *key)
 {
-    return tdm_arena_printf(arena, "%d %.*s", (int)kind, TDM_TEXT_ARG(object));
+    tdm_space space = tdm_kind_space(key->kind);
+
+    if (space == TDM_SPACE_MEMBER && owner)
+        return tdm_arena_printf(net->arena, "m%d %p %u %.*s", (int)key->kind, (void *)owner,
+                                owner->life, TDM_TEXT_ARG(key->name));
+    if (space == TDM_SPACE_GLOBAL)
+        return tdm_arena_printf(net->arena, "g%d %.*s", (int)key->kind, TDM_TEXT_ARG(key->name));
+    return tdm_arena_printf(net->arena, "%d %d %zu %.*s %.*s", (int)space,
+                            space == TDM_SPACE_SCHEMA ? (int)key->kind : 0, key->schema.size,
+                            TDM_TEXT_ARG(key->schema), TDM_TEXT_ARG(key->name));
 }
 
-static tdm_net_item *any_item(const tdm_net *net, tdm_change_kind kind, tdm_text object)
+static tdm_net_item *new_item(tdm_net *net, tdm_net_item *owner, const tdm_change_key *key)
 {
-    tdm_arena_mark mark = tdm_arena_save(net->arena);
-    tdm_net_item *item = tdm_map_get(&net->by_key, key_of(net->arena, kind, object));
+    tdm_net_item *item = tdm_arena_new_of(net->arena, tdm_net_item);
 
-    tdm_arena_restore(net->arena, mark);
-    return item;
-}
-
-const tdm_net_item *tdm_net_find(const tdm_net *net, tdm_change_kind kind, tdm_text object)
-{
-    const tdm_net_item *item = any_item(net, kind, object);
-
-    return item && !item->gone ? item : NULL;
-}
-
-bool tdm_net_makes(const tdm_net *net, tdm_change_kind kind, tdm_text object)
-{
-    const tdm_net_item *item = tdm_net_find(net, kind, object);
-
-    return item && item->first->before.size == 0 && item->last->after.size > 0;
-}
-
-tdm_text tdm_net_owner(tdm_text object)
-{
-    for (size_t i = object.size; i-- > 0;)
-        if (object.data[i] == '.')
-            return tdm_text_slice(object, 0, i);
-    return (tdm_text){NULL, 0};
-}
-
-static tdm_net_item *item_for(tdm_net *net, const tdm_change *change)
-{
-    tdm_net_item *item = any_item(net, change->kind, change->object);
-
-    if (item)
-        return item;
-    item = tdm_arena_new_of(net->arena, tdm_net_item);
-    tdm_text key = key_of(net->arena, change->kind, change->object);
-    if (!item || !tdm_map_put(&net->by_key, key, item) ||
+    if (!item || !tdm_map_put(&net->by_key, text_of(net, owner, key), item) ||
         !tdm_vector_push(net->arena, &net->items, item))
         return NULL;
-    item->first = change;
+    item->key = item->first = *key;
+    item->owner = owner;
+    item->owner_life = owner ? owner->life : 0;
+    item->existed = item->exists = true; // until a change says that it is made
     return item;
 }
 
-// What belongs to a dropped table or column is no change of its own any more.
-static void forget_members(tdm_net *net, const tdm_change *dropped)
+static bool is_orphan(const tdm_net_item *item)
 {
-    for (size_t i = 0; i < net->items.count; i++) {
-        tdm_net_item *item = net->items.items[i];
-        bool own = item->last && item->last->kind != dropped->kind &&
-                   tdm_text_equal(item->last->object, dropped->object);
-        bool member = item->last && dropped->kind == TDM_CHANGE_TABLE &&
-                      item->last->kind != TDM_CHANGE_TABLE &&
-                      item->last->kind != TDM_CHANGE_OTHER &&
-                      tdm_text_equal(tdm_net_owner(item->last->object), dropped->object);
-        item->gone = item->gone || own || member;
-    }
+    return item->owner && item->owner_life != item->owner->life;
 }
 
-// Tables, columns, schemas: there or not.
-static bool take_existence(tdm_net *net, const tdm_change *change)
+// What goes with its relation is named among the relations of the schema all the same: what bore
+// the name before may be gone.
+static tdm_net_item *item_for(tdm_net *net, const tdm_change_key *key)
 {
-    tdm_net_item *item = item_for(net, change);
-    bool drops = change->after.size == 0;
+    tdm_net_item *owner = NULL;
 
-    if (!item)
-        return false;
-    if (item->gone) {
-        // It came, went, and comes again.
-        item->gone = false;
-        item->first = change;
-    } else if (!drops && item->last && item->last->after.size == 0) {
-        item->remade = true;
+    if (key->owner.size) {
+        tdm_change_key relation = {
+            .kind = TDM_KIND_TABLE, .schema = key->owner_schema, .name = key->owner};
+        owner = item_for(net, &relation);
+        if (!owner)
+            return NULL;
     }
-    item->last = change;
-    item->gone = drops && item->first->before.size == 0;
-    if (!drops)
+    tdm_arena_mark mark = tdm_arena_save(net->arena);
+    tdm_net_item *item = tdm_map_get(&net->by_key, text_of(net, owner, key));
+    tdm_arena_restore(net->arena, mark);
+    return item && !is_orphan(item) ? item : new_item(net, owner, key);
+}
+
+// --- Changes ------------------------------------------------------------------------------------
+
+// Statements name it, or what is in it.
+static bool holds_names(tdm_kind kind)
+{
+    return kind == TDM_KIND_TABLE || kind == TDM_KIND_COLUMN || kind == TDM_KIND_SCHEMA;
+}
+
+static bool take_existence(tdm_net *net, tdm_net_item *item, const tdm_change *change)
+{
+    bool fresh = !item->first_change;
+
+    if (change->exists) {
+        if (fresh)
+            item->existed = false;
+        item->remade = item->remade || (!fresh && item->existed && !item->exists);
+        item->exists = true;
+    } else {
+        item->exists = false;
+        item->life++;
+        net->drops = net->drops || holds_names(change->key.kind);
+    }
+    item->made = change;
+    if (!change->exists || change->key.kind != TDM_KIND_COLUMN)
         return true;
-    forget_members(net, change);
-    return tdm_vector_push(net->arena, &net->drops, change);
+    tdm_net_column column = {.change = change, .item = item};
+    return tdm_vector_push(net->arena, &net->columns, column);
 }
 
-static bool take_attribute(tdm_net *net, const tdm_change *change)
+static tdm_net_value *value_for(tdm_net *net, tdm_net_item *item, const tdm_change *change)
 {
-    tdm_net_item *item = item_for(net, change);
+    for (size_t i = 0; i < item->values.count; i++)
+        if (item->values.items[i].attribute == change->attribute)
+            return &item->values.items[i];
+    tdm_net_value value = {.attribute = change->attribute, .before = change->before};
+    if (!tdm_vector_push(net->arena, &item->values, value))
+        return NULL;
+    return &tdm_vector_last(&item->values);
+}
 
-    if (!item)
+static bool take_attribute(tdm_net *net, tdm_net_item *item, const tdm_change *change)
+{
+    tdm_net_value *value = value_for(net, item, change);
+
+    if (!value)
         return false;
-    if (item->gone) {
-        item->gone = false;
-        item->first = change;
-    }
-    item->last = change;
+    value->after = change->after;
+    value->last = change;
     return true;
 }
 
-static bool take_other(tdm_net *net, const tdm_change *change)
+static bool take_name(tdm_net *net, tdm_net_item *item, const tdm_change *change)
 {
-    tdm_net_item *item = item_for(net, change);
-    bool made_here = item && item->steps.count && item->steps.items[0]->before.size == 0;
+    tdm_net_item *owner = item->owner;
 
-    if (!item)
+    item->key = change->key;
+    item->named = change;
+    net->renames = true;
+    return tdm_map_put(&net->by_key, text_of(net, owner, &change->was), NULL) &&
+           tdm_map_put(&net->by_key, text_of(net, owner, &item->key), item);
+}
+
+static bool take_statement(tdm_net *net, tdm_net_item *item, const tdm_change *change)
+{
+    bool fresh = !item->first_change;
+
+    if (change->creates) {
+        if (fresh)
+            item->existed = false;
+        item->remade = item->remade || (!fresh && item->existed);
+        item->steps_anew = true;
+        item->steps.count = 0;
+    }
+    if (!change->exists) {
+        item->steps.count = 0;
+        item->steps_anew = false;
+        item->life++;
+    }
+    item->exists = change->exists;
+    item->made = change;
+    return !change->exists || tdm_vector_push(net->arena, &item->steps, change);
+}
+
+static bool take_object(tdm_net *net, const tdm_change *change)
+{
+    tdm_net_item *item =
+        item_for(net, change->kind == TDM_CHANGE_NAME ? &change->was : &change->key);
+    bool ok = item != NULL;
+
+    if (!ok)
         return false;
-    item->gone = false;
+    switch (change->kind) {
+    case TDM_CHANGE_EXISTENCE:
+        ok = take_existence(net, item, change);
+        break;
+    case TDM_CHANGE_ATTRIBUTE:
+        ok = take_attribute(net, item, change);
+        break;
+    case TDM_CHANGE_NAME:
+        ok = take_name(net, item, change);
+        break;
+    case TDM_CHANGE_STATEMENT:
+        ok = take_statement(net, item, change);
+        break;
+    case TDM_CHANGE_DATA:
+    case TDM_CHANGE_SESSION:
+    case TDM_CHANGE_OPAQUE:
+        break; // not objects
+    }
+    if (!item->first_change)
+        item->first_change = change;
     item->last = change;
-    if (change->before.size == 0) {
-        item->remade = item->remade || (item->steps.count && !made_here);
-        item->steps.count = 0;
-    }
-    if (change->after.size == 0) {
-        item->steps.count = 0;
-        item->gone = made_here && !item->remade;
-    }
-    return item->gone || tdm_vector_push(net->arena, &item->steps, change);
+    return ok;
 }
 
 static bool take(tdm_net *net, const tdm_change *change)
 {
     switch (change->kind) {
-    case TDM_CHANGE_SCHEMA:
-    case TDM_CHANGE_TABLE:
-    case TDM_CHANGE_COLUMN:
-        return take_existence(net, change);
-    case TDM_CHANGE_TYPE:
-    case TDM_CHANGE_NULLABLE:
-    case TDM_CHANGE_DEFAULT:
-    case TDM_CHANGE_GENERATED:
-        return take_attribute(net, change);
+    case TDM_CHANGE_EXISTENCE:
+    case TDM_CHANGE_ATTRIBUTE:
     case TDM_CHANGE_NAME:
-        return tdm_vector_push(net->arena, &net->renames, change);
-    case TDM_CHANGE_OTHER:
-        return take_other(net, change);
+    case TDM_CHANGE_STATEMENT:
+        return take_object(net, change);
     case TDM_CHANGE_DATA:
     case TDM_CHANGE_SESSION:
         return tdm_vector_push(net->arena, &net->data, change);
@@ -150,12 +188,64 @@ static bool take(tdm_net *net, const tdm_change *change)
     return false;
 }
 
+// --- Partners -----------------------------------------------------------------------------------
+
+static tdm_text match_of(tdm_arena *arena, const tdm_net_item *item)
+{
+    const tdm_change_key *key = item->existed ? &item->first : &item->key;
+    tdm_space space = tdm_kind_space(key->kind);
+    bool member = space == TDM_SPACE_MEMBER && item->owner;
+    bool shared =
+        space == TDM_SPACE_RELATION || space == TDM_SPACE_TYPE || space == TDM_SPACE_ROUTINE;
+    tdm_text owner = member ? match_of(arena, item->owner) : (tdm_text){NULL, 0};
+
+    return tdm_arena_printf(
+        arena, "%c %d %d %zu %.*s %zu %.*s %.*s", item->existed ? 'p' : 'n', (int)space,
+        shared ? 0 : (int)key->kind, owner.size, TDM_TEXT_ARG(owner), key->schema.size,
+        TDM_TEXT_ARG(member || space == TDM_SPACE_GLOBAL ? ((tdm_text){NULL, 0}) : key->schema),
+        TDM_TEXT_ARG(key->name));
+}
+
+tdm_net_item *tdm_net_partner(const tdm_net *net, const tdm_net_item *item)
+{
+    tdm_arena_mark mark = tdm_arena_save(net->arena);
+    tdm_net_item *partner = tdm_map_get(&net->by_match, match_of(net->arena, item));
+
+    tdm_arena_restore(net->arena, mark);
+    return partner;
+}
+
+bool tdm_net_is_gone(const tdm_net_item *item)
+{
+    return is_orphan(item) || (!item->existed && !item->exists);
+}
+
+bool tdm_net_is_new(const tdm_net_item *item)
+{
+    return item->exists && (!item->existed || item->remade);
+}
+
+const tdm_net_value *tdm_net_value_of(const tdm_net_item *item, tdm_attribute attribute)
+{
+    for (size_t i = 0; item && i < item->values.count; i++)
+        if (item->values.items[i].attribute == attribute)
+            return &item->values.items[i];
+    return NULL;
+}
+
 bool tdm_net_read(tdm_net *net, tdm_arena *arena, const tdm_effect *effect)
 {
     *net = (tdm_net){.arena = arena};
     tdm_map_init(&net->by_key, arena);
+    tdm_map_init(&net->by_match, arena);
     for (size_t i = 0; i < effect->count; i++)
         if (!take(net, &effect->items[i]))
             return false;
+    for (size_t i = 0; i < net->items.count; i++) {
+        tdm_net_item *item = net->items.items[i];
+        if (!tdm_net_is_gone(item) && item->first_change &&
+            !tdm_map_put(&net->by_match, match_of(arena, item), item))
+            return false;
+    }
     return tdm_arena_ok(arena);
 }

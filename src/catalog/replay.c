@@ -29,11 +29,8 @@ static void create_schema(tdm_replay *r)
                                              TDM_TEXT_ARG(name)));
         return;
     }
-    tdm_replay_record(r, (tdm_change){.kind = TDM_CHANGE_SCHEMA,
-                                      .object = name,
-                                      .object_kind = TDM_TEXT("schema"),
-                                      .after = TDM_TEXT("exists")});
-    tdm_catalog_set_schema(r->catalog, name, true);
+    tdm_key key = {.kind = TDM_KIND_SCHEMA, .name = name};
+    (void)tdm_replay_make(r, &key);
 }
 
 static void create_as(tdm_replay *r)
@@ -82,42 +79,40 @@ static tdm_status apply_guarded(tdm_replay *r, tdm_error *err)
     return TDM_OK;
 }
 
-// Statements on tables and schemas, which are modelled. False: another kind.
+static void select(tdm_replay *r)
+{
+    const PgQuery__SelectStmt *query = r->tree->node->select_stmt;
+
+    if (query->into_clause)
+        tdm_replay_create_as(r, query->into_clause->rel, false);
+    else
+        tdm_replay_select(r);
+}
+
+// The handlers of definitions, by the node of the statement. What is not listed goes by its kind.
+static const struct handler {
+    PgQuery__Node__NodeCase node;
+    void (*run)(tdm_replay *r);
+} handlers[] = {
+    // replay_table.c, replay_alter.c, replay_drop.c
+    {PG_QUERY__NODE__NODE_CREATE_SCHEMA_STMT, create_schema},
+    {PG_QUERY__NODE__NODE_CREATE_STMT, tdm_replay_create_table},
+    {PG_QUERY__NODE__NODE_CREATE_TABLE_AS_STMT, create_as},
+    {PG_QUERY__NODE__NODE_ALTER_TABLE_STMT, alter_relation},
+    {PG_QUERY__NODE__NODE_RENAME_STMT, tdm_replay_rename},
+    {PG_QUERY__NODE__NODE_ALTER_OBJECT_SCHEMA_STMT, tdm_replay_move},
+    {PG_QUERY__NODE__NODE_DROP_STMT, tdm_replay_drop},
+    {PG_QUERY__NODE__NODE_SELECT_STMT, select},
+};
+
 static bool apply_modelled(tdm_replay *r)
 {
-    const PgQuery__Node *node = r->tree->node;
-
-    switch (node->node_case) {
-    case PG_QUERY__NODE__NODE_CREATE_SCHEMA_STMT:
-        create_schema(r);
-        return true;
-    case PG_QUERY__NODE__NODE_CREATE_STMT:
-        tdm_replay_create_table(r);
-        return true;
-    case PG_QUERY__NODE__NODE_CREATE_TABLE_AS_STMT:
-        create_as(r);
-        return true;
-    case PG_QUERY__NODE__NODE_ALTER_TABLE_STMT:
-        alter_relation(r);
-        return true;
-    case PG_QUERY__NODE__NODE_RENAME_STMT:
-        tdm_replay_rename(r);
-        return true;
-    case PG_QUERY__NODE__NODE_ALTER_OBJECT_SCHEMA_STMT:
-        tdm_replay_move(r);
-        return true;
-    case PG_QUERY__NODE__NODE_DROP_STMT:
-        tdm_replay_drop(r);
-        return true;
-    case PG_QUERY__NODE__NODE_SELECT_STMT:
-        if (node->select_stmt->into_clause)
-            tdm_replay_create_as(r, node->select_stmt->into_clause->rel, false);
-        else
-            tdm_replay_select(r);
-        return true;
-    default:
-        return false;
-    }
+    for (size_t i = 0; i < sizeof handlers / sizeof *handlers; i++)
+        if (handlers[i].node == r->tree->node->node_case) {
+            handlers[i].run(r);
+            return true;
+        }
+    return false;
 }
 
 static void apply_by_kind(tdm_replay *r)

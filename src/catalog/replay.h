@@ -7,32 +7,41 @@
 #include "sql/tree.h"
 
 typedef enum tdm_change_kind {
-    TDM_CHANGE_SCHEMA, // created or dropped: before or after is empty
-    TDM_CHANGE_TABLE,
-    TDM_CHANGE_COLUMN,
-    TDM_CHANGE_TYPE,      // of a column
-    TDM_CHANGE_NULLABLE,  // of a column: "NULL", "NOT NULL"
-    TDM_CHANGE_DEFAULT,   // of a column
-    TDM_CHANGE_GENERATED, // of a column
-    TDM_CHANGE_NAME,      // RENAME: before and after are the names
-    TDM_CHANGE_OTHER,     // an object that is not modelled: `object` names it
+    TDM_CHANGE_EXISTENCE, // an object or column was made or dropped: `exists`
+    TDM_CHANGE_ATTRIBUTE, // `attribute` went from `before` to `after`
+    TDM_CHANGE_NAME,      // renamed or moved: from `was` to `key`
+    TDM_CHANGE_STATEMENT, // a statement on an object that is known by identity only
     TDM_CHANGE_DATA,      // a data statement, in its order
     TDM_CHANGE_SESSION,   // SET, LOCK, ...: no change of the schema
     TDM_CHANGE_OPAQUE,    // cannot be known: `reason`
 } tdm_change_kind;
 
+// What a change is about, by the names at the time of the change.
+typedef struct tdm_change_key {
+    tdm_kind kind;
+    tdm_text schema;
+    tdm_text name;
+    tdm_text owner_schema; // of columns and what stands on a relation
+    tdm_text owner;        // empty: it stands on none
+} tdm_change_key;
+
 typedef struct tdm_change {
     tdm_change_kind kind;
-    tdm_text object;      // "documents.file_path", "policy owner_reads on documents"
-    tdm_text object_kind; // of OTHER: "index", "policy", ...; otherwise "table", "column", ...
-    tdm_text before;      // as a reader would write it; empty: was not there
-    tdm_text after;       // empty: is not there any more
-    tdm_text written;     // of TYPE: as the statement spells it
-    tdm_digest identity;  // of what `after` says, or of the statement (OTHER, DATA, SESSION)
-    tdm_text sql;         // the statement
-    tdm_place place;      // of the statement
-    tdm_text reason;      // of OPAQUE
-    const char *refusal;  // of OPAQUE: the condition that the server raises, or NULL
+    tdm_change_key key;
+    tdm_text object;    // "documents.file_path", "policy owner_reads on documents"
+    tdm_change_key was; // of NAME
+    bool exists;        // of EXISTENCE and STATEMENT: is there afterwards
+    bool creates;       // of STATEMENT: what was there before counts no more
+    tdm_attribute attribute;
+    tdm_value before;    // of ATTRIBUTE
+    tdm_value after;     // of ATTRIBUTE; of others `text` is what to show
+    tdm_text type;       // of the default of a column: its type
+    tdm_digest identity; // of STATEMENT, DATA, SESSION: of the statement; of a new column: what
+                         // fills old rows; of a type: how rows are converted
+    tdm_text sql;        // the statement
+    tdm_place place;     // of the statement
+    tdm_text reason;     // of OPAQUE
+    const char *refusal; // of OPAQUE: the condition that the server raises, or NULL
 } tdm_change;
 
 typedef struct tdm_effect {

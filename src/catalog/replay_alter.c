@@ -120,10 +120,9 @@ static void drop_column(tdm_replay *r, tdm_table *table, const PgQuery__AlterTab
                                              TDM_TEXT_ARG(object)));
         return;
     }
-    tdm_replay_record(r, (tdm_change){.kind = TDM_CHANGE_COLUMN,
-                                      .object = object,
-                                      .object_kind = TDM_TEXT("column"),
-                                      .before = TDM_TEXT("exists")});
+    tdm_replay_record(r, (tdm_change){.kind = TDM_CHANGE_EXISTENCE,
+                                      .key = tdm_replay_column_key(table, name),
+                                      .object = object});
     if (column)
         tdm_table_remove_column(table, column);
     doubt_dependents(r, table, command->behavior == PG_QUERY__DROP_BEHAVIOR__DROP_CASCADE);
@@ -145,12 +144,12 @@ static void change_default(tdm_replay *r, tdm_table *table, const PgQuery__Alter
         return;
     if (!vague && !column->has_default && !before.has_default)
         return;
-    tdm_replay_record(r, (tdm_change){.kind = TDM_CHANGE_DEFAULT,
-                                      .object = tdm_replay_member(r, table, column->name),
-                                      .object_kind = TDM_TEXT("column"),
-                                      .before = before.default_text,
-                                      .after = column->default_text,
-                                      .identity = column->default_id});
+    tdm_replay_record_column_value(
+        r, table, column->name,
+        (tdm_change){.attribute = TDM_ATTR_DEFAULT,
+                     .before = {.text = before.default_text, .digest = before.default_id},
+                     .after = {.text = column->default_text, .digest = column->default_id},
+                     .type = column->type});
     column->place = r->statement->place;
 }
 
@@ -180,15 +179,12 @@ static void change_type(tdm_replay *r, tdm_table *table, const PgQuery__AlterTab
     tdm_column changed = tdm_replay_read_column(r, table, def);
     if (tdm_text_equal(changed.type, column->type) && !def->raw_default)
         return;
-    tdm_change change = {.kind = TDM_CHANGE_TYPE,
-                         .object = tdm_replay_member(r, table, column->name),
-                         .object_kind = TDM_TEXT("column"),
-                         .before = column->type,
-                         .after = changed.type,
-                         .written = changed.written_type};
+    tdm_change change = {.attribute = TDM_ATTR_TYPE,
+                         .before = {.text = column->type, .written = column->written_type},
+                         .after = {.text = changed.type, .written = changed.written_type}};
     if (def->raw_default)
         change.identity = tdm_replay_identity(r, &def->raw_default->base);
-    tdm_replay_record(r, change);
+    tdm_replay_record_column_value(r, table, column->name, change);
     column->type = changed.type;
     column->written_type = changed.written_type;
     column->plain_type = changed.plain_type;
@@ -205,11 +201,10 @@ static void change_generated(tdm_replay *r, tdm_table *table, const PgQuery__Alt
     if (!column && !vague)
         return;
     column = column ? column : &unknown;
-    tdm_change change = {.kind = TDM_CHANGE_GENERATED,
-                         .object = tdm_replay_member(r, table, column->name),
-                         .object_kind = TDM_TEXT("column"),
-                         .before = column->generated};
+    tdm_change change = {.attribute = TDM_ATTR_GENERATED,
+                         .before = {.text = column->generated, .digest = column->generated_id}};
     column->generated = (tdm_text){NULL, 0};
+    column->generated_id = (tdm_digest){{0}};
     if (adds && command->def && command->def->node_case == PG_QUERY__NODE__NODE_CONSTRAINT) {
         PgQuery__Constraint bare = *command->def->constraint;
         bare.conname = (char *)"";
@@ -217,10 +212,9 @@ static void change_generated(tdm_replay *r, tdm_table *table, const PgQuery__Alt
                                 ? TDM_TEXT("ALWAYS AS IDENTITY")
                                 : TDM_TEXT("BY DEFAULT AS IDENTITY");
         column->generated_id = tdm_replay_identity(r, &bare.base);
-        change.identity = column->generated_id;
     }
-    change.after = column->generated;
-    tdm_replay_record(r, change);
+    change.after = (tdm_value){.text = column->generated, .digest = column->generated_id};
+    tdm_replay_record_column_value(r, table, column->name, change);
 }
 
 // --- The rest of ALTER TABLE --------------------------------------------------------------------
@@ -326,30 +320,13 @@ void tdm_replay_alter_table(tdm_replay *r)
 
 // --- Renaming and moving ------------------------------------------------------------------------
 
-// What stands on a renamed table stands on it still.
-static void doubt_members(tdm_table *table)
-{
-    for (size_t i = 0; i < table->members.count; i++)
-        table->members.items[i]->uncertain = true;
-}
-
 static void rename_table(tdm_replay *r, tdm_table *table, tdm_text schema, tdm_text name)
 {
-    tdm_text before = tdm_replay_table_name(r, table);
-
     if (tdm_catalog_find(r->catalog, schema, name).known == TDM_KNOWN_YES) {
         refuse(r, "there is already a table", name);
         return;
     }
-    if (!tdm_catalog_rename(r->catalog, table, schema, name))
-        r->failed = true;
-    tdm_text after = tdm_replay_table_name(r, table);
-    tdm_replay_record(r, (tdm_change){.kind = TDM_CHANGE_NAME,
-                                      .object = before,
-                                      .object_kind = TDM_TEXT("table"),
-                                      .before = before,
-                                      .after = after});
-    doubt_members(table);
+    (void)tdm_replay_rename_object(r, table, schema, name);
 }
 
 static void rename_column(tdm_replay *r, tdm_table *table, const PgQuery__RenameStmt *rename)
@@ -364,12 +341,12 @@ static void rename_column(tdm_replay *r, tdm_table *table, const PgQuery__Rename
         refuse(r, "there is already a column", tdm_replay_member(r, table, after));
         return;
     }
-    tdm_replay_record(r,
-                      (tdm_change){.kind = TDM_CHANGE_NAME,
-                                   .object = tdm_replay_member(r, table, copy(r, rename->subname)),
-                                   .object_kind = TDM_TEXT("column"),
-                                   .before = copy(r, rename->subname),
-                                   .after = after});
+    tdm_text before = copy(r, rename->subname);
+    tdm_replay_record(r, (tdm_change){.kind = TDM_CHANGE_NAME,
+                                      .key = tdm_replay_column_key(table, after),
+                                      .was = tdm_replay_column_key(table, before),
+                                      .object = tdm_replay_member(r, table, before),
+                                      .after = {.text = after}});
     if (column) {
         column->name = after;
         column->place = r->statement->place;

@@ -157,35 +157,43 @@ tdm_column tdm_replay_read_column(tdm_replay *r, const tdm_table *table,
 void tdm_replay_record_column(tdm_replay *r, const tdm_table *table, const tdm_column *column,
                               tdm_digest filled)
 {
-    tdm_text object = tdm_replay_member(r, table, column->name);
-    tdm_change change = {
-        .object = object, .object_kind = TDM_TEXT("column"), .place = column->place};
+    tdm_text name = column->name;
 
-    change.kind = TDM_CHANGE_COLUMN;
-    change.after = TDM_TEXT("exists");
-    change.identity = filled;
-    tdm_replay_record(r, change);
-    change.identity = (tdm_digest){{0}};
-    change.kind = TDM_CHANGE_TYPE;
-    change.after = column->type;
-    change.written = column->written_type;
-    tdm_replay_record(r, change);
-    change.written = (tdm_text){NULL, 0};
-    change.kind = TDM_CHANGE_NULLABLE;
-    change.after = column->not_null ? TDM_TEXT("NOT NULL") : TDM_TEXT("NULL");
-    tdm_replay_record(r, change);
-    if (column->has_default) {
-        change.kind = TDM_CHANGE_DEFAULT;
-        change.after = column->default_text;
-        change.identity = column->default_id;
-        tdm_replay_record(r, change);
-    }
-    if (column->generated.size) {
-        change.kind = TDM_CHANGE_GENERATED;
-        change.after = column->generated;
-        change.identity = column->generated_id;
-        tdm_replay_record(r, change);
-    }
+    tdm_replay_record(r, (tdm_change){.kind = TDM_CHANGE_EXISTENCE,
+                                      .key = tdm_replay_column_key(table, name),
+                                      .object = tdm_replay_member(r, table, name),
+                                      .exists = true,
+                                      .identity = filled,
+                                      .place = column->place});
+    tdm_replay_record_column_value(
+        r, table, name,
+        (tdm_change){.attribute = TDM_ATTR_TYPE,
+                     .after = {.text = column->type, .written = column->written_type},
+                     .place = column->place});
+    tdm_replay_record_column_value(
+        r, table, name,
+        (tdm_change){.attribute = TDM_ATTR_NULLABLE,
+                     .after = {.text = tdm_text_of(column->not_null ? "NOT NULL" : "NULL")},
+                     .place = column->place});
+    if (column->has_default)
+        tdm_replay_record_column_value(
+            r, table, name,
+            (tdm_change){.attribute = TDM_ATTR_DEFAULT,
+                         .after = {.text = column->default_text, .digest = column->default_id},
+                         .type = column->type,
+                         .place = column->place});
+    if (column->generated.size)
+        tdm_replay_record_column_value(
+            r, table, name,
+            (tdm_change){.attribute = TDM_ATTR_GENERATED,
+                         .after = {.text = column->generated, .digest = column->generated_id},
+                         .place = column->place});
+    for (size_t i = 0; i < column->attributes.count; i++)
+        tdm_replay_record_column_value(
+            r, table, name,
+            (tdm_change){.attribute = column->attributes.items[i].attribute,
+                         .after = column->attributes.items[i].value,
+                         .place = column->place});
 }
 
 void tdm_replay_set_not_null(tdm_replay *r, tdm_table *table, tdm_column *column, bool not_null)
@@ -194,11 +202,10 @@ void tdm_replay_set_not_null(tdm_replay *r, tdm_table *table, tdm_column *column
 
     if (column->not_null == not_null)
         return;
-    tdm_replay_record(r, (tdm_change){.kind = TDM_CHANGE_NULLABLE,
-                                      .object = tdm_replay_member(r, table, column->name),
-                                      .object_kind = TDM_TEXT("column"),
-                                      .before = words[column->not_null],
-                                      .after = words[not_null]});
+    tdm_replay_record_column_value(r, table, column->name,
+                                   (tdm_change){.attribute = TDM_ATTR_NULLABLE,
+                                                .before = {.text = words[column->not_null]},
+                                                .after = {.text = words[not_null]}});
     column->not_null = not_null;
     column->place = r->statement->place;
 }

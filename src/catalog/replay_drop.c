@@ -30,12 +30,13 @@ static void drop_table(tdm_replay *r, tdm_text schema, tdm_text name,
                                              TDM_TEXT_ARG(printed), TDM_TEXT_ARG(found.why)));
         return;
     }
-    tdm_replay_record(r, (tdm_change){.kind = TDM_CHANGE_TABLE,
-                                      .object = printed,
-                                      .object_kind = TDM_TEXT("table"),
-                                      .before = TDM_TEXT("exists")});
     if (found.table)
-        tdm_catalog_drop(r->catalog, found.table);
+        tdm_replay_remove(r, found.table);
+    else
+        tdm_replay_record(
+            r, (tdm_change){.kind = TDM_CHANGE_EXISTENCE,
+                            .key = {.kind = TDM_KIND_TABLE, .schema = found.schema, .name = name},
+                            .object = printed});
     if (cascade)
         doubt_all(r);
 }
@@ -78,10 +79,9 @@ static void drop_schema(tdm_replay *r, tdm_text schema, const PgQuery__DropStmt 
                                              TDM_TEXT_ARG(schema), TDM_TEXT_ARG(why)));
         return;
     }
-    tdm_replay_record(r, (tdm_change){.kind = TDM_CHANGE_SCHEMA,
-                                      .object = schema,
-                                      .object_kind = TDM_TEXT("schema"),
-                                      .before = TDM_TEXT("exists")});
+    tdm_replay_record(r, (tdm_change){.kind = TDM_CHANGE_EXISTENCE,
+                                      .key = {.kind = TDM_KIND_SCHEMA, .name = schema},
+                                      .object = schema});
     tdm_catalog_set_schema(r->catalog, schema, false);
     if (cascade)
         drop_contents(r, schema);

@@ -57,13 +57,13 @@ void tdm_replay_touch(tdm_replay *r, const tdm_replay_object *object)
     if (there && object->creates && object->after.size &&
         tdm_digest_equal(other->identity, object->identity))
         return;
-    tdm_replay_record(
-        r, (tdm_change){.kind = TDM_CHANGE_OTHER,
-                        .object = tdm_object_print(r->catalog, other),
-                        .object_kind = tdm_text_of(tdm_kind_name(object->key.kind)),
-                        .before = object->creates ? (tdm_text){NULL, 0} : TDM_TEXT("exists"),
-                        .after = object->after,
-                        .identity = object->identity});
+    tdm_replay_record(r, (tdm_change){.kind = TDM_CHANGE_STATEMENT,
+                                      .key = tdm_replay_key_of(other),
+                                      .object = tdm_object_print(r->catalog, other),
+                                      .exists = object->after.size > 0,
+                                      .creates = object->creates,
+                                      .after = {.text = object->after},
+                                      .identity = object->identity});
     if (object->creates || other->dropped)
         other->identity = object->identity;
     else
@@ -411,9 +411,7 @@ static void rename_other(tdm_replay *r, const PgQuery__RenameStmt *statement)
     if (!before || statement->rename_type == PG_QUERY__OBJECT_TYPE__OBJECT_ATTRIBUTE ||
         statement->rename_type == PG_QUERY__OBJECT_TYPE__OBJECT_COLUMN)
         return;
-    if (!tdm_catalog_rename(r->catalog, before, before->schema,
-                            renamed(r, statement, before->name)))
-        refuse(r, &object, "cannot have a name that is taken");
+    (void)tdm_replay_rename_object(r, before, before->schema, renamed(r, statement, before->name));
 }
 
 void tdm_replay_other(tdm_replay *r)

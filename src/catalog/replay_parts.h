@@ -21,8 +21,8 @@ typedef struct tdm_replay {
 void tdm_replay_record(tdm_replay *r, tdm_change change);
 // From here on the catalog is open: what the statement does cannot be known.
 void tdm_replay_opaque(tdm_replay *r, tdm_text reason);
-// The same for what the server refuses because the object exists, by the name that PL/pgSQL has for
-// the condition: "duplicate_table".
+// The same for what the server refuses. `condition` is the name that PL/pgSQL has for it when the
+// object exists already ("duplicate_table"), else NULL.
 void tdm_replay_refuse(tdm_replay *r, const char *condition, tdm_text reason);
 // The same, but the catalog stays closed where the effect of a block is confined (confine.h).
 // `tree` may be NULL.
@@ -32,9 +32,51 @@ tdm_digest tdm_replay_identity(tdm_replay *r, const ProtobufCMessage *message);
 tdm_digest tdm_replay_chain(tdm_replay *r, tdm_digest first, tdm_digest second);
 tdm_place tdm_replay_place(const tdm_replay *r, int32_t location);
 tdm_text tdm_replay_text(tdm_replay *r, const char *format, ...) TDM_PRINTF(2, 3);
+// A string of the tree, in the memory of the catalog.
+tdm_text tdm_replay_copy(tdm_replay *r, const char *string);
 // "table.column"
 tdm_text tdm_replay_member(tdm_replay *r, const tdm_table *table, tdm_text column);
 tdm_text tdm_replay_table_name(tdm_replay *r, const tdm_table *table);
+
+// --- change.c: the model and the record of what happened to it, in one go -----------------------
+
+// Whether an object can be made.
+typedef enum tdm_outcome {
+    TDM_OUTCOME_CREATE,
+    TDM_OUTCOME_REPLACE, // it is there, and OR REPLACE says that this is well
+    TDM_OUTCOME_NOTHING, // it is there, and IF NOT EXISTS says so
+    TDM_OUTCOME_OPAQUE,  // refused, or not to be known; said so already
+} tdm_outcome;
+
+// By r->of.if_not_exists and .or_replace.
+tdm_outcome tdm_replay_may_create(tdm_replay *r, const tdm_key *key);
+// Makes a modelled object.
+tdm_object *tdm_replay_make(tdm_replay *r, const tdm_key *key);
+// The object that a statement changes. One that may be there is taken to be, as the statement would
+// fail otherwise, and is known by identity only. NULL: refused or nothing to do, and said so.
+tdm_object *tdm_replay_target(tdm_replay *r, const tdm_key *key, bool missing_ok);
+// Drops it with all that stands on it.
+void tdm_replay_remove(tdm_replay *r, tdm_object *object);
+// Renames or moves it. False: the name is taken, and said so.
+bool tdm_replay_rename_object(tdm_replay *r, tdm_object *object, tdm_text schema, tdm_text name);
+// Sets an attribute; an empty value takes it away. Nothing is recorded when it was so before.
+void tdm_replay_assign(tdm_replay *r, tdm_object *object, tdm_attribute attribute, tdm_value value);
+void tdm_replay_assign_text(tdm_replay *r, tdm_object *object, tdm_attribute attribute,
+                            tdm_text text);
+void tdm_replay_assign_flag(tdm_replay *r, tdm_object *object, tdm_attribute attribute, bool set);
+// Of an expression or query of the tree.
+void tdm_replay_assign_node(tdm_replay *r, tdm_object *object, tdm_attribute attribute,
+                            const PgQuery__Node *node);
+tdm_value tdm_replay_value_of(tdm_replay *r, const PgQuery__Node *node);
+// An attribute of a column that tdm_column keeps in `attributes`.
+void tdm_replay_assign_column(tdm_replay *r, tdm_table *table, tdm_column *column,
+                              tdm_attribute attribute, tdm_value value);
+// Records a change of one of the attributes that tdm_column itself holds.
+void tdm_replay_record_column_value(tdm_replay *r, const tdm_table *table, tdm_text column,
+                                    tdm_change change);
+// The key of a change.
+tdm_change_key tdm_replay_key_of(const tdm_object *object);
+tdm_change_key tdm_replay_column_key(const tdm_table *table, tdm_text column);
 
 // --- replay_table.c -----------------------------------------------------------------------------
 

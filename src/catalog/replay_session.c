@@ -12,8 +12,6 @@ void tdm_replay_plain(tdm_replay *r, tdm_change_kind kind)
 {
     tdm_replay_record(r, (tdm_change){.kind = kind,
                                       .object = tdm_text_of(r->of.command),
-                                      .object_kind = tdm_text_of(tdm_sql_kind_name(r->of.kind)),
-                                      .after = TDM_TEXT("runs"),
                                       .identity = tdm_replay_identity(r, &r->tree->node->base)});
 }
 

@@ -194,10 +194,10 @@ void tdm_replay_create_table(tdm_replay *r)
         table->columns_known = false;
         table->reason = TDM_TEXT("its columns come from another table or type");
     }
-    tdm_replay_record(r, (tdm_change){.kind = TDM_CHANGE_TABLE,
+    tdm_replay_record(r, (tdm_change){.kind = TDM_CHANGE_EXISTENCE,
+                                      .key = tdm_replay_key_of(table),
                                       .object = tdm_replay_table_name(r, table),
-                                      .object_kind = TDM_TEXT("table"),
-                                      .after = TDM_TEXT("exists"),
+                                      .exists = true,
                                       .identity = identity_of_table(r, create, !own),
                                       .place = table->place});
     add_columns(r, table, create);
@@ -216,9 +216,9 @@ void tdm_replay_create_as(tdm_replay *r, const PgQuery__RangeVar *range, bool if
         table = add_vague(r, schema, name, TDM_TEXT("its columns come from a query"));
     if (result == OUTCOME_OPAQUE || !table)
         return;
-    tdm_replay_record(r, (tdm_change){.kind = TDM_CHANGE_TABLE,
+    tdm_replay_record(r, (tdm_change){.kind = TDM_CHANGE_EXISTENCE,
+                                      .key = tdm_replay_key_of(table),
                                       .object = tdm_replay_table_name(r, table),
-                                      .object_kind = TDM_TEXT("table"),
-                                      .after = TDM_TEXT("exists"),
+                                      .exists = true,
                                       .identity = tdm_replay_identity(r, &r->tree->node->base)});
 }

@@ -134,7 +134,7 @@ static void a_difference_names_object_and_attribute(void **state)
          "v order of columns: v.a / v.b"},
         // The rows of a dropped column are gone.
         {"ALTER TABLE t ALTER a TYPE text", "ALTER TABLE t DROP a; ALTER TABLE t ADD a text",
-         "t.a contents:  / made anew: text NULL"},
+         "t.a contents: exists / made anew: text NULL"},
         {"ALTER TABLE t DROP a; ALTER TABLE t ADD a int", "",
          "t.a contents: made anew: int NULL / "},
         {"ALTER TABLE t RENAME a TO d", "", "t.a name: d / "},
@@ -192,7 +192,7 @@ static void what_is_not_compared_is_not_known(void **state)
         // The same words mean something else after a rename.
         {"CREATE INDEX i ON t (a); ALTER TABLE t RENAME a TO z; ALTER TABLE t RENAME c TO a",
          "ALTER TABLE t RENAME a TO z; ALTER TABLE t RENAME c TO a; CREATE INDEX i ON t (a)",
-         "unknown index i order: CREATE INDEX i ON t (a) / z"},
+         "unknown index i order:  / "},
         {"ALTER TABLE t ADD a int", "", "unknown statement effect: ALTER TABLE t ADD a int / "},
         {"WITH public AS (SELECT 1) UPDATE t SET a = 1",
          "WITH public AS (SELECT 1) UPDATE public.t SET a = 1",
