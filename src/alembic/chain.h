@@ -11,6 +11,7 @@
 #include "alembic/header.h"
 
 #include "base/map.h"
+#include "python/library.h"
 
 typedef enum tdm_problem_kind {
     TDM_PROBLEM_UNREADABLE,         // a file gives no header (`revision` is NULL), or not all of it
@@ -44,7 +45,8 @@ typedef struct tdm_chain {
     tdm_revision_list bases;     // without down_revision
     const tdm_problem *problems; // in the order found: files, then graph
     size_t problem_count;
-    bool cyclic; // no order exists
+    bool cyclic;             // no order exists
+    tdm_py_library *library; // of the revision files; NULL when they were linked without files
 } tdm_chain;
 
 // Reads all revision files of the project and links them. Fails only for what is not the fault of

@@ -7,16 +7,23 @@
 
 #include <string.h>
 
+// What one file gave. Files are looked at on several threads, each at its own place.
+typedef struct slot {
+    tdm_revision *revision; // NULL: `problem`
+    tdm_problem problem;
+} slot;
+
 // An error as a problem that lives as long as the chain.
-static bool note_unreadable(tdm_chain_builder *in, const char *path, const tdm_error *err)
+static tdm_status set_unreadable(slot *s, const char *path, tdm_arena *arena,
+                                 const tdm_error *cause, tdm_error *err)
 {
-    tdm_problem problem = {.kind = TDM_PROBLEM_UNREADABLE,
-                           .code = err->code,
-                           .fatal = true,
-                           .place = err->place,
-                           .message = tdm_arena_text(in->arena, tdm_text_of(err->message))};
-    problem.place.file = path;
-    return tdm_chain_problem(in, problem);
+    s->problem = (tdm_problem){.kind = TDM_PROBLEM_UNREADABLE,
+                               .code = cause->code,
+                               .fatal = true,
+                               .place = cause->place,
+                               .message = tdm_arena_text(arena, tdm_text_of(cause->message))};
+    s->problem.place.file = path;
+    return tdm_arena_ok(arena) ? TDM_OK : tdm_fail_memory(err);
 }
 
 static bool note_unknown(tdm_chain_builder *in, tdm_revision *revision)
@@ -41,22 +48,88 @@ static bool note_twice(tdm_chain_builder *in, const char *path)
                                                       path)});
 }
 
-static tdm_status read_file(tdm_chain_builder *in, tdm_tree *tree, const char *path, tdm_error *err)
+static bool is_ours(const tdm_error *err)
 {
-    tdm_text source = {NULL, 0};
-    tdm_revision *revision = tdm_arena_new_of(in->arena, tdm_revision);
+    return err->code == TDM_ERROR_MEMORY || err->code == TDM_ERROR_BUG;
+}
+
+typedef struct files {
+    slot *slots;           // by path
+    size_t *by_file;       // of those that could be read: index into `slots`
+    tdm_py_file *to_parse; // the same, as the library wants them
+    size_t count;
+} files;
+
+// Reads the bytes; trees of files are read by one thread only.
+static tdm_status read_bytes(tdm_chain_builder *in, tdm_tree *tree, const tdm_paths *paths,
+                             files *f, tdm_error *err)
+{
+    for (size_t i = 0; i < paths->count; i++) {
+        tdm_py_file file = {.path = paths->items[i]};
+        tdm_error cause = TDM_ERROR_INIT;
+        if (tdm_header_has_source(file.path, &cause) == TDM_OK &&
+            tdm_tree_read(tree, file.path, in->arena, &file.text, &cause) == TDM_OK) {
+            f->by_file[f->count] = i;
+            f->to_parse[f->count++] = file;
+        } else if (is_ours(&cause)) {
+            return tdm_fail(err, cause.code, cause.place, "%s", cause.message);
+        } else if (set_unreadable(&f->slots[i], file.path, in->arena, &cause, err) != TDM_OK) {
+            return TDM_FAILED;
+        }
+    }
+    return TDM_OK;
+}
+
+static tdm_status see_file(void *context, const tdm_py_seen *seen, tdm_error *err)
+{
+    const files *f = context;
+    const tdm_py_file *file = &f->to_parse[seen->index];
+    slot *s = &f->slots[f->by_file[seen->index]];
+    tdm_error cause = TDM_ERROR_INIT;
+    if (!seen->source)
+        return set_unreadable(s, file->path, seen->arena, seen->cause, err);
+    tdm_revision *revision = tdm_arena_new_of(seen->arena, tdm_revision);
     if (!revision)
         return tdm_fail_memory(err);
-    if (tdm_tree_read(tree, path, in->arena, &source, err) == TDM_OK &&
-        tdm_header_read(in->arena, path, source, revision, err) == TDM_OK) {
-        tdm_revision_list *list = &in->chain->revisions;
-        list->items[list->count++] = revision;
-        return !revision->unknown.size || note_unknown(in, revision) ? TDM_OK
-                                                                     : tdm_fail_memory(err);
+    if (tdm_header_of(seen->arena, file, seen->source, revision, &cause) == TDM_OK) {
+        s->revision = revision;
+        return TDM_OK;
     }
-    if (err->code == TDM_ERROR_MEMORY || err->code == TDM_ERROR_BUG)
+    if (is_ours(&cause))
+        return tdm_fail(err, cause.code, cause.place, "%s", cause.message);
+    return set_unreadable(s, file->path, seen->arena, &cause, err);
+}
+
+static bool put_slot(tdm_chain_builder *in, const slot *s)
+{
+    if (!s->revision)
+        return tdm_chain_problem(in, s->problem);
+    tdm_revision_list *list = &in->chain->revisions;
+    list->items[list->count++] = s->revision;
+    return !s->revision->unknown.size || note_unknown(in, s->revision);
+}
+
+static tdm_status read_files(tdm_chain_builder *in, tdm_tree *tree, const tdm_paths *paths,
+                             tdm_error *err)
+{
+    tdm_arena *arena = in->arena;
+    files f = {.slots = tdm_arena_array(arena, paths->count, sizeof *f.slots),
+               .by_file = tdm_arena_array(arena, paths->count, sizeof *f.by_file),
+               .to_parse = tdm_arena_array(arena, paths->count, sizeof *f.to_parse)};
+    in->chain->revisions.items = tdm_arena_array(arena, paths->count, sizeof(tdm_revision *));
+    in->chain->library = tdm_py_library_new(arena);
+    if (!in->chain->library || !tdm_arena_ok(arena))
+        return tdm_fail_memory(err);
+    if (read_bytes(in, tree, paths, &f, err) != TDM_OK)
         return TDM_FAILED;
-    return note_unreadable(in, path, err) ? TDM_OK : tdm_fail_memory(err);
+    tdm_py_reading reading = {
+        .files = f.to_parse, .count = f.count, .see = see_file, .context = &f};
+    if (tdm_py_library_read(in->chain->library, &reading, err) != TDM_OK)
+        return TDM_FAILED;
+    for (size_t i = 0; i < paths->count; i++)
+        if (!put_slot(in, &f.slots[i]))
+            return tdm_fail_memory(err);
+    return TDM_OK;
 }
 
 tdm_status tdm_chain_read(tdm_arena *arena, tdm_tree *tree, const tdm_alembic_config *config,
@@ -65,17 +138,10 @@ tdm_status tdm_chain_read(tdm_arena *arena, tdm_tree *tree, const tdm_alembic_co
     tdm_chain_builder in;
     tdm_paths paths;
     tdm_paths twice;
-    tdm_error unheard = TDM_ERROR_INIT; // problems are read from the error, wanted or not
-    err = err ? err : &unheard;
     if (tdm_chain_builder_start(arena, &in, err) != TDM_OK ||
-        tdm_versions_list(arena, tree, config, &paths, &twice, err) != TDM_OK)
+        tdm_versions_list(arena, tree, config, &paths, &twice, err) != TDM_OK ||
+        read_files(&in, tree, &paths, err) != TDM_OK)
         return TDM_FAILED;
-    in.chain->revisions.items = tdm_arena_array(arena, paths.count, sizeof(tdm_revision *));
-    if (!in.chain->revisions.items)
-        return tdm_fail_memory(err);
-    for (size_t i = 0; i < paths.count; i++)
-        if (read_file(&in, tree, paths.items[i], err) != TDM_OK)
-            return TDM_FAILED;
     for (size_t i = 0; i < twice.count; i++)
         if (!note_twice(&in, twice.items[i]))
             return tdm_fail_memory(err);

@@ -24,7 +24,7 @@ static tdm_place start_of(const char *path)
 
 static tdm_status literal(reader *in, tdm_text name, tdm_py_literal *ret)
 {
-    return tdm_py_literal_of(in->source, name, ret, in->err);
+    return tdm_py_literal_of(in->arena, in->source, name, ret, in->err);
 }
 
 static tdm_status fail_kind(reader *in, const char *name, const tdm_py_literal *value,
@@ -147,7 +147,8 @@ static void read_docstring(reader *in)
 {
     tdm_revision *revision = in->revision;
     tdm_text line;
-    revision->doc = tdm_text_strip(tdm_py_docstring(in->source, &revision->doc_place));
+    tdm_text doc = tdm_text_strip(tdm_py_docstring(in->source, &revision->doc_place));
+    revision->doc = doc.size ? tdm_arena_text(in->arena, doc) : doc;
     size_t end = tdm_text_find(revision->doc, TDM_TEXT("\n\n"));
     revision->message = tdm_text_slice(revision->doc, 0, end);
     tdm_text rest = revision->doc;
@@ -175,20 +176,34 @@ static tdm_status read_all(reader *in)
     return tdm_arena_ok(in->arena) ? TDM_OK : tdm_fail_memory(in->err);
 }
 
+tdm_status tdm_header_has_source(const char *path, tdm_error *err)
+{
+    if (tdm_text_ends(tdm_text_of(path), TDM_TEXT(".py")))
+        return TDM_OK;
+    tdm_fail(err, TDM_ERROR_OPAQUE, start_of(path), "compiled revision without its source");
+    return tdm_hint(err, "Put the .py file back, or turn off sourceless.");
+}
+
+tdm_status tdm_header_of(tdm_arena *arena, const tdm_py_file *file, tdm_py_source *parsed,
+                         tdm_revision *ret, tdm_error *err)
+{
+    tdm_revision revision = {.path = file->path, .source = file->text};
+    reader in = {
+        .arena = arena, .path = file->path, .source = parsed, .revision = &revision, .err = err};
+    if (read_all(&in) != TDM_OK)
+        return TDM_FAILED;
+    *ret = revision;
+    return TDM_OK;
+}
+
 tdm_status tdm_header_read(tdm_arena *arena, const char *path, tdm_text source, tdm_revision *ret,
                            tdm_error *err)
 {
-    tdm_revision revision = {.path = path, .source = source};
-    reader in = {.arena = arena, .path = path, .revision = &revision, .err = err};
-    if (!tdm_text_ends(tdm_text_of(path), TDM_TEXT(".py"))) {
-        tdm_fail(err, TDM_ERROR_OPAQUE, start_of(path), "compiled revision without its source");
-        return tdm_hint(err, "Put the .py file back, or turn off sourceless.");
-    }
-    if (tdm_py_parse(arena, path, source, &in.source, err) != TDM_OK)
+    tdm_py_source *parsed = NULL;
+    if (tdm_header_has_source(path, err) != TDM_OK ||
+        tdm_py_parse(arena, path, source, &parsed, err) != TDM_OK)
         return TDM_FAILED;
-    tdm_status status = read_all(&in);
-    tdm_py_source_free(in.source);
-    if (status == TDM_OK)
-        *ret = revision;
+    tdm_status status = tdm_header_of(arena, &(tdm_py_file){path, source}, parsed, ret, err);
+    tdm_py_source_free(parsed);
     return status;
 }

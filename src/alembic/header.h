@@ -6,6 +6,7 @@
 #define ALEMBIC_HEADER_H
 
 #include "base/arena.h"
+#include "python/syntax.h"
 
 #include <tandem/error.h>
 #include <tandem/text.h>
@@ -60,10 +61,14 @@ struct tdm_revision {
     bool missing;                   // some parent or dependency is not present
 };
 
-// Reads the header of one file. What Alembic would refuse when it loads the file (no `revision`, a
-// wrong id, no `down_revision`) is TDM_ERROR_CHAIN with Alembic's words; an id or parent that is no
-// literal is TDM_ERROR_OPAQUE; a syntax error is TDM_ERROR_PYTHON. Keeps `path` and views of
-// `source`.
+// Reads the header from a parsed file. What Alembic would refuse when it loads the file (no
+// `revision`, a wrong id, no `down_revision`) is TDM_ERROR_CHAIN with Alembic's words; an id or
+// parent that is no literal is TDM_ERROR_OPAQUE. Keeps `path` and `source`, nothing of `parsed`.
+TDM_MUST_CHECK tdm_status tdm_header_of(tdm_arena *arena, const tdm_py_file *file,
+                                        tdm_py_source *parsed, tdm_revision *ret, tdm_error *err);
+// Whether Alembic would have a source to read: a compiled revision alone is TDM_ERROR_OPAQUE.
+TDM_MUST_CHECK tdm_status tdm_header_has_source(const char *path, tdm_error *err);
+// The same for a file that is parsed only for this; a syntax error is TDM_ERROR_PYTHON.
 TDM_MUST_CHECK tdm_status tdm_header_read(tdm_arena *arena, const char *path, tdm_text source,
                                           tdm_revision *ret, tdm_error *err);
 

@@ -159,14 +159,95 @@ static tdm_status run_function(tdm_host *host, tdm_py module, const char *path,
     return TDM_OK;
 }
 
-static void collect(tdm_host *host, tdm_script *ret)
+// --- What stays
+// ----------------------------------------------------------------------------------------------
+
+// Copies of the script out of the memory of the evaluation, which is given back as a whole.
+typedef struct copier {
+    tdm_arena *arena;
+    const char *path;  // of the revision
+    const char *other; // the last file of a place that was copied
+} copier;
+
+static tdm_text copy_text(const copier *c, tdm_text text)
 {
-    ret->emissions = host->emissions.items;
-    ret->count = host->emissions.count;
-    ret->assumed = host->assumed.items;
-    ret->assumed_count = host->assumed.count;
-    ret->imported = host->imported.items;
-    ret->imported_count = host->imported.count;
+    return text.size ? tdm_arena_text(c->arena, text) : (tdm_text){"", 0};
+}
+
+static tdm_place copy_place(copier *c, tdm_place place)
+{
+    if (!place.file || place.file == c->path)
+        return place;
+    if (!c->other || strcmp(c->other, place.file) != 0)
+        c->other = tdm_arena_string(c->arena, tdm_text_of(place.file));
+    place.file = c->other;
+    return place;
+}
+
+static tdm_emission copy_emission(copier *c, const tdm_emission *from)
+{
+    tdm_emission made = *from;
+    made.offline = copy_text(c, from->offline);
+    made.online =
+        tdm_text_equal(from->online, from->offline) ? made.offline : copy_text(c, from->online);
+    made.offline_fails = copy_text(c, from->offline_fails);
+    made.online_fails = copy_text(c, from->online_fails);
+    made.reason = copy_text(c, from->reason);
+    made.place = copy_place(c, from->place);
+    return made;
+}
+
+static tdm_status collect(const tdm_host *host, tdm_script *script, tdm_arena *arena,
+                          const char *path, tdm_error *err)
+{
+    copier c = {.arena = arena, .path = path};
+    tdm_emission *emissions = tdm_arena_array(arena, host->emissions.count, sizeof *emissions);
+    tdm_text *assumed = tdm_arena_array(arena, host->assumed.count, sizeof *assumed);
+    const char **imported = tdm_arena_array(arena, host->imported.count, sizeof *imported);
+    if (!emissions || !assumed || !imported)
+        return tdm_fail_memory(err);
+    for (size_t i = 0; i < host->emissions.count; i++)
+        emissions[i] = copy_emission(&c, &host->emissions.items[i]);
+    for (size_t i = 0; i < host->assumed.count; i++)
+        assumed[i] = copy_text(&c, host->assumed.items[i]);
+    for (size_t i = 0; i < host->imported.count; i++)
+        imported[i] = tdm_arena_string(arena, tdm_text_of(host->imported.items[i]));
+    script->emissions = emissions;
+    script->count = host->emissions.count;
+    script->assumed = assumed;
+    script->assumed_count = host->assumed.count;
+    script->imported = imported;
+    script->imported_count = host->imported.count;
+    script->exception = copy_text(&c, script->exception);
+    script->message = copy_text(&c, script->message);
+    script->raised_at = copy_place(&c, script->raised_at);
+    return tdm_arena_ok(arena) ? TDM_OK : tdm_fail_memory(err);
+}
+
+static tdm_status evaluate(tdm_host *host, const tdm_py_file *file, tdm_direction direction,
+                           tdm_script *ret, tdm_error *err)
+{
+    tdm_py_host seen = {.context = host,
+                        .module = host_module,
+                        .source = host_source,
+                        .assume = host_assume,
+                        .opaque = host_opaque,
+                        .library = host->options->library};
+    tdm_py module = NULL;
+    tdm_map_init(&host->modules, host->arena);
+    if (!host->memo)
+        host->memo = tdm_run_memo_new(host->arena);
+    if (!host->memo)
+        return tdm_fail_memory(err);
+    if (tdm_interp_new(host->arena, &seen, (tdm_py_limits){0}, &host->in, err) != TDM_OK)
+        return TDM_FAILED;
+    tdm_status status = tdm_py_load(host->in, file->path, file->text, &module, err);
+    if (status == TDM_OK)
+        status = run_function(host, module, file->path, direction, ret, err);
+    tdm_interp_free(host->in);
+    if (status == TDM_OK && !tdm_arena_ok(host->arena))
+        status = tdm_fail_memory(err);
+    return status;
 }
 
 tdm_status tdm_render_revision(tdm_arena *arena, const char *path, tdm_text source,
@@ -174,30 +255,16 @@ tdm_status tdm_render_revision(tdm_arena *arena, const char *path, tdm_text sour
                                tdm_run_memo *memo, tdm_script *ret, tdm_error *err)
 {
     static const tdm_render_options standard = {0};
-    tdm_host host = {.arena = arena, .options = options ? options : &standard, .memo = memo};
-    tdm_py_host seen = {.context = &host,
-                        .module = host_module,
-                        .source = host_source,
-                        .assume = host_assume,
-                        .opaque = host_opaque};
+    tdm_host host = {
+        .arena = tdm_arena_new(0), .options = options ? options : &standard, .memo = memo};
     tdm_script script = {0};
-    tdm_py module = NULL;
-    tdm_map_init(&host.modules, arena);
-    if (!host.memo)
-        host.memo = tdm_run_memo_new(arena);
-    if (!host.memo)
+    if (!host.arena)
         return tdm_fail_memory(err);
-    if (tdm_interp_new(arena, &seen, (tdm_py_limits){0}, &host.in, err) != TDM_OK)
-        return TDM_FAILED;
-    tdm_status status = tdm_py_load(host.in, path, source, &module, err);
+    tdm_status status = evaluate(&host, &(tdm_py_file){path, source}, direction, &script, err);
     if (status == TDM_OK)
-        status = run_function(&host, module, path, direction, &script, err);
-    tdm_interp_free(host.in);
-    if (status == TDM_OK && !tdm_arena_ok(arena))
-        status = tdm_fail_memory(err);
-    if (status != TDM_OK)
-        return status;
-    collect(&host, &script);
-    *ret = script;
-    return TDM_OK;
+        status = collect(&host, &script, arena, path, err);
+    tdm_arena_free(host.arena);
+    if (status == TDM_OK)
+        *ret = script;
+    return status;
 }

@@ -5,6 +5,7 @@
 #include "alembic/script.h"
 
 #include "base/tree.h"
+#include "python/library.h"
 
 typedef enum tdm_direction {
     TDM_UPGRADE,
@@ -52,6 +53,7 @@ typedef struct tdm_render_options {
     const tdm_assumption *assumptions;
     size_t assumption_count;
     const tdm_schema_view *schema; // may be NULL
+    tdm_py_library *library;       // parsed files, kept from one rendering to the next; may be NULL
     // The settings of env.py that change the offline text.
     bool pyformat;         // no dialect_opts paramstyle "named": percent signs are doubled offline
     bool no_literal_binds; // literal_binds False
@@ -67,7 +69,7 @@ tdm_run_memo *tdm_run_memo_new(tdm_arena *arena); // NULL when out of memory
 
 // Evaluates upgrade() or downgrade() of one revision file. A missing function, an exception and
 // what cannot be known are part of the script, not failures; failures are syntax errors, limits and
-// memory. Everything in the script lives in `arena`; `path` and `source` must outlive it.
+// memory. Everything in the script lives in `arena`, but `path`, which must outlive it.
 TDM_MUST_CHECK tdm_status tdm_render_revision(tdm_arena *arena, const char *path, tdm_text source,
                                               tdm_direction direction,
                                               const tdm_render_options *options, tdm_run_memo *memo,

@@ -110,6 +110,7 @@ static tdm_status read_render_settings(tdm_project *project, tdm_error *err)
         .pyformat = tdm_text_is(offline->paramstyle.text, "pyformat") ||
                     tdm_text_is(offline->paramstyle.text, "format"),
         .no_literal_binds = !offline->literal_binds.flag,
+        .library = project->chain->library,
     };
     return TDM_OK;
 }

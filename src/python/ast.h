@@ -9,6 +9,7 @@
 
 #include "base/vector.h"
 #include "python/names.h"
+#include "python/syntax.h"
 #include "python/value.h"
 
 #include <tandem/error.h>
@@ -191,12 +192,15 @@ struct tdm_py_source {
     uint32_t *positions; // code points before each PY_STRIDE bytes; NULL when all is ASCII
     py_node *module;     // BLOCK
     py_scope *scope;
-    py_names own_names; // when parsed without an interpreter
 };
 
-// Parses with names interned in `names`.
-TDM_MUST_CHECK tdm_status tdm_py_parse_with(tdm_arena *arena, const char *path, tdm_text text,
-                                            py_names *names, struct tdm_py_source **ret,
+// Parses one file after the other, with their names interned in one pool; one thread at a time.
+typedef struct py_parser py_parser;
+TDM_MUST_CHECK tdm_status tdm_py_parser_new(const py_names *names, py_parser **ret, tdm_error *err);
+void tdm_py_parser_free(py_parser *parser);
+// As tdm_py_parse (syntax.h).
+TDM_MUST_CHECK tdm_status tdm_py_parse_file(py_parser *parser, tdm_arena *arena,
+                                            const tdm_py_file *file, struct tdm_py_source **ret,
                                             tdm_error *err);
 
 // Places as tdm_place counts, from bytes.

@@ -9,8 +9,8 @@
 py_symbol tdm_py_symbol_of(const py_builder *b, TSNode node)
 {
     TSSymbol symbol = ts_node_symbol(node);
-    return symbol < b->symbol_count && ts_node_is_named(node) ? (py_symbol)b->symbols[symbol]
-                                                              : PY_SYM_OTHER;
+    return symbol < b->grammar->symbol_count ? (py_symbol)b->grammar->symbols[symbol]
+                                             : PY_SYM_OTHER;
 }
 
 py_span tdm_py_span_of(TSNode node)
@@ -47,11 +47,7 @@ static bool push_child(py_builder *b, py_child child)
 
 static uint8_t field_of(const py_builder *b, TSFieldId id)
 {
-    if (id)
-        for (uint8_t i = 1; i < PY_FIELD_COUNT; i++)
-            if (b->fields[i] == id)
-                return i;
-    return PY_FIELD_NONE;
+    return id < b->grammar->field_count ? b->grammar->fields[id] : PY_FIELD_NONE;
 }
 
 py_children tdm_py_gather(py_builder *b, TSNode node, bool anonymous)

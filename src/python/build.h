@@ -164,10 +164,28 @@ typedef struct py_children {
     size_t count;
 } py_children;
 
+enum {
+    PY_MAX_SYMBOLS = 512,
+    PY_MAX_FIELDS = 64,
+};
+
+// The numbers that the grammar gives to what it names.
+typedef struct py_grammar {
+    uint32_t symbol_count;
+    uint8_t symbols[PY_MAX_SYMBOLS]; // by TSSymbol: py_symbol
+    uint32_t field_count;
+    uint8_t fields[PY_MAX_FIELDS]; // by TSFieldId: py_field
+} py_grammar;
+
+// ---- grammar.c ----
+// Fails when the generated grammar is another than this room was written for.
+TDM_MUST_CHECK tdm_status tdm_py_grammar_learn(const TSLanguage *language, py_grammar *ret,
+                                               tdm_error *err);
+
 typedef struct py_builder {
     tdm_arena *arena;
     struct tdm_py_source *source;
-    py_names *names;
+    const py_names *names;
     tdm_error *err;
     bool failed;
     py_node *spare; // what tdm_py_make gives when memory has run out: without children
@@ -177,9 +195,7 @@ typedef struct py_builder {
     py_child *stack;
     size_t stack_count;
     size_t stack_capacity;
-    uint16_t symbol_count;
-    uint8_t *symbols; // by TSSymbol: py_symbol
-    TSFieldId fields[PY_FIELD_COUNT];
+    const py_grammar *grammar;
 } py_builder;
 
 py_symbol tdm_py_symbol_of(const py_builder *b, TSNode node);

@@ -68,8 +68,8 @@ static bool load_source(tdm_interp *in, py_module_data *module, tdm_text path, t
     if (!module->path)
         return false;
     module->package = is_package_path(module->path);
-    if (tdm_py_parse_with(in->arena, module->path, source, &in->names, &module->source, &error) !=
-        TDM_OK) {
+    if (tdm_py_library_get(in->library, in->arena, &(tdm_py_file){module->path, source},
+                           &module->source, &error) != TDM_OK) {
         tdm_place place = error.place;
         place.file = module->path;
         leave_open(in, module, tdm_arena_printf(in->arena, "%s", error.message), place);

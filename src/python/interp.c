@@ -19,7 +19,11 @@ tdm_status tdm_interp_new(tdm_arena *arena, const tdm_py_host *host, tdm_py_limi
     if (!in->limits.calls)
         in->limits.calls = TDM_LIMIT_EVAL_CALLS;
     in->steps = in->limits.steps;
-    tdm_py_names_init(&in->names, arena);
+    in->library = host->library ? host->library : tdm_py_library_new(arena);
+    if (!in->library)
+        return tdm_fail_memory(err);
+    in->names = *tdm_py_library_names(in->library);
+    in->small = tdm_py_library_small_ints(in->library);
     tdm_map_init(&in->modules, arena);
     tdm_map_init(&in->classes, arena);
     in->out_of_memory = tdm_py_unknown_constant(arena, TDM_NOWHERE, "out of memory");
@@ -28,8 +32,6 @@ tdm_status tdm_interp_new(tdm_arena *arena, const tdm_py_host *host, tdm_py_limi
     in->no = tdm_py_constant(arena, TDM_PY_BOOL, false, (tdm_text){0});
     in->ellipsis = tdm_py_constant(arena, TDM_PY_ELLIPSIS, false, (tdm_text){0});
     in->not_implemented = tdm_py_constant(arena, TDM_PY_ELLIPSIS, false, (tdm_text){0});
-    for (int i = 0; i < PY_SMALL_INT_COUNT; i++)
-        in->small[i] = tdm_py_int_constant(arena, i + PY_SMALL_INT_MIN);
     in->name_self = tdm_py_intern(in, "self");
     in->name_init = tdm_py_intern(in, "__init__");
     in->name_str = tdm_py_intern(in, "__str__");
@@ -157,8 +159,10 @@ tdm_status tdm_py_load(tdm_interp *in, const char *path, tdm_text source, tdm_py
     py_module_data *module = tdm_arena_new_of(in->arena, py_module_data);
     if (!module)
         return tdm_fail_memory(err);
-    *module = (py_module_data){.path = path};
-    if (tdm_py_parse_with(in->arena, path, source, &in->names, &module->source, err) != TDM_OK)
+    tdm_py_file file = {path, source};
+    *module = (py_module_data){.path = path, .source = tdm_py_library_find(in->library, &file)};
+    if (!module->source &&
+        tdm_py_library_parse(in->library, in->arena, &file, &module->source, err) != TDM_OK)
         return TDM_FAILED;
     if (!in->frame)
         start(in);

@@ -7,6 +7,7 @@
 #define PYTHON_INTERP_H
 
 #include "python/eval.h"
+#include "python/library.h"
 #include "python/object.h"
 
 #include "base/error.h"
@@ -73,6 +74,7 @@ struct tdm_interp {
     tdm_arena *arena;
     tdm_py_host host;
     tdm_py_limits limits;
+    tdm_py_library *library;
     py_names names;
     tdm_map modules; // dotted name: MODULE
     tdm_map classes; // built-in classes by name
@@ -97,9 +99,13 @@ struct tdm_interp {
     const py_why *doubt_why; // the last one
     bool rest_said;          // the code after one that may have jumped has been reported
     tdm_py none, yes, no, not_implemented, ellipsis, out_of_memory;
-    tdm_py small[PY_SMALL_INT_COUNT];
+    const tdm_py *small; // PY_SMALL_INT_COUNT
     const py_name *name_self, *name_init, *name_str, *name_repr, *name_name, *name_value;
 };
+
+// ---- library.c ----
+const py_names *tdm_py_library_names(const tdm_py_library *library);
+const tdm_py *tdm_py_library_small_ints(const tdm_py_library *library);
 
 // ---- interp.c ----
 tdm_place tdm_py_here(tdm_interp *in);

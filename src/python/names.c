@@ -2,12 +2,31 @@
 
 #include "base/text.h"
 
+#include <pthread.h>
 #include <string.h>
 
-void tdm_py_names_init(py_names *names, tdm_arena *arena)
+struct py_name_pool {
+    pthread_mutex_t lock; // of `map` and its arena
+    tdm_map map;
+    py_name none; // handed out when memory has run out
+};
+
+py_name_pool *tdm_py_name_pool_new(tdm_arena *arena)
 {
-    *names = (py_names){.none = {.text = {"", 0}}};
-    tdm_map_init(&names->map, arena);
+    py_name_pool *pool = tdm_arena_new_of(arena, py_name_pool);
+    if (!pool)
+        return NULL;
+    *pool = (py_name_pool){.lock = PTHREAD_MUTEX_INITIALIZER, .none = {.text = {"", 0}}};
+    tdm_map_init(&pool->map, arena);
+    return pool;
+}
+
+bool tdm_py_names_init(py_names *names, py_name_pool *pool, tdm_arena *arena)
+{
+    *names = (py_names){.pool = pool, .met = tdm_arena_new_of(arena, tdm_map)};
+    if (names->met)
+        tdm_map_init(names->met, arena);
+    return names->met != NULL;
 }
 
 static uint32_t hash_of(tdm_text text)
@@ -18,22 +37,41 @@ static uint32_t hash_of(tdm_text text)
     return hash ^ (hash >> 15);
 }
 
-const py_name *tdm_py_name_of(py_names *names, tdm_text text)
+static py_name *add_to_pool(py_name_pool *pool, tdm_text text)
 {
-    py_name *name = tdm_map_get(&names->map, text);
-    if (name)
-        return name;
-    name = tdm_arena_new_of(names->map.arena, py_name);
-    tdm_text copy = tdm_arena_text(names->map.arena, text);
+    py_name *name = tdm_arena_new_of(pool->map.arena, py_name);
+    tdm_text copy = tdm_arena_text(pool->map.arena, text);
     if (!name || !copy.data)
-        return &names->none;
+        return NULL;
     *name = (py_name){copy, hash_of(text)};
-    return tdm_map_put(&names->map, copy, name) ? name : &names->none;
+    return tdm_map_put(&pool->map, copy, name) ? name : NULL;
+}
+
+static py_name *find_in_pool(const py_names *names, tdm_text text, bool add)
+{
+    py_name_pool *pool = names->pool;
+    pthread_mutex_lock(&pool->lock);
+    py_name *name = tdm_map_get(&pool->map, text);
+    if (!name && add)
+        name = add_to_pool(pool, text);
+    pthread_mutex_unlock(&pool->lock);
+    if (name)
+        (void)tdm_map_put(names->met, name->text, name); // without memory it is asked for again
+    return name;
+}
+
+const py_name *tdm_py_name_of(const py_names *names, tdm_text text)
+{
+    const py_name *name = tdm_map_get(names->met, text);
+    if (!name)
+        name = find_in_pool(names, text, true);
+    return name ? name : &names->pool->none;
 }
 
 const py_name *tdm_py_name_find(const py_names *names, tdm_text text)
 {
-    return tdm_map_get(&names->map, text);
+    const py_name *name = tdm_map_get(names->met, text);
+    return name ? name : find_in_pool(names, text, false);
 }
 
 // Up to this many names are searched one after the other.

@@ -1,4 +1,8 @@
 // Interned identifiers: one py_name for each spelling, so that names are compared by pointer.
+//
+// A pool holds the names of all files that may meet in one evaluation. Several threads may intern
+// in one pool at the same time, each through a py_names of its own, which remembers what it has
+// met and asks the pool for the rest.
 #ifndef PYTHON_NAMES_H
 #define PYTHON_NAMES_H
 
@@ -9,14 +13,19 @@ typedef struct py_name {
     uint32_t hash;
 } py_name;
 
+typedef struct py_name_pool py_name_pool;
+
 typedef struct py_names {
-    tdm_map map;
-    py_name none; // handed out when memory has run out
+    py_name_pool *pool;
+    tdm_map *met;
 } py_names;
 
-void tdm_py_names_init(py_names *names, tdm_arena *arena);
+// A pool in `arena`, which the pool alone may use while other threads intern. NULL: out of memory.
+py_name_pool *tdm_py_name_pool_new(tdm_arena *arena);
+// What one thread interns with; copies are the same. False when out of memory.
+bool tdm_py_names_init(py_names *names, py_name_pool *pool, tdm_arena *arena);
 // The one name of this spelling, copied. Never NULL.
-const py_name *tdm_py_name_of(py_names *names, tdm_text text);
+const py_name *tdm_py_name_of(const py_names *names, tdm_text text);
 // The name when it was ever interned, else NULL: nobody can have bound it.
 const py_name *tdm_py_name_find(const py_names *names, tdm_text text);
 

@@ -15,28 +15,6 @@ enum {
     STRIDE = 256, // bytes between two entries of tdm_py_source.positions
 };
 
-static const char *const symbol_names[PY_SYM_COUNT] = {"",
-#define X(constant, name) name,
-                                                       PY_SYMBOLS(X)
-#undef X
-};
-
-static const char *const field_names[PY_FIELD_COUNT] = {
-    [PY_FIELD_ALIAS] = "alias",
-    [PY_FIELD_ALTERNATIVE] = "alternative",
-    [PY_FIELD_BODY] = "body",
-    [PY_FIELD_CAUSE] = "cause",
-    [PY_FIELD_FUNCTION] = "function",
-    [PY_FIELD_LEFT] = "left",
-    [PY_FIELD_MODULE_NAME] = "module_name",
-    [PY_FIELD_NAME] = "name",
-    [PY_FIELD_PARAMETERS] = "parameters",
-    [PY_FIELD_RIGHT] = "right",
-    [PY_FIELD_SUPERCLASSES] = "superclasses",
-    [PY_FIELD_TYPE] = "type",
-    [PY_FIELD_VALUE] = "value",
-};
-
 // ---- places ----
 
 static bool index_positions(struct tdm_py_source *source)
@@ -242,32 +220,6 @@ static tdm_status check_tree(py_builder *b, TSNode root)
 
 // ---- parsing ----
 
-static int compare_name(const void *key, const void *entry)
-{
-    return strcmp(key, *(const char *const *)entry);
-}
-
-static bool learn_language(py_builder *b, const TSLanguage *language)
-{
-    uint32_t count = ts_language_symbol_count(language);
-    b->symbols = tdm_arena_alloc(b->arena, count);
-    if (!b->symbols)
-        return false;
-    b->symbol_count = (uint16_t)count;
-    for (uint32_t i = 0; i < count; i++) {
-        if (ts_language_symbol_type(language, (TSSymbol)i) != TSSymbolTypeRegular)
-            continue;
-        const char *const *found =
-            bsearch(ts_language_symbol_name(language, (TSSymbol)i), symbol_names + 1,
-                    PY_SYM_COUNT - 1, sizeof *symbol_names, compare_name);
-        b->symbols[i] = found ? (uint8_t)(found - symbol_names) : PY_SYM_OTHER;
-    }
-    for (int i = 1; i < PY_FIELD_COUNT; i++)
-        b->fields[i] = ts_language_field_id_for_name(language, field_names[i],
-                                                     (uint32_t)strlen(field_names[i]));
-    return true;
-}
-
 static tdm_status build(py_builder *b, TSTree *tree)
 {
     TSNode root = ts_tree_root_node(tree);
@@ -285,56 +237,79 @@ static tdm_status build(py_builder *b, TSTree *tree)
     return b->failed ? TDM_FAILED : TDM_OK;
 }
 
-static tdm_status parse_tree(py_builder *b)
+static tdm_status parse_tree(py_builder *b, TSParser *parser)
 {
-    TSParser *parser = ts_parser_new();
-    TSTree *tree = NULL;
-    tdm_status status = TDM_FAILED;
-
-    if (!parser || !ts_parser_set_language(parser, tree_sitter_python())) {
-        tdm_fail(b->err, TDM_ERROR_BUG, TDM_NOWHERE, "the Python grammar does not fit the parser");
-        goto done;
-    }
     tdm_text text = b->source->text;
-    tree = ts_parser_parse_string(parser, NULL, text.data ? text.data : "", (uint32_t)text.size);
-    if (!tree || !learn_language(b, ts_parser_language(parser))) {
-        tdm_fail_memory(b->err);
-        goto done;
-    }
-    status = build(b, tree);
-done:
-    if (tree)
-        ts_tree_delete(tree);
-    if (parser)
-        ts_parser_delete(parser);
+    TSTree *tree =
+        ts_parser_parse_string(parser, NULL, text.data ? text.data : "", (uint32_t)text.size);
+    if (!tree)
+        return tdm_fail_memory(b->err);
+    tdm_status status = build(b, tree);
+    ts_tree_delete(tree);
     return status;
 }
 
-tdm_status tdm_py_parse_with(tdm_arena *arena, const char *path, tdm_text text, py_names *names,
+struct py_parser {
+    TSParser *parser;
+    py_names names;
+    py_grammar grammar;
+};
+
+tdm_status tdm_py_parser_new(const py_names *names, py_parser **ret, tdm_error *err)
+{
+    const TSLanguage *language = tree_sitter_python();
+    py_parser *made = calloc(1, sizeof *made);
+    if (!made)
+        return tdm_fail_memory(err);
+    made->names = *names;
+    made->parser = ts_parser_new();
+    tdm_status status = made->parser ? TDM_OK : tdm_fail_memory(err);
+    if (status == TDM_OK && !ts_parser_set_language(made->parser, language))
+        status =
+            tdm_fail(err, TDM_ERROR_BUG, TDM_NOWHERE, "the Python grammar does not fit the parser");
+    if (status == TDM_OK)
+        status = tdm_py_grammar_learn(language, &made->grammar, err);
+    if (status == TDM_OK)
+        *ret = made;
+    else
+        tdm_py_parser_free(made);
+    return status;
+}
+
+void tdm_py_parser_free(py_parser *parser)
+{
+    if (parser && parser->parser)
+        ts_parser_delete(parser->parser);
+    free(parser);
+}
+
+tdm_status tdm_py_parse_file(py_parser *parser, tdm_arena *arena, const tdm_py_file *file,
                              struct tdm_py_source **ret, tdm_error *err)
 {
+    tdm_text text = file->text;
     if (text.size > TDM_LIMIT_FILE)
-        return tdm_fail(err, TDM_ERROR_LIMIT, (tdm_place){.file = path, .line = 1, .column = 1},
+        return tdm_fail(err, TDM_ERROR_LIMIT,
+                        (tdm_place){.file = file->path, .line = 1, .column = 1},
                         "the file is larger than %d bytes", TDM_LIMIT_FILE);
     struct tdm_py_source *source = tdm_arena_new_of(arena, struct tdm_py_source);
     if (!source)
         return tdm_fail_memory(err);
-    *source = (struct tdm_py_source){.arena = arena, .path = path, .text = text};
+    *source = (struct tdm_py_source){.arena = arena, .path = file->path, .text = text};
     if (tdm_text_starts(text, TDM_TEXT("\xEF\xBB\xBF")))
         source->text = tdm_text_from(text, 3);
-    if (!names) {
-        tdm_py_names_init(&source->own_names, arena);
-        names = &source->own_names;
-    }
     if (check_bytes(source, err) != TDM_OK || check_brackets(source, err) != TDM_OK)
         return TDM_FAILED;
     if (!index_positions(source))
         return tdm_fail_memory(err);
-    py_builder b = {.arena = arena, .source = source, .names = names, .err = err};
-    b.spare = tdm_arena_new_of(arena, py_node);
+    py_builder b = {.arena = arena,
+                    .source = source,
+                    .names = &parser->names,
+                    .err = err,
+                    .spare = tdm_arena_new_of(arena, py_node),
+                    .grammar = &parser->grammar};
     if (!b.spare)
         return tdm_fail_memory(err);
-    if (parse_tree(&b) != TDM_OK)
+    if (parse_tree(&b, parser->parser) != TDM_OK)
         return TDM_FAILED;
     *ret = source;
     return TDM_OK;
@@ -343,7 +318,16 @@ tdm_status tdm_py_parse_with(tdm_arena *arena, const char *path, tdm_text text, 
 tdm_status tdm_py_parse(tdm_arena *arena, const char *path, tdm_text source, tdm_py_source **ret,
                         tdm_error *err)
 {
-    return tdm_py_parse_with(arena, path, source, NULL, ret, err);
+    py_name_pool *pool = tdm_py_name_pool_new(arena);
+    py_parser *parser = NULL;
+    py_names names;
+    if (!pool || !tdm_py_names_init(&names, pool, arena))
+        return tdm_fail_memory(err);
+    if (tdm_py_parser_new(&names, &parser, err) != TDM_OK)
+        return TDM_FAILED;
+    tdm_status status = tdm_py_parse_file(parser, arena, &(tdm_py_file){path, source}, ret, err);
+    tdm_py_parser_free(parser);
+    return status;
 }
 
 void tdm_py_source_free(tdm_py_source *source)

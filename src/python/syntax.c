@@ -44,21 +44,21 @@ static bool all_texts(const py_node *node)
     return true;
 }
 
-static tdm_status put_items(struct tdm_py_source *source, const py_node *node,
-                            tdm_py_literal *literal, tdm_error *err)
+static tdm_status put_items(tdm_arena *arena, const py_node *node, tdm_py_literal *literal,
+                            tdm_error *err)
 {
     bool one = node->kind == PY_CONSTANT;
     literal->count = one ? 1 : node->count;
-    literal->items = tdm_arena_array(source->arena, literal->count, sizeof *literal->items);
+    literal->items = tdm_arena_array(arena, literal->count, sizeof *literal->items);
     if (!literal->items)
         return tdm_fail_memory(err);
     for (size_t i = 0; i < literal->count; i++)
-        literal->items[i] = (one ? node : node->kid[i])->constant->text;
-    return TDM_OK;
+        literal->items[i] = tdm_arena_text(arena, (one ? node : node->kid[i])->constant->text);
+    return tdm_arena_ok(arena) ? TDM_OK : tdm_fail_memory(err);
 }
 
-tdm_status tdm_py_literal_of(tdm_py_source *source, tdm_text name, tdm_py_literal *ret,
-                             tdm_error *err)
+tdm_status tdm_py_literal_of(tdm_arena *arena, tdm_py_source *source, tdm_text name,
+                             tdm_py_literal *ret, tdm_error *err)
 {
     const py_node *value = find_value(source, name);
     tdm_py_literal literal = {.kind = TDM_PY_LITERAL_ABSENT};
@@ -76,7 +76,7 @@ tdm_status tdm_py_literal_of(tdm_py_source *source, tdm_text name, tdm_py_litera
     else if (all_texts(value))
         literal.kind = TDM_PY_LITERAL_STRINGS;
     if ((literal.kind == TDM_PY_LITERAL_STRING || literal.kind == TDM_PY_LITERAL_STRINGS) &&
-        put_items(source, value, &literal, err) != TDM_OK)
+        put_items(arena, value, &literal, err) != TDM_OK)
         return TDM_FAILED;
     *ret = literal;
     return TDM_OK;

@@ -10,6 +10,11 @@
 
 typedef struct tdm_py_source tdm_py_source; // a parsed file
 
+typedef struct tdm_py_file {
+    const char *path; // goes into places
+    tdm_text text;
+} tdm_py_file;
+
 // Refuses syntax errors, nesting beyond TDM_LIMIT_SYNTAX_DEPTH and invalid UTF-8 (or an encoding
 // declaration other than utf-8 or ascii), each with its place. Keeps views of `source`.
 TDM_MUST_CHECK tdm_status tdm_py_parse(tdm_arena *arena, const char *path, tdm_text source,
@@ -32,8 +37,9 @@ typedef struct tdm_py_literal {
     tdm_text source; // the text of the value, for messages
 } tdm_py_literal;
 
-// The last top-level assignment (plain or annotated) to `name`.
-TDM_MUST_CHECK tdm_status tdm_py_literal_of(tdm_py_source *source, tdm_text name,
+// The last top-level assignment (plain or annotated) to `name`, copied into `arena`; `source` of it
+// is a view of the file.
+TDM_MUST_CHECK tdm_status tdm_py_literal_of(tdm_arena *arena, tdm_py_source *source, tdm_text name,
                                             tdm_py_literal *ret, tdm_error *err);
 // The module docstring, or an empty text.
 tdm_text tdm_py_docstring(tdm_py_source *source, tdm_place *ret_place);

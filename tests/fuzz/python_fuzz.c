@@ -99,7 +99,7 @@ static void read_header(tdm_arena *arena, tdm_text text)
     if (tdm_py_parse(arena, "fuzz.py", text, &parsed, &err) != TDM_OK)
         return;
     (void)tdm_py_docstring(parsed, NULL);
-    if (tdm_py_literal_of(parsed, TDM_TEXT("revision"), &literal, &err) == TDM_OK)
+    if (tdm_py_literal_of(arena, parsed, TDM_TEXT("revision"), &literal, &err) == TDM_OK)
         (void)tdm_py_has_function(parsed, TDM_TEXT("upgrade"));
     tdm_py_source_free(parsed);
 }

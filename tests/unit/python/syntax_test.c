@@ -24,7 +24,7 @@ static void read_source(reading *r, const char *source)
 static tdm_py_literal literal(reading *r, const char *name)
 {
     tdm_py_literal found;
-    assert_int_equal(tdm_py_literal_of(r->source, tdm_text_of(name), &found, &r->err), TDM_OK);
+    assert_int_equal(tdm_py_literal_of(r->arena, r->source, tdm_text_of(name), &found, &r->err), TDM_OK);
     return found;
 }
 
