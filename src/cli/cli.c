@@ -114,12 +114,10 @@ static tdm_status read_range(tdm_cli *cli, tdm_error *err)
     return globals->base && globals->rev ? TDM_OK : tdm_fail_memory(err);
 }
 
-tdm_status tdm_cli_open_project(tdm_cli *cli, tdm_error *err)
+tdm_project_options tdm_cli_project_options(tdm_cli *cli)
 {
     const tdm_globals *globals = &cli->globals;
-    if (globals->range && read_range(cli, err) != TDM_OK)
-        return TDM_FAILED;
-    tdm_project_options options = {
+    return (tdm_project_options){
         .directory = globals->directory,
         .config = globals->config,
         .no_config = globals->no_config,
@@ -136,6 +134,14 @@ tdm_status tdm_cli_open_project(tdm_cli *cli, tdm_error *err)
         .environment = look_up,
         .environment_context = &cli->environment,
     };
+}
+
+tdm_status tdm_cli_open_project(tdm_cli *cli, tdm_error *err)
+{
+    const tdm_globals *globals = &cli->globals;
+    if (globals->range && read_range(cli, err) != TDM_OK)
+        return TDM_FAILED;
+    tdm_project_options options = tdm_cli_project_options(cli);
     if (globals->staged && globals->rev)
         return tdm_fail(err, TDM_ERROR_USAGE, TDM_NOWHERE,
                         "--staged and --rev name two states of the project");
@@ -265,7 +271,9 @@ static tdm_status run_command(tdm_cli *cli, tdm_error *err)
         return TDM_FAILED;
     if ((command->flags & TDM_NEEDS_PROJECT) && tdm_cli_open_project(cli, err) != TDM_OK)
         return TDM_FAILED;
-    if ((command->flags & TDM_NEEDS_TARGET) && open_target(cli, err) != TDM_OK)
+    bool named = cli->globals.db_url || cli->globals.local;
+    if (((command->flags & TDM_NEEDS_TARGET) || ((command->flags & TDM_MAY_TARGET) && named)) &&
+        open_target(cli, err) != TDM_OK)
         return TDM_FAILED;
     return command->run(cli, err);
 }

@@ -80,6 +80,8 @@ tdm_exit tdm_cli_run(tdm_cli *cli, size_t word_count, const char *const *words);
 enum { TDM_SETS = 6 };
 size_t tdm_cli_sets(tdm_cli *cli, const tdm_command *command, tdm_option_set ret[TDM_SETS]);
 
+// The options that say which project, as the library takes them.
+tdm_project_options tdm_cli_project_options(tdm_cli *cli);
 // Opens the project that the options name; once more, when a command has written to it.
 TDM_MUST_CHECK tdm_status tdm_cli_open_project(tdm_cli *cli, tdm_error *err);
 

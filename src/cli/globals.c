@@ -150,7 +150,7 @@ size_t tdm_cli_sets(tdm_cli *cli, const tdm_command *command, tdm_option_set ret
             (tdm_option_set){"Options", command->options, command->option_count, cli->values};
     if ((flags & TDM_NEEDS_TARGET) && !(flags & TDM_READS_ONLY))
         ret[count++] = SET("Consent", consent, &cli->globals);
-    if (flags & TDM_NEEDS_TARGET)
+    if (flags & (TDM_NEEDS_TARGET | TDM_MAY_TARGET))
         ret[count++] = SET("Target", target, &cli->globals);
     if (flags & TDM_TAKES_SOURCE)
         ret[count++] = SET("Source", source, &cli->globals);
