@@ -1,5 +1,6 @@
 // Statements.
 #include "python/build.h"
+#include "python/build_match.h"
 
 #include "base/text.h"
 
@@ -384,8 +385,10 @@ static py_node *build_statement(py_builder *b, py_child child)
         return tdm_py_build_definition(b, node);
     case PY_SYM_TYPE_ALIAS_STATEMENT:
         return unsupported(b, node, "type alias");
-    case PY_SYM_MATCH_STATEMENT:
-        return unsupported(b, node, "match");
+    case PY_SYM_MATCH_STATEMENT: {
+        py_node *made = tdm_py_build_match(b, node);
+        return made ? made : unsupported(b, node, "match");
+    }
     case PY_SYM_PRINT_STATEMENT:
     case PY_SYM_EXEC_STATEMENT:
         return tdm_py_refuse(b, node, "a statement of Python 2");

@@ -277,12 +277,20 @@ static void assert_and_match(void **state)
                  "    op.a()\n",
                  "opaque 6: " NOT_THERE);
     assert_scene("    op.a()\n"
-                 "    match 1:\n"
-                 "        case 1:\n"
+                 "    match [1]:\n"
+                 "        case [1]:\n"
                  "            op.b()\n"
                  "    op.c()\n",
                  "a()\nopaque 6: 'match' is not followed\n"
                  "opaque 9: 'match' is not followed\n");
+    assert_scene("    x = 1\n"
+                 "    match unknown:\n"
+                 "        case 1:\n"
+                 "            op.b()\n"
+                 "        case _:\n"
+                 "            x = 2\n"
+                 "    op.c(x)\n",
+                 "opaque 8: " NOT_THERE "c(?)\n");
 }
 
 static void what_is_known_in_spite_of_an_unknown(void **state)
