@@ -161,7 +161,7 @@ tdm_status tdm_cli_open_project(tdm_cli *cli, tdm_error *err)
     return TDM_OK;
 }
 
-static tdm_status open_target(tdm_cli *cli, tdm_error *err)
+tdm_status tdm_cli_open_target(tdm_cli *cli, tdm_error *err)
 {
     tdm_target target;
     if (tdm_target_choose(&cli->globals, &cli->environment, tdm_project_local_port(cli->project),
@@ -271,9 +271,7 @@ static tdm_status run_command(tdm_cli *cli, tdm_error *err)
         return TDM_FAILED;
     if ((command->flags & TDM_NEEDS_PROJECT) && tdm_cli_open_project(cli, err) != TDM_OK)
         return TDM_FAILED;
-    bool named = cli->globals.db_url || cli->globals.local;
-    if (((command->flags & TDM_NEEDS_TARGET) || ((command->flags & TDM_MAY_TARGET) && named)) &&
-        open_target(cli, err) != TDM_OK)
+    if ((command->flags & TDM_NEEDS_TARGET) && tdm_cli_open_target(cli, err) != TDM_OK)
         return TDM_FAILED;
     return command->run(cli, err);
 }

@@ -11,7 +11,7 @@ typedef enum tdm_command_flags {
     TDM_READS_ONLY = 4,    // changes nothing anywhere
     TDM_HIDDEN = 8,        // not in the help
     TDM_TAKES_SOURCE = 16, // reads the index or a commit as well
-    TDM_MAY_TARGET = 32,   // a connection, if one is named
+    TDM_MAY_TARGET = 32,   // takes a target, and opens it itself
 } tdm_command_flags;
 
 // What stands in the place of arguments, for completion.

@@ -3,12 +3,14 @@
 #include "base/limits.h"
 #include "cli/command.h"
 #include "cli/signals.h"
+#include "cli/target.h"
 #include "report/safe.h"
 
 typedef struct rebase_values {
     const char *onto;
     tdm_option_list revisions;
     bool dry_run;
+    bool no_target;
 } rebase_values;
 
 // --- Saying it ----------------------------------------------------------------------------------
@@ -66,7 +68,7 @@ static void put_revisions(tdm_json *json, const tdm_rebase *rebase)
     tdm_json_end_array(json);
 }
 
-static void put_json(tdm_buffer *out, const tdm_rebase *rebase, bool written)
+static void put_json(tdm_buffer *out, const tdm_rebase *rebase, bool written, bool asked)
 {
     tdm_json json = TDM_JSON_INIT(out);
     tdm_json_envelope(&json, "rebase", (tdm_text){0}, written ? "written" : "ok");
@@ -86,16 +88,22 @@ static void put_json(tdm_buffer *out, const tdm_rebase *rebase, bool written)
     tdm_json_end_array(&json);
     tdm_json_pair_known(&json, "lock", tdm_text_of(rebase->lock));
     tdm_json_pair_number(&json, "changes", rebase->change_count);
+    tdm_json_pair_bool(&json, "database_asked", asked);
     tdm_json_end_object(&json);
     tdm_buffer_putc(out, '\n');
 }
 
 // --- Doing it -----------------------------------------------------------------------------------
 
+// What a database has cannot be taken back; without one that is asked, somebody has to know.
 static tdm_status ask(tdm_cli *cli, const tdm_rebase *rebase, tdm_error *err)
 {
-    if (cli->session)
+    const rebase_values *values = cli->values;
+    if (!values->no_target && tdm_target_is_named(&cli->globals, &cli->environment)) {
+        if (tdm_cli_open_target(cli, err) != TDM_OK)
+            return TDM_FAILED;
         return tdm_rebase_ask(cli->project, cli->session, rebase, err);
+    }
     tdm_cli_note(cli, TDM_TEXT("no database was asked whether it has some of these already; "
                                "--db-url or --local asks one"));
     return TDM_OK;
@@ -128,7 +136,7 @@ static tdm_status run(tdm_cli *cli, tdm_error *err)
     if (write && write_files(cli, &rebase, err) != TDM_OK)
         return TDM_FAILED;
     if (cli->globals.format == TDM_FORMAT_JSON)
-        put_json(&out, &rebase, write);
+        put_json(&out, &rebase, write, cli->session);
     else
         put_text(&out, &rebase, write);
     return tdm_cli_write(cli, &out, err);
@@ -155,6 +163,10 @@ static const tdm_option options[] = {
      .name = "dry-run",
      .offset = offsetof(rebase_values, dry_run),
      .help = "say what would be done, and do nothing"},
+    {.kind = TDM_OPTION_SWITCH,
+     .name = "no-target",
+     .offset = offsetof(rebase_values, no_target),
+     .help = "ask no database, also where the environment names one"},
 };
 
 static const tdm_example examples[] = {
@@ -184,8 +196,8 @@ const tdm_command tdm_command_rebase = {
         "Theirs is what --onto holds; else the other line of a merge, rebase or cherry-pick under "
         "way; else what the branch holds that git.protected of tandem.toml names; else the "
         "upstream. What may have been deployed is refused: revisions on the protected branch, "
-        "frozen in their tandem.lock, or recorded in the database that --db-url or --local names. "
-        "So is a merge revision of ours.\n\n"
+        "frozen in their tandem.lock, or recorded in the database, where one is named. So is a "
+        "merge revision of ours.\n\n"
         "git is told nothing: `git add` the files, and go on with the merge.",
     .run = run,
 };

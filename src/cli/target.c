@@ -47,3 +47,13 @@ tdm_status tdm_target_choose(const tdm_globals *globals, const tdm_cli_environme
     return tdm_hint(err, "Say --local or --db-url URL, or set DATABASE_URL or libpq's variables "
                          "(PGHOST, PGSERVICE, ...).");
 }
+
+bool tdm_target_is_named(const tdm_globals *globals, const tdm_cli_environment *environment)
+{
+    bool named = globals->db_url || globals->local;
+    for (size_t i = 0; i < sizeof url_variables / sizeof *url_variables; i++)
+        named = named || value_of(environment, url_variables[i]);
+    for (size_t i = 0; i < sizeof libpq_variables / sizeof *libpq_variables; i++)
+        named = named || value_of(environment, libpq_variables[i]);
+    return named;
+}

@@ -16,4 +16,7 @@ TDM_MUST_CHECK tdm_status tdm_target_choose(const tdm_globals *globals,
                                             const tdm_cli_environment *environment,
                                             unsigned local_port, tdm_target *ret, tdm_error *err);
 
+// Whether something names a target: then tdm_target_choose finds it.
+bool tdm_target_is_named(const tdm_globals *globals, const tdm_cli_environment *environment);
+
 #endif

@@ -169,6 +169,14 @@ static tdm_status make_set(tdm_rebaser *in)
     return TDM_OK;
 }
 
+// Where ids are dates, two branches take the same one on the same day.
+static tdm_status refuse_double(const tdm_rebaser *in, const tdm_revision *revision)
+{
+    refuse(in, revision->id_place, "the id %.*s is used twice", TDM_TEXT_ARG(revision->id));
+    return tdm_hint(in->err, "Give the revision of ours another one: in `revision`, in the name of "
+                             "its file, and in its migration's \"-- tandem: revision\" line.");
+}
+
 static tdm_status check_shape(const tdm_rebaser *in, const tdm_revision *revision)
 {
     if (revision->down.count > 1) {
@@ -333,6 +341,14 @@ static tdm_status find_tip(tdm_rebaser *in)
     return TDM_OK;
 }
 
+static tdm_status check_ids(const tdm_rebaser *in)
+{
+    for (size_t i = 0; i < tdm_project_revision_count(in->project); i++)
+        if (revision_at(in, i)->replaced)
+            return refuse_double(in, revision_at(in, i));
+    return TDM_OK;
+}
+
 tdm_status tdm_rebase_sides(tdm_rebaser *in)
 {
     const tdm_rebase_options *options = in->options;
@@ -341,6 +357,8 @@ tdm_status tdm_rebase_sides(tdm_rebaser *in)
         tdm_arena_array(in->arena, tdm_project_migration_count(in->project), sizeof(bool));
     if (!in->ours || !in->our_migrations)
         return tdm_fail_memory(in->err);
+    if (check_ids(in) != TDM_OK)
+        return TDM_FAILED;
     if ((options->onto || options->revision_count == 0) &&
         (tdm_project_other_line(in->project, options->project, options->onto, &in->other,
                                 in->err) != TDM_OK ||
