@@ -10,21 +10,46 @@
 #include <tandem/check.h>
 #include <tandem/project.h>
 
+/** By which way a project of Supabase is reached. */
+typedef enum tdm_via {
+    TDM_VIA_AUTO,  /**< a database connection where there is a way to one, else the API */
+    TDM_VIA_LIBPQ, /**< a database connection */
+    TDM_VIA_API,   /**< the Management API, HTTPS alone */
+} tdm_via;
+
+/** A project of Supabase. NULL where nothing is known; defaults are those of the hosted platform.
+ */
+typedef struct tdm_supabase_project {
+    const char *ref;          /**< twenty lower-case letters */
+    const char *token;        /**< access token of the Management API */
+    const char *api_url;      /**< https://api.supabase.com */
+    const char *project_host; /**< supabase.co: the database is at db.<ref>.supabase.co */
+    const char *pooler_host;  /**< supabase.com: poolers are below it */
+    const char *pooler_url;   /**< what `supabase link` saved; checked before it is used */
+    const char *ca_file;      /**< trusted for HTTPS in place of the system's certificates */
+} tdm_supabase_project;
+
 /** How to reach the target. Secrets come in here and never go out again. */
 typedef struct tdm_target_options {
     const char *url;     /**< libpq URI or keyword string, or a SQLAlchemy URL; NULL: PG* variables,
                               service and pgpass, as libpq finds them */
     bool url_from_argv;  /**< then a password in it is refused */
     int connect_timeout; /**< seconds; 0: 10 */
+    const char *password; /**< used where the URL has none; NULL: as libpq finds it */
+    const tdm_supabase_project *project; /**< the target, in place of `url` */
+    tdm_via via;                         /**< of `project` */
+    bool reads_only; /**< nothing will be changed: no login role is made for it */
+    void (*note)(void *context, tdm_text note); /**< which way was taken; may be NULL */
+    void *note_context;
 } tdm_target_options;
 
 /** What is to be done about one pair, from what the two histories in the target say. */
 typedef enum tdm_action {
-    TDM_ACTION_NONE,         /**< both histories have it */
-    TDM_ACTION_APPLY,        /**< neither has it: run it, record both */
+    TDM_ACTION_NONE,           /**< both histories have it */
+    TDM_ACTION_APPLY,          /**< neither has it: run it, record both */
     TDM_ACTION_ADOPT_SUPABASE, /**< Alembic has it: record the migration, run nothing */
     TDM_ACTION_ADOPT_ALEMBIC,  /**< Supabase has it: step alembic_version, run nothing */
-    TDM_ACTION_REFUSED,      /**< cannot be done; `reason` says why */
+    TDM_ACTION_REFUSED,        /**< cannot be done; `reason` says why */
 } tdm_action;
 
 TDM_API const char *tdm_action_name(tdm_action action);
@@ -39,7 +64,7 @@ typedef struct tdm_plan_step {
 } tdm_plan_step;
 
 typedef struct tdm_plan {
-    tdm_text target; /**< "postgres on db.example:5432 as postgres", without secrets */
+    tdm_text target;            /**< "postgres on db.example:5432 as postgres", without secrets */
     const tdm_plan_step *steps; /**< in chain order */
     size_t step_count;
     const tdm_text *unknown_revisions; /**< rows of alembic_version that the chain does not have */

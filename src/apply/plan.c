@@ -78,6 +78,8 @@ static tdm_status read_target(plan_maker *m, tdm_session *session)
 {
     tdm_version_table table;
     m->made->plan.target = tdm_arena_text(m->arena, session->target);
+    m->made->holds_session = tdm_session_holds(session);
+    m->made->identity = session->identity;
     m->made->has_alembic = tdm_project_revision_count(m->project) > 0;
     m->made->has_supabase = tdm_project_migration_count(m->project) > 0;
     if (tdm_project_version_table(m->project, &table, m->err) != TDM_OK ||

@@ -19,7 +19,9 @@ typedef struct tdm_full_plan {
     tdm_plan plan; // first, so that a tdm_plan of ours leads here
     tdm_project *project;
     tdm_histories histories;
-    bool has_alembic; // the project has this side
+    bool holds_session;       // of the target
+    tdm_db_identity identity; // we have there
+    bool has_alembic;         // the project has this side
     bool has_supabase;
     const tdm_plan_item *items; // one for each step
 } tdm_full_plan;

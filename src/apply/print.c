@@ -47,22 +47,11 @@ static void put_title(printer *p, const tdm_push_unit *unit, size_t count)
     tdm_buffer_putc(&p->line, '\n');
 }
 
-// A statement may end in a line comment, which would swallow a semicolon on the same line.
-static bool ends_in_comment(tdm_text sql)
-{
-    size_t start = sql.size;
-    while (start > 0 && sql.data[start - 1] != '\n')
-        start--;
-    return tdm_text_find(tdm_text_from(sql, start), TDM_TEXT("--")) != SIZE_MAX;
-}
-
 static tdm_status print_unit(printer *p, const tdm_push_unit *unit, size_t count)
 {
     put_title(p, unit, count);
     for (size_t i = 0; i < unit->count; i++) {
-        tdm_text sql = unit->sends[i].sql;
-        tdm_buffer_put(&p->line, sql);
-        tdm_buffer_puts(&p->line, ends_in_comment(sql) ? "\n;\n" : ";\n");
+        tdm_send_put(&p->line, &unit->sends[i]);
         if (flush(p) != TDM_OK)
             return TDM_FAILED;
     }

@@ -39,7 +39,8 @@ static tdm_status run_one(tdm_pusher *pusher, const tdm_push_unit *unit)
     pusher->waited_ms = 0;
     pusher->waited_for = (tdm_text){0};
     tdm_push_tell(pusher, TDM_PUSH_BEGIN, unit->name);
-    tdm_status status = tdm_push_run_unit(pusher);
+    tdm_status status = tdm_session_holds(pusher->session) ? tdm_push_run_unit(pusher)
+                                                           : tdm_push_run_request(pusher);
     pusher->sending = NULL;
     if (status == TDM_OK && unit->ends_step)
         tdm_push_tell(pusher, TDM_PUSH_COMMITTED, unit->name);

@@ -101,6 +101,7 @@ static tdm_place fault_place(const tdm_pusher *pusher)
     case TDM_SEND_VERIFY:
         return (tdm_place){.file = pusher->unit->name.data};
     case TDM_SEND_BEGIN:
+    case TDM_SEND_REQUEST:
     case TDM_SEND_PUSH_LOCK:
     case TDM_SEND_TABLE_LOCK:
     case TDM_SEND_CREATE:
@@ -118,9 +119,8 @@ static void clean_up(const tdm_pusher *pusher)
     tdm_db_transaction open = session->methods->transaction(session);
     if (open == TDM_DB_OPEN || open == TDM_DB_ABORTED)
         tdm_session_tidy(session, TDM_TEXT("ROLLBACK"));
-    if (pusher->unit->alone && open != TDM_DB_UNKNOWN)
-        tdm_session_tidy(session,
-                         TDM_TEXT("SELECT pg_catalog.pg_advisory_unlock(" TDM_PUSH_LOCK_KEY ")"));
+    if (pusher->unit->alone && open != TDM_DB_UNKNOWN && tdm_session_holds(session))
+        tdm_session_tidy(session, TDM_TEXT(TDM_UNLOCK_PUSH));
 }
 
 tdm_status tdm_push_fail(tdm_pusher *pusher)

@@ -38,7 +38,7 @@ static tdm_status find_holders(tdm_pusher *pusher, tdm_text *ret)
     if (tdm_buffer_check(&sql, pusher->err) != TDM_OK)
         return TDM_FAILED;
     tdm_text text = tdm_buffer_take(&sql, pusher->arena);
-    if (tdm_session_run(pusher->session, text, pusher->arena, &rows, pusher->err) != TDM_OK)
+    if (tdm_session_query(pusher->session, text, pusher->arena, &rows, pusher->err) != TDM_OK)
         return TDM_FAILED;
     *ret = describe_holders(pusher, &rows);
     return TDM_OK;

@@ -72,15 +72,24 @@ static bool reconnect(tdm_pusher *pusher)
     return false;
 }
 
-// False when there is no answer.
+// False when there is no answer. Without a session the lock is given back at once: that it was free
+// is all that matters, since nothing of the old transaction runs then.
 static bool try_push_lock(tdm_pusher *pusher, bool *ret_taken)
 {
+    tdm_session *session = pusher->session;
     tdm_db_result result;
     tdm_error ignored = TDM_ERROR_INIT;
-    if (tdm_session_finish(
-            pusher->session,
-            TDM_TEXT("SELECT pg_catalog.pg_try_advisory_lock(" TDM_PUSH_LOCK_KEY ")"),
-            pusher->arena, &result, &ignored) != TDM_OK)
+    tdm_status status =
+        tdm_session_holds(session)
+            ? tdm_session_finish(
+                  session,
+                  TDM_TEXT("SELECT pg_catalog.pg_try_advisory_lock(" TDM_PUSH_LOCK_KEY ")"),
+                  pusher->arena, &result, &ignored)
+            : tdm_session_look(
+                  session,
+                  TDM_TEXT("SELECT pg_catalog.pg_try_advisory_xact_lock(" TDM_PUSH_LOCK_KEY ")"),
+                  pusher->arena, &result, &ignored);
+    if (status != TDM_OK)
         return false;
     *ret_taken = result.row_count == 1 && tdm_text_is(tdm_db_at(&result, 0, 0)->text, "t");
     return true;
@@ -99,7 +108,7 @@ static bool take_push_lock(tdm_pusher *pusher)
     return false;
 }
 
-tdm_status tdm_push_resolve_commit(tdm_pusher *pusher)
+tdm_status tdm_push_resolve(tdm_pusher *pusher, tdm_presence *ret)
 {
     tdm_histories histories;
     if (!reconnect(pusher))
@@ -109,20 +118,28 @@ tdm_status tdm_push_resolve_commit(tdm_pusher *pusher)
             pusher, "the push lock, which its transaction may still hold, was not to be had");
     tdm_status read = tdm_histories_look(pusher->session, &pusher->plan->histories.table,
                                          pusher->arena, &histories, pusher->err);
-    tdm_session_tidy(pusher->session,
-                     TDM_TEXT("SELECT pg_catalog.pg_advisory_unlock(" TDM_PUSH_LOCK_KEY ")"));
+    if (tdm_session_holds(pusher->session))
+        tdm_session_tidy(pusher->session, TDM_TEXT(TDM_UNLOCK_PUSH));
     if (read != TDM_OK)
         return unknown_outcome(pusher, "the histories cannot be read");
-    switch (tdm_push_presence(pusher, &histories)) {
-    case TDM_PRESENT:
-        return TDM_OK;
-    case TDM_ABSENT:
-        tdm_fail(pusher->err, TDM_ERROR_CONNECT, (tdm_place){.file = pusher->unit->name.data},
-                 "the connection was lost while %.*s was being committed: it is not applied",
-                 TDM_TEXT_ARG(pusher->unit->name));
-        return tdm_hint(pusher->err, "Nothing of it is there; push again.");
-    case TDM_PRESENCE_UNKNOWN:
-        break;
-    }
-    return unknown_outcome(pusher, "only one of the histories has it");
+    *ret = tdm_push_presence(pusher, &histories);
+    if (*ret == TDM_PRESENCE_UNKNOWN)
+        return unknown_outcome(pusher, "only one of the histories has it");
+    return TDM_OK;
+}
+
+tdm_status tdm_push_fail_absent(tdm_pusher *pusher)
+{
+    tdm_fail(pusher->err, TDM_ERROR_CONNECT, (tdm_place){.file = pusher->unit->name.data},
+             "the connection was lost while %.*s was being committed: it is not applied",
+             TDM_TEXT_ARG(pusher->unit->name));
+    return tdm_hint(pusher->err, "Nothing of it is there; push again.");
+}
+
+tdm_status tdm_push_resolve_commit(tdm_pusher *pusher)
+{
+    tdm_presence presence;
+    if (tdm_push_resolve(pusher, &presence) != TDM_OK)
+        return TDM_FAILED;
+    return presence == TDM_PRESENT ? TDM_OK : tdm_push_fail_absent(pusher);
 }

@@ -10,6 +10,7 @@
 
 typedef enum tdm_send_kind {
     TDM_SEND_BEGIN,      // a transaction begins: from here a failure can be undone and tried again
+    TDM_SEND_REQUEST,    // a comment: from here to VERIFY it is one request and one transaction
     TDM_SEND_PUSH_LOCK,  // gives true, or another push is at work
     TDM_SEND_TABLE_LOCK, // fails with 55P03 while somebody else has the table
     TDM_SEND_CREATE,     // of a history table that was not there
@@ -55,6 +56,15 @@ typedef struct tdm_push_times {
 
 #define TDM_PUSH_TIMES                                                                             \
     ((tdm_push_times){.lock_timeout_ms = 4000, .statement_timeout_ms = 0, .lock_slice_ms = 1000})
+
+// How a unit reaches the target.
+typedef enum tdm_push_form {
+    TDM_PUSH_LINES,    // line by line, in a session
+    TDM_PUSH_REQUESTS, // as one text, where there is none
+} tdm_push_form;
+
+// Appends a line with its semicolon, as it is printed and as it stands in a request.
+void tdm_send_put(tdm_buffer *out, const tdm_send *line);
 
 typedef struct tdm_push_units tdm_push_units;
 

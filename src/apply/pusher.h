@@ -4,6 +4,8 @@
 
 #include "apply/push_unit.h"
 
+#define TDM_UNLOCK_PUSH "SELECT pg_catalog.pg_advisory_unlock(" TDM_PUSH_LOCK_KEY ")"
+
 typedef struct tdm_pusher {
     tdm_session *session;
     const tdm_full_plan *plan;
@@ -24,6 +26,24 @@ void tdm_push_tell(const tdm_pusher *pusher, tdm_push_event_kind kind, tdm_text 
 // --- run_unit.c ---
 // Sends a unit line by line. On failure nothing of it is applied, or `err` says what is.
 TDM_MUST_CHECK tdm_status tdm_push_run_unit(tdm_pusher *pusher);
+
+// Whether an answer to COMPARE says what it should.
+bool tdm_push_is_state(const tdm_db_result *result, const tdm_history_state *state);
+// What to do after a line.
+typedef enum tdm_progress {
+    TDM_PROGRESS_ON,
+    TDM_PROGRESS_AGAIN, // a lock was held: from the beginning of the transaction
+    TDM_PROGRESS_FAILED,
+} tdm_progress;
+// Waits for a lock that somebody else holds, with no transaction open meanwhile, so that nobody
+// waits for us.
+tdm_progress tdm_push_wait_and_try_again(tdm_pusher *pusher, uint32_t blocked_ms);
+// Whether both histories have the unit, whoever went on from there since; says what is wrong.
+TDM_MUST_CHECK tdm_status tdm_push_read_back(tdm_pusher *pusher);
+
+// --- run_request.c ---
+// The same for a target that holds no session.
+TDM_MUST_CHECK tdm_status tdm_push_run_request(tdm_pusher *pusher);
 
 // --- push_lock.c ---
 // Waits a little for a lock that somebody else holds; TDM_ERROR_LOCKED, naming the holder, when the
@@ -49,6 +69,11 @@ typedef enum tdm_presence {
 
 // Whether both histories have what the unit records.
 tdm_presence tdm_push_presence(const tdm_pusher *pusher, const tdm_histories *histories);
+// After an answer was lost: waits until nothing of it runs any more, and reads whether the unit is
+// there. Fails when that cannot be known, and `err` says so.
+TDM_MUST_CHECK tdm_status tdm_push_resolve(tdm_pusher *pusher, tdm_presence *ret);
+// That it is not there. Always TDM_FAILED.
+tdm_status tdm_push_fail_absent(tdm_pusher *pusher);
 // After the answer to COMMIT was lost: connects again, waits until the old transaction has ended,
 // and reads. TDM_OK when it was committed.
 TDM_MUST_CHECK tdm_status tdm_push_resolve_commit(tdm_pusher *pusher);

@@ -2,15 +2,9 @@
 
 #include "base/error.h"
 
-typedef enum progress {
-    PROGRESS_ON,
-    PROGRESS_AGAIN, // a lock was held: from the beginning of the transaction
-    PROGRESS_FAILED,
-} progress;
-
-static progress from_status(tdm_status status)
+static tdm_progress from_status(tdm_status status)
 {
-    return status == TDM_OK ? PROGRESS_ON : PROGRESS_FAILED;
+    return status == TDM_OK ? TDM_PROGRESS_ON : TDM_PROGRESS_FAILED;
 }
 
 static bool run(tdm_pusher *pusher, tdm_db_result *ret)
@@ -25,45 +19,43 @@ static bool finish(tdm_pusher *pusher, tdm_db_result *ret)
                               pusher->err) == TDM_OK;
 }
 
-static progress fail(tdm_pusher *pusher)
+static tdm_progress fail(tdm_pusher *pusher)
 {
     return from_status(tdm_push_fail(pusher));
 }
 
-static progress refuse(tdm_pusher *pusher, tdm_error_code code, const char *what)
+static tdm_progress refuse(tdm_pusher *pusher, tdm_error_code code, const char *what)
 {
     return from_status(tdm_push_refuse(pusher, code, what));
 }
 
-// Somebody else holds a lock. The transaction is given up while we wait, so that nobody waits for
-// us.
-static progress wait_and_try_again(tdm_pusher *pusher, uint32_t blocked_ms)
+tdm_progress tdm_push_wait_and_try_again(tdm_pusher *pusher, uint32_t blocked_ms)
 {
     tdm_session *session = pusher->session;
     tdm_db_transaction open = session->methods->transaction(session);
     if (open == TDM_DB_OPEN || open == TDM_DB_ABORTED)
         tdm_session_tidy(session, TDM_TEXT("ROLLBACK"));
     if (tdm_push_wait(pusher, blocked_ms) == TDM_OK)
-        return PROGRESS_AGAIN;
+        return TDM_PROGRESS_AGAIN;
     return fail(pusher);
 }
 
-static progress send_push_lock(tdm_pusher *pusher)
+static tdm_progress send_push_lock(tdm_pusher *pusher)
 {
     tdm_db_result result;
     if (!run(pusher, &result))
         return fail(pusher);
     if (result.row_count == 1 && tdm_text_is(tdm_db_at(&result, 0, 0)->text, "t"))
-        return PROGRESS_ON;
-    return wait_and_try_again(pusher, 0);
+        return TDM_PROGRESS_ON;
+    return tdm_push_wait_and_try_again(pusher, 0);
 }
 
-static progress send_table_lock(tdm_pusher *pusher)
+static tdm_progress send_table_lock(tdm_pusher *pusher)
 {
     if (run(pusher, NULL))
-        return PROGRESS_ON;
+        return TDM_PROGRESS_ON;
     if (tdm_session_failed_with(pusher->session, "55P03"))
-        return wait_and_try_again(pusher, pusher->lock_slice_ms);
+        return tdm_push_wait_and_try_again(pusher, pusher->lock_slice_ms);
     return fail(pusher);
 }
 
@@ -77,12 +69,12 @@ static bool is_there(const tdm_session *session)
     return false;
 }
 
-static progress send_create(tdm_pusher *pusher)
+static tdm_progress send_create(tdm_pusher *pusher)
 {
     if (run(pusher, NULL))
-        return PROGRESS_ON;
+        return TDM_PROGRESS_ON;
     if (tdm_session_failed_with(pusher->session, "55P03"))
-        return wait_and_try_again(pusher, pusher->lock_slice_ms);
+        return tdm_push_wait_and_try_again(pusher, pusher->lock_slice_ms);
     if (is_there(pusher->session))
         return refuse(pusher, TDM_ERROR_HISTORY,
                       "a history table was made by somebody else since the plan was made");
@@ -94,25 +86,25 @@ static bool same_value(const tdm_db_value *value, tdm_text expected)
     return value->is_null ? expected.size == 0 : tdm_text_equal(value->text, expected);
 }
 
-static bool is_state(const tdm_db_result *result, const tdm_history_state *state)
+bool tdm_push_is_state(const tdm_db_result *result, const tdm_history_state *state)
 {
     return result->row_count == 1 && result->column_count == 2 &&
            same_value(tdm_db_at(result, 0, 0), state->heads) &&
            same_value(tdm_db_at(result, 0, 1), state->versions);
 }
 
-static progress send_compare(tdm_pusher *pusher)
+static tdm_progress send_compare(tdm_pusher *pusher)
 {
     tdm_db_result result;
     if (!run(pusher, &result))
         return fail(pusher);
-    if (is_state(&result, &pusher->unit->before))
-        return PROGRESS_ON;
+    if (tdm_push_is_state(&result, &pusher->unit->before))
+        return TDM_PROGRESS_ON;
     return refuse(pusher, TDM_ERROR_HISTORY,
                   "the histories in the target have changed since the plan was made");
 }
 
-static progress send_statement(tdm_pusher *pusher)
+static tdm_progress send_statement(tdm_pusher *pusher)
 {
     tdm_session *session = pusher->session;
     tdm_push_tell(pusher, TDM_PUSH_STATEMENT, pusher->sending->sql);
@@ -124,59 +116,63 @@ static progress send_statement(tdm_pusher *pusher)
         return refuse(pusher, TDM_ERROR_PARTIAL,
                       "a statement ended the transaction of the push, so that what ran before it "
                       "may stay");
-    return PROGRESS_ON;
+    return TDM_PROGRESS_ON;
 }
 
-static progress send_record(tdm_pusher *pusher)
+static tdm_progress send_record(tdm_pusher *pusher)
 {
     tdm_db_result result;
     if (!run(pusher, &result))
         return fail(pusher);
     if (result.affected == 1)
-        return PROGRESS_ON;
+        return TDM_PROGRESS_ON;
     return refuse(pusher, TDM_ERROR_HISTORY,
                   "the history row to change is not there; does the migration write the histories "
                   "itself?");
 }
 
-static progress send_commit(tdm_pusher *pusher)
+static tdm_progress send_commit(tdm_pusher *pusher)
 {
     tdm_db_result result;
     if (!finish(pusher, &result))
         return pusher->session->failure.lost ? from_status(tdm_push_resolve_commit(pusher))
                                              : fail(pusher);
     if (tdm_text_is(result.command, "COMMIT"))
-        return PROGRESS_ON;
+        return TDM_PROGRESS_ON;
     return refuse(pusher, TDM_ERROR_SERVER, "the server rolled back in place of COMMIT");
 }
 
 // Committed is committed: this only finds out whether it is still so. Somebody may have gone on
 // from there in the meantime, which is no failure.
-static progress send_verify(tdm_pusher *pusher)
+static tdm_progress send_verify(tdm_pusher *pusher)
 {
     tdm_db_result result;
-    tdm_histories histories;
     if (tdm_session_look(pusher->session, pusher->sending->sql, pusher->arena, &result,
                          pusher->err) == TDM_OK &&
-        is_state(&result, &pusher->unit->after))
-        return PROGRESS_ON;
+        tdm_push_is_state(&result, &pusher->unit->after))
+        return TDM_PROGRESS_ON;
+    return from_status(tdm_push_read_back(pusher));
+}
+
+tdm_status tdm_push_read_back(tdm_pusher *pusher)
+{
+    tdm_histories histories;
     if (tdm_histories_look(pusher->session, &pusher->plan->histories.table, pusher->arena,
                            &histories, pusher->err) == TDM_OK &&
         tdm_push_presence(pusher, &histories) == TDM_PRESENT)
-        return PROGRESS_ON;
+        return TDM_OK;
     tdm_fail(pusher->err, TDM_ERROR_PARTIAL, (tdm_place){.file = pusher->unit->name.data},
              "%.*s was committed, but reading back does not show it in both histories",
              TDM_TEXT_ARG(pusher->unit->name));
-    tdm_hint(pusher->err, "`tandem status` shows what both histories say now.");
-    return PROGRESS_FAILED;
+    return tdm_hint(pusher->err, "`tandem status` shows what both histories say now.");
 }
 
-static progress send_plain(tdm_pusher *pusher)
+static tdm_progress send_plain(tdm_pusher *pusher)
 {
-    return run(pusher, NULL) ? PROGRESS_ON : fail(pusher);
+    return run(pusher, NULL) ? TDM_PROGRESS_ON : fail(pusher);
 }
 
-static progress send_line(tdm_pusher *pusher)
+static tdm_progress send_line(tdm_pusher *pusher)
 {
     switch (pusher->sending->kind) {
     case TDM_SEND_PUSH_LOCK:
@@ -198,8 +194,10 @@ static progress send_line(tdm_pusher *pusher)
     case TDM_SEND_BEGIN:
     case TDM_SEND_SETTING:
         return send_plain(pusher);
+    case TDM_SEND_REQUEST: // units of that form are sent otherwise
+        break;
     }
-    return PROGRESS_FAILED;
+    return TDM_PROGRESS_FAILED;
 }
 
 tdm_status tdm_push_run_unit(tdm_pusher *pusher)
@@ -212,13 +210,13 @@ tdm_status tdm_push_run_unit(tdm_pusher *pusher)
         if (pusher->sending->kind == TDM_SEND_BEGIN)
             from = at;
         switch (send_line(pusher)) {
-        case PROGRESS_ON:
+        case TDM_PROGRESS_ON:
             at++;
             break;
-        case PROGRESS_AGAIN:
+        case TDM_PROGRESS_AGAIN:
             at = from;
             break;
-        case PROGRESS_FAILED:
+        case TDM_PROGRESS_FAILED:
             return TDM_FAILED;
         }
     }

@@ -1,22 +1,19 @@
-// How a wait works: libpq never blocks here. poll() watches the socket and the read end of a pipe;
-// tdm_session_cancel, from a signal handler, sets `cancelled` and writes one byte into that pipe.
-// The waiting side then asks the server to cancel and goes on reading: the answer, an error 57014
-// or the statement's own result when it was quicker, is always read to its end.
+// How a wait works: libpq never blocks here. The waker watches the socket and whether
+// tdm_session_cancel was called from a signal handler. The waiting side then asks the server to
+// cancel and goes on reading: the answer, an error 57014 or the statement's own result when it was
+// quicker, is always read to its end.
 #include "db/libpq.h"
 
 #include "base/error.h"
 #include "base/vector.h"
 #include "db/defaults.h"
+#include "db/waker.h"
 
 #include <libpq-fe.h>
 
-#include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
 enum {
     DEFAULT_CONNECT_SECONDS = 10,
@@ -31,45 +28,9 @@ typedef struct libpq_session {
     tdm_target_parts parts;
     int connect_seconds;
     PGconn *connection;
-    int pipe_read;
-    int pipe_write;
+    tdm_waker waker;
     bool cancel_sent; // of the running statement
 } libpq_session;
-
-static int64_t now_ms(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (int64_t)time.tv_sec * SECOND + time.tv_nsec / 1000000;
-}
-
-static void empty_pipe(const libpq_session *self)
-{
-    char bytes[64];
-    while (read(self->pipe_read, bytes, sizeof bytes) > 0)
-        ;
-}
-
-typedef enum wake {
-    WAKE_READY,
-    WAKE_TIMEOUT,
-    WAKE_CANCELLED,
-} wake;
-
-// Waits for the socket (`events` 0: for none), for at most `milliseconds` (-1: for ever).
-static wake wait_for(const libpq_session *self, int socket, short events, int milliseconds)
-{
-    struct pollfd watched[2] = {{.fd = self->pipe_read, .events = POLLIN},
-                                {.fd = events ? socket : -1, .events = events}};
-    int count = poll(watched, 2, milliseconds);
-    if (watched[0].revents) {
-        empty_pipe(self);
-        return WAKE_CANCELLED;
-    }
-    if (count < 0)
-        return errno == EINTR && self->session.cancelled ? WAKE_CANCELLED : WAKE_READY;
-    return count == 0 ? WAKE_TIMEOUT : WAKE_READY;
-}
 
 // --- What the server says ------------------------------------------------------------------------
 
@@ -157,10 +118,10 @@ static bool await_result(libpq_session *self, tdm_db_urgency urgency)
         if (unsent == 0 && !PQisBusy(self->connection))
             return true;
         short events = unsent > 0 ? POLLIN | POLLOUT : POLLIN;
-        wake woken = wait_for(self, PQsocket(self->connection), events, -1);
-        if (woken == WAKE_CANCELLED && urgency == TDM_DB_WORK && !self->cancel_sent)
+        tdm_woken woken = tdm_waker_wait(&self->waker, PQsocket(self->connection), events, -1);
+        if (woken == TDM_WOKEN_CANCELLED && urgency == TDM_DB_WORK && !self->cancel_sent)
             send_cancel(self);
-        if (woken == WAKE_READY && !PQconsumeInput(self->connection))
+        if (woken == TDM_WOKEN_READY && !PQconsumeInput(self->connection))
             return false;
     }
 }
@@ -328,19 +289,20 @@ static tdm_status follow_connect(libpq_session *self, tdm_error *err)
 {
     int64_t seconds = (int64_t)self->connect_seconds *
                       (int64_t)tdm_host_count(tdm_target_get(&self->parts, "host"));
-    int64_t deadline = now_ms() + seconds * SECOND;
+    int64_t deadline = tdm_now_ms() + seconds * SECOND;
     PostgresPollingStatusType step = PGRES_POLLING_WRITING;
     while (step != PGRES_POLLING_OK) {
-        int64_t left = deadline - now_ms();
+        int64_t left = deadline - tdm_now_ms();
         if (step == PGRES_POLLING_FAILED)
             return fail_connect(self, err);
         if (left <= 0)
             return fail_timeout(self, seconds, err);
         short events = step == PGRES_POLLING_READING ? POLLIN : POLLOUT;
-        wake woken = wait_for(self, PQsocket(self->connection), events, (int)left);
-        if (woken == WAKE_CANCELLED)
+        tdm_woken woken =
+            tdm_waker_wait(&self->waker, PQsocket(self->connection), events, (int)left);
+        if (woken == TDM_WOKEN_CANCELLED)
             return tdm_fail(err, TDM_ERROR_INTERRUPTED, TDM_NOWHERE, "interrupted");
-        if (woken == WAKE_READY)
+        if (woken == TDM_WOKEN_READY)
             step = PQconnectPoll(self->connection);
     }
     return TDM_OK;
@@ -383,17 +345,12 @@ static tdm_status libpq_reopen(tdm_session *session, tdm_error *err)
 
 static void libpq_wait(tdm_session *session, uint32_t milliseconds)
 {
-    libpq_session *self = (libpq_session *)session;
-    (void)wait_for(self, -1, 0, (int)milliseconds);
+    (void)tdm_waker_wait(&((libpq_session *)session)->waker, -1, 0, (int)milliseconds);
 }
 
-// Called from signal handlers: write() is on POSIX's list of what may be called there.
 static void libpq_wake(tdm_session *session)
 {
-    int saved = errno;
-    ssize_t ignored = write(((libpq_session *)session)->pipe_write, "", 1);
-    (void)ignored;
-    errno = saved;
+    tdm_waker_wake(&((libpq_session *)session)->waker);
 }
 
 static void libpq_free(tdm_session *session)
@@ -401,10 +358,7 @@ static void libpq_free(tdm_session *session)
     libpq_session *self = (libpq_session *)session;
     PQfinish(self->connection);
     tdm_target_wipe(&self->parts);
-    if (self->pipe_read >= 0)
-        close(self->pipe_read);
-    if (self->pipe_write >= 0)
-        close(self->pipe_write);
+    tdm_waker_close(&self->waker);
     tdm_db_failure_free(&session->failure);
     tdm_arena_free(self->arena);
     free(self);
@@ -419,16 +373,6 @@ static const tdm_db_methods libpq_methods = {
     .wake = libpq_wake,
     .free = libpq_free,
 };
-
-static bool open_pipe(libpq_session *self)
-{
-    int ends[2];
-    if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0)
-        return false;
-    self->pipe_read = ends[0];
-    self->pipe_write = ends[1];
-    return true;
-}
 
 static bool copy_parts(libpq_session *self, const tdm_target_parts *parts)
 {
@@ -461,17 +405,15 @@ tdm_status tdm_libpq_open(const tdm_target_parts *parts, int connect_timeout, td
     if (!self)
         return tdm_fail_memory(err);
     self->session.methods = &libpq_methods;
-    self->pipe_read = self->pipe_write = -1;
+    self->waker = TDM_WAKER_CLOSED;
     self->arena = tdm_arena_new(0);
     tdm_db_failure_clear(&self->session.failure);
     if (!self->arena || !copy_parts(self, parts)) {
         tdm_fail_memory(err);
         goto failed;
     }
-    if (!open_pipe(self)) {
-        tdm_fail(err, TDM_ERROR_CONNECT, TDM_NOWHERE, "cannot make a pipe: %s", strerror(errno));
+    if (tdm_waker_open(&self->waker, &self->session.cancelled, err) != TDM_OK)
         goto failed;
-    }
     if (tdm_target_complete(self->arena, &self->parts, &self->session.target, err) != TDM_OK)
         goto failed;
     self->connect_seconds = seconds_of(&self->parts, connect_timeout);

@@ -93,10 +93,20 @@ typedef struct tdm_db_methods {
 // What the server says besides answers: "NOTICE", and the message in one line.
 typedef void (*tdm_db_notice)(void *context, const char *severity, tdm_text message);
 
+// Who we are in a session beside what we logged in as: a temporary login role becomes postgres, and
+// has none of the settings that are stored for it. RESET ALL and RESET ROLE would end both, so that
+// whoever says those says these again.
+typedef struct tdm_db_identity {
+    tdm_text become;          // "SET SESSION ROLE postgres", or empty
+    const tdm_text *settings; // statements that set what is stored for that role
+    size_t setting_count;
+} tdm_db_identity;
+
 // Transports put this first in their own struct.
 struct tdm_session {
     const tdm_db_methods *methods;
-    tdm_text target;                 // "weaver on db.example:5432 as postgres", no secrets
+    tdm_text target; // "weaver on db.example:5432 as postgres", no secrets
+    tdm_db_identity identity;
     volatile sig_atomic_t cancelled; // set once, by tdm_session_cancel
     tdm_db_notice notice;            // may be NULL
     void *notice_context;

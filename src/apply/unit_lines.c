@@ -1,0 +1,253 @@
+// The lines of a unit that are the same over every transport.
+#include "apply/unit_writer.h"
+
+#include "base/error.h"
+#include "base/limits.h"
+#include "supabase/history.h"
+
+#include <stdlib.h>
+
+// --- One line as text ----------------------------------------------------------------------------
+
+// A statement may end in a line comment, which would swallow a semicolon on the same line.
+static bool ends_in_comment(tdm_text sql)
+{
+    size_t start = sql.size;
+    while (start > 0 && sql.data[start - 1] != '\n')
+        start--;
+    return tdm_text_find(tdm_text_from(sql, start), TDM_TEXT("--")) != SIZE_MAX;
+}
+
+void tdm_send_put(tdm_buffer *out, const tdm_send *line)
+{
+    tdm_buffer_put(out, line->sql);
+    if (line->kind == TDM_SEND_REQUEST)
+        tdm_buffer_putc(out, '\n');
+    else
+        tdm_buffer_puts(out, ends_in_comment(line->sql) ? "\n;\n" : ";\n");
+}
+
+// --- Writing one line ----------------------------------------------------------------------------
+
+void tdm_unit_send(tdm_unit_writer *w, tdm_send_kind kind, tdm_text sql)
+{
+    tdm_send line = {.kind = kind, .sql = sql};
+    (void)tdm_vector_push(w->arena, &w->sends, line);
+}
+
+tdm_status tdm_unit_send_buffer(tdm_unit_writer *w, tdm_send_kind kind, tdm_buffer *sql)
+{
+    tdm_status status = tdm_buffer_check(sql, w->err);
+    tdm_unit_send(w, kind, tdm_buffer_take(sql, w->arena));
+    return status;
+}
+
+void tdm_unit_send_setting(tdm_unit_writer *w, const char *local, const char *name, uint32_t value)
+{
+    tdm_unit_send(w, TDM_SEND_SETTING,
+                  tdm_arena_printf(w->arena, "SET %s%s = %u", local, name, (unsigned)value));
+}
+
+// --- History tables that are not there yet -------------------------------------------------------
+
+// The API of Supabase publishes every table that its roles may read.
+static void unpublish(tdm_unit_writer *w, tdm_text table)
+{
+    const tdm_history_keys *roles = &w->units->plan->histories.api_roles;
+    tdm_text list = {0};
+    for (size_t i = 0; i < roles->count; i++)
+        list = tdm_arena_printf(w->arena, "%.*s%s%.*s", TDM_TEXT_ARG(list), i ? ", " : "",
+                                TDM_TEXT_ARG(roles->items[i]));
+    if (roles->count == 0)
+        return;
+    tdm_unit_send(w, TDM_SEND_CREATE,
+                  tdm_arena_printf(w->arena, "ALTER TABLE %.*s ENABLE ROW LEVEL SECURITY",
+                                   TDM_TEXT_ARG(table)));
+    tdm_unit_send(w, TDM_SEND_CREATE,
+                  tdm_arena_printf(w->arena, "REVOKE ALL ON TABLE %.*s FROM %.*s",
+                                   TDM_TEXT_ARG(table), TDM_TEXT_ARG(list)));
+}
+
+static tdm_status create_alembic(tdm_unit_writer *w)
+{
+    const tdm_histories *found = &w->units->plan->histories;
+    tdm_buffer create = TDM_BUFFER_INIT(TDM_LIMIT_FILE);
+    tdm_buffer name = TDM_BUFFER_INIT(TDM_LIMIT_FILE);
+    if (!w->units->sides.alembic || found->has_alembic)
+        return TDM_OK;
+    if (found->table.schema.size == 0) {
+        tdm_fail(w->err, TDM_ERROR_HISTORY, TDM_NOWHERE,
+                 "no schema of the search path exists, so that there is none to create %.*s in",
+                 TDM_TEXT_ARG(found->table.name));
+        return tdm_hint(w->err, "Set alembic.version_table_schema, or the search_path.");
+    }
+    tdm_version_table_create(&create, &found->table);
+    tdm_put_alembic_table(&name, &found->table);
+    if (tdm_unit_send_buffer(w, TDM_SEND_CREATE, &create) != TDM_OK)
+        return TDM_FAILED;
+    unpublish(w, tdm_buffer_take(&name, w->arena));
+    return TDM_OK;
+}
+
+// Only the lines that are needed: each asks for rights that a push into an existing history does
+// not need.
+static void create_supabase(tdm_unit_writer *w)
+{
+    const tdm_histories *found = &w->units->plan->histories;
+    const bool wanted[] = {!found->has_supabase_schema, !found->has_supabase_table,
+                           !found->has_statements, !found->has_name};
+    if (!w->units->sides.supabase)
+        return;
+    for (size_t i = 0; i < tdm_history_ddl_count; i++)
+        if (wanted[i])
+            tdm_unit_send(w, TDM_SEND_CREATE, tdm_text_of(tdm_history_ddl[i]));
+}
+
+// --- Around the statements -----------------------------------------------------------------------
+
+tdm_status tdm_unit_send_compare(tdm_unit_writer *w, tdm_send_kind kind)
+{
+    tdm_buffer sql = TDM_BUFFER_INIT(TDM_LIMIT_FILE);
+    tdm_put_compare(&sql, &w->units->sides);
+    return tdm_unit_send_buffer(w, kind, &sql);
+}
+
+static tdm_status lock_tables(tdm_unit_writer *w)
+{
+    tdm_buffer sql = TDM_BUFFER_INIT(TDM_LIMIT_FILE);
+    if (w->units->sides.alembic) {
+        tdm_buffer_puts(&sql, "LOCK TABLE ");
+        tdm_put_alembic_table(&sql, w->units->sides.alembic);
+        tdm_buffer_puts(&sql, " IN ACCESS EXCLUSIVE MODE");
+        if (tdm_unit_send_buffer(w, TDM_SEND_TABLE_LOCK, &sql) != TDM_OK)
+            return TDM_FAILED;
+    }
+    if (w->units->sides.supabase)
+        tdm_unit_send(w, TDM_SEND_TABLE_LOCK,
+                      TDM_TEXT("LOCK TABLE supabase_migrations.schema_migrations "
+                               "IN SHARE ROW EXCLUSIVE MODE"));
+    return TDM_OK;
+}
+
+tdm_status tdm_unit_open_histories(tdm_unit_writer *w)
+{
+    tdm_unit_send_setting(w, "LOCAL ", "lock_timeout", w->units->times.lock_slice_ms);
+    if (!w->units->created) {
+        if (create_alembic(w) != TDM_OK)
+            return TDM_FAILED;
+        create_supabase(w);
+    }
+    return lock_tables(w);
+}
+
+void tdm_unit_send_timeouts(tdm_unit_writer *w, const char *local)
+{
+    const tdm_push_times *times = &w->units->times;
+    tdm_unit_send_setting(w, local, "lock_timeout", times->lock_timeout_ms);
+    if (times->statement_timeout_ms > 0)
+        tdm_unit_send_setting(w, local, "statement_timeout", times->statement_timeout_ms);
+}
+
+void tdm_unit_send_statements(tdm_unit_writer *w)
+{
+    for (size_t i = 0; i < w->statements.count; i++) {
+        const tdm_statement *statement = &w->statements.items[i];
+        tdm_send line = {.kind = TDM_SEND_STATEMENT,
+                         .sql = statement->sql,
+                         .place = statement->place,
+                         .exact = statement->exact};
+        (void)tdm_vector_push(w->arena, &w->sends, line);
+    }
+}
+
+// --- Recording -----------------------------------------------------------------------------------
+
+static int by_bytes(const void *a, const void *b)
+{
+    return tdm_text_compare(*(const tdm_text *)a, *(const tdm_text *)b);
+}
+
+// The versions stay sorted; `version` is a view of the folder and outlives the unit.
+void tdm_units_add_version(tdm_push_units *units, tdm_text version)
+{
+    if (!tdm_vector_push(units->arena, &units->versions, version))
+        return;
+    tdm_text *items = units->versions.items;
+    size_t at = units->versions.count - 1;
+    while (at > 0 && tdm_text_compare(items[at - 1], version) > 0) {
+        items[at] = items[at - 1];
+        at--;
+    }
+    items[at] = version;
+}
+
+static tdm_status record_migration(tdm_unit_writer *w, size_t index)
+{
+    const tdm_migration *migration =
+        tdm_project_folder_migration(w->units->plan->project, w->unit.item->migrations[index]);
+    tdm_history_row row = {.version = migration->version, .name = migration->name};
+    tdm_buffer sql = TDM_BUFFER_INIT(TDM_LIMIT_OUTPUT);
+    if (tdm_stored_statements(w->arena, migration->source, &row.statements, w->err) != TDM_OK)
+        return TDM_FAILED;
+    tdm_history_insert(&sql, &row);
+    (void)tdm_vector_push(w->arena, &w->recorded, migration->version);
+    tdm_units_add_version(w->units, migration->version);
+    return tdm_unit_send_buffer(w, TDM_SEND_RECORD, &sql);
+}
+
+static tdm_status record_revision(tdm_unit_writer *w, size_t index)
+{
+    const tdm_revision *found =
+        tdm_project_chain_revision(w->units->plan->project, w->unit.item->revisions[index]);
+    const tdm_chain *chain = w->units->heads.chain;
+    tdm_step step = {.direction = TDM_UPGRADE, .revision = chain->revisions.items[found->index]};
+    tdm_row_changes changes;
+    if (tdm_heads_step(&w->units->heads, &step, &changes, w->err) != TDM_OK)
+        return TDM_FAILED;
+    for (size_t i = 0; i < changes.count; i++) {
+        tdm_buffer sql = TDM_BUFFER_INIT(TDM_LIMIT_FILE);
+        tdm_row_change_put(&sql, w->units->sides.alembic, &changes.items[i]);
+        if (tdm_unit_send_buffer(w, TDM_SEND_RECORD, &sql) != TDM_OK)
+            return TDM_FAILED;
+    }
+    w->stepped.items[w->stepped.count++] = step.revision;
+    return TDM_OK;
+}
+
+tdm_status tdm_unit_record(tdm_unit_writer *w)
+{
+    const tdm_plan_item *item = w->unit.item;
+    const tdm_pair_info *pair = &w->unit.step->pair;
+    size_t first;
+    size_t end;
+    tdm_plan_part part = {w->unit.step, item, w->units->part};
+    tdm_plan_part_range(&part, &first, &end);
+    for (size_t i = first; i < end; i++)
+        if (!item->migration_applied[i] && record_migration(w, i) != TDM_OK)
+            return TDM_FAILED;
+    w->stepped.items = tdm_arena_array(w->arena, pair->revision_count, sizeof(tdm_revision *));
+    if (!w->stepped.items)
+        return tdm_fail_memory(w->err);
+    for (size_t i = 0; w->unit.ends_step && i < pair->revision_count; i++)
+        if (!item->revision_applied[i] && record_revision(w, i) != TDM_OK)
+            return TDM_FAILED;
+    return TDM_OK;
+}
+
+tdm_status tdm_units_state(tdm_push_units *units, tdm_arena *arena, tdm_history_state *ret,
+                           tdm_error *err)
+{
+    tdm_revision_list list = {0};
+    TDM_VECTOR(tdm_text) ids = {0};
+    if (units->sides.alembic &&
+        tdm_set_list(arena, units->heads.chain, &units->heads.active, &list, err) != TDM_OK)
+        return TDM_FAILED;
+    for (size_t i = 0; i < list.count; i++)
+        (void)tdm_vector_push(arena, &ids, list.items[i]->id);
+    if (ids.count > 1)
+        qsort(ids.items, ids.count, sizeof *ids.items, by_bytes);
+    tdm_history_keys heads = {ids.items, ids.count};
+    tdm_history_keys versions = {units->versions.items,
+                                 units->sides.supabase ? units->versions.count : 0};
+    return tdm_history_state_of(arena, &heads, &versions, ret, err);
+}

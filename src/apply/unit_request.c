@@ -1,0 +1,76 @@
+// A unit for a target that holds no session: everything of one migration is one request, and the
+// server makes one transaction of its text. Checks that elsewhere are answers to be read are DO
+// blocks here, which fail and so undo everything.
+//
+// The session belongs to others before and after us, so that nothing is set but for this
+// transaction, and role and search path are put back as they were found.
+#include "apply/unit_writer.h"
+
+#include "apply/request_sql.h"
+#include "base/error.h"
+#include "base/limits.h"
+
+typedef void (*put_sql)(tdm_buffer *sql);
+
+static tdm_status send_put(tdm_unit_writer *w, tdm_send_kind kind, put_sql put)
+{
+    tdm_buffer sql = TDM_BUFFER_INIT(TDM_LIMIT_FILE);
+    put(&sql);
+    return tdm_unit_send_buffer(w, kind, &sql);
+}
+
+static tdm_status send_state_check(tdm_unit_writer *w, const tdm_history_state *state,
+                                   const char *code)
+{
+    tdm_buffer sql = TDM_BUFFER_INIT(TDM_LIMIT_OUTPUT);
+    tdm_put_request_check(&sql, &w->units->sides, state, code);
+    return tdm_unit_send_buffer(w, TDM_SEND_COMPARE, &sql);
+}
+
+// Up to the proof that nothing has changed since the plan.
+static tdm_status open_request(tdm_unit_writer *w)
+{
+    tdm_unit_send(w, TDM_SEND_REQUEST,
+                  TDM_TEXT("-- one request, which the server makes one transaction of"));
+    if (send_put(w, TDM_SEND_PUSH_LOCK, tdm_put_request_lock) != TDM_OK ||
+        send_put(w, TDM_SEND_SETTING, tdm_put_request_remember) != TDM_OK ||
+        tdm_unit_open_histories(w) != TDM_OK)
+        return TDM_FAILED;
+    return send_state_check(w, &w->units->state, TDM_REQUEST_CHANGED);
+}
+
+// Records, proves that it all was one transaction with the result that was meant, and asks for what
+// both histories say.
+static tdm_status close_request(tdm_unit_writer *w)
+{
+    tdm_history_state after;
+    if (tdm_unit_record(w) != TDM_OK ||
+        tdm_units_state(w->units, w->arena, &after, w->err) != TDM_OK ||
+        send_put(w, TDM_SEND_COMPARE, tdm_put_request_proof) != TDM_OK ||
+        send_state_check(w, &after, TDM_REQUEST_WRONG) != TDM_OK)
+        return TDM_FAILED;
+    return tdm_unit_send_compare(w, TDM_SEND_VERIFY);
+}
+
+tdm_status tdm_unit_write_request(tdm_unit_writer *w)
+{
+    if (open_request(w) != TDM_OK)
+        return TDM_FAILED;
+    if (w->statements.count > 0) {
+        if (send_put(w, TDM_SEND_SETTING, tdm_put_request_settings) != TDM_OK)
+            return TDM_FAILED;
+        tdm_unit_send_timeouts(w, "LOCAL ");
+        tdm_unit_send_statements(w);
+        if (send_put(w, TDM_SEND_SETTING, tdm_put_request_restore) != TDM_OK)
+            return TDM_FAILED;
+    }
+    return close_request(w);
+}
+
+tdm_status tdm_unit_write_request_alone(tdm_unit_writer *w)
+{
+    if (w->units->created && tdm_unit_send_compare(w, TDM_SEND_COMPARE) != TDM_OK)
+        return TDM_FAILED;
+    tdm_unit_send_statements(w);
+    return open_request(w) == TDM_OK ? close_request(w) : TDM_FAILED;
+}

@@ -1,0 +1,61 @@
+// What the writers of units share: the state from unit to unit, and the lines that a unit has over
+// every transport.
+#ifndef APPLY_UNIT_WRITER_H
+#define APPLY_UNIT_WRITER_H
+
+#include "apply/push_unit.h"
+#include "base/vector.h"
+
+struct tdm_push_units {
+    tdm_arena *arena;   // what is kept from unit to unit
+    tdm_arena *scratch; // the unit that was given last
+    const tdm_full_plan *plan;
+    tdm_history_sides sides;
+    tdm_push_times times;
+    tdm_push_form form;
+    size_t step;       // the next unit is one of this step,
+    size_t part;       // and this one of its units
+    size_t step_index; // among the steps that change something
+    bool created;      // the history tables are there, and whole
+    tdm_heads heads;
+    TDM_VECTOR(tdm_text) versions; // sorted by bytes
+    tdm_history_state state;
+};
+
+typedef struct tdm_unit_writer {
+    tdm_push_units *units;
+    tdm_arena *arena;
+    tdm_push_unit unit;
+    tdm_statements statements;
+    TDM_VECTOR(tdm_send) sends;
+    TDM_VECTOR(tdm_text) recorded;
+    tdm_revision_list stepped;
+    tdm_error *err;
+} tdm_unit_writer;
+
+// --- unit_lines.c ---
+void tdm_unit_send(tdm_unit_writer *w, tdm_send_kind kind, tdm_text sql);
+// Takes the buffer's text.
+TDM_MUST_CHECK tdm_status tdm_unit_send_buffer(tdm_unit_writer *w, tdm_send_kind kind,
+                                               tdm_buffer *sql);
+// "SET LOCAL lock_timeout = 1000"; `local` is "LOCAL " or "".
+void tdm_unit_send_setting(tdm_unit_writer *w, const char *local, const char *name, uint32_t value);
+// The history tables, where they are not there yet, and the locks on them.
+TDM_MUST_CHECK tdm_status tdm_unit_open_histories(tdm_unit_writer *w);
+// The question what both histories say.
+TDM_MUST_CHECK tdm_status tdm_unit_send_compare(tdm_unit_writer *w, tdm_send_kind kind);
+void tdm_unit_send_timeouts(tdm_unit_writer *w, const char *local);
+void tdm_unit_send_statements(tdm_unit_writer *w);
+// Both histories' rows; `units` has then the state after the unit.
+TDM_MUST_CHECK tdm_status tdm_unit_record(tdm_unit_writer *w);
+// `version` is a view of the folder and outlives the unit.
+void tdm_units_add_version(tdm_push_units *units, tdm_text version);
+TDM_MUST_CHECK tdm_status tdm_units_state(tdm_push_units *units, tdm_arena *arena,
+                                          tdm_history_state *ret, tdm_error *err);
+
+// --- unit_request.c ---
+// The unit for a target that holds no session: one request that is one transaction.
+TDM_MUST_CHECK tdm_status tdm_unit_write_request(tdm_unit_writer *w);
+TDM_MUST_CHECK tdm_status tdm_unit_write_request_alone(tdm_unit_writer *w);
+
+#endif
