@@ -148,6 +148,7 @@ typedef enum tdm_mode {
     X(TDM_ATTR_CHECKS, "checks", TDM_MODE_EXPRESSION)                                              \
     /* functions, triggers, rules, views */                                                        \
     X(TDM_ATTR_ARGUMENTS, "arguments", TDM_MODE_TEXT)                                              \
+    X(TDM_ATTR_ARGUMENT_DEFAULTS, "defaults of arguments", TDM_MODE_EXPRESSION)                    \
     X(TDM_ATTR_RETURNS, "returns", TDM_MODE_TYPE)                                                  \
     X(TDM_ATTR_LANGUAGE, "language", TDM_MODE_TEXT)                                                \
     X(TDM_ATTR_BODY, "body", TDM_MODE_BODY)                                                        \

@@ -66,6 +66,27 @@ static tdm_text method_of(const tdm_object *object)
     return method ? method->text : TDM_TEXT("btree");
 }
 
+// There are few types and many columns; a set is a type with a word before it.
+tdm_text tdm_live_type(tdm_live *live, tdm_text text)
+{
+    const tdm_text set = TDM_TEXT("SETOF ");
+    const tdm_text *known = tdm_map_get(&live->types, text);
+
+    if (known)
+        return *known;
+    tdm_text *printed = tdm_arena_new_of(live->arena, tdm_text);
+    if (!printed)
+        return text;
+    if (tdm_text_starts(text, set))
+        *printed =
+            tdm_arena_printf(live->arena, "SETOF %.*s",
+                             TDM_TEXT_ARG(tdm_live_type(live, tdm_text_from(text, set.size))));
+    else
+        *printed = tdm_type_of_text(live->catalog, text);
+    (void)tdm_map_put(&live->types, text, printed);
+    return *printed;
+}
+
 void tdm_live_set(tdm_live *live, tdm_object *object, tdm_attribute attribute, tdm_text text)
 {
     tdm_value value = {.text = text};
@@ -83,7 +104,7 @@ void tdm_live_set(tdm_live *live, tdm_object *object, tdm_attribute attribute, t
         value = tdm_value_of_query(live->catalog, text);
         break;
     case TDM_MODE_TYPE:
-        value.text = tdm_type_of_text(live->catalog, text);
+        value.text = tdm_live_type(live, text);
         break;
     case TDM_MODE_TEXT:
     case TDM_MODE_FLAG:
@@ -116,8 +137,8 @@ static tdm_text query_of(tdm_live *live, const tdm_live_family *family)
     for (size_t i = 0; i < family->field_count; i++)
         tdm_buffer_putf(&sql, ", (%s)::text", family->fields[i].sql);
     // Oids follow the order of creation, which nothing depends on; it only keeps answers the same.
-    tdm_buffer_putf(&sql, " FROM %s WHERE {scope} AND %s ORDER BY %s", family->from, family->where,
-                    family->oid);
+    tdm_buffer_putf(&sql, " FROM %s WHERE %s%s ORDER BY %s", family->from,
+                    family->everywhere ? "" : "{scope} AND ", family->where, family->oid);
     return tdm_buffer_take(&sql, live->arena);
 }
 
@@ -190,7 +211,9 @@ static tdm_status read_families(tdm_live *live)
 {
     static tdm_status (*const families[])(tdm_live *) = {
         read_version,          tdm_live_read_schemas,     tdm_live_read_relations,
-        tdm_live_read_columns, tdm_live_read_constraints,
+        tdm_live_read_columns, tdm_live_read_constraints, tdm_live_read_sequences,
+        tdm_live_read_types,   tdm_live_read_routines,    tdm_live_read_access,
+        tdm_live_read_others,
     };
 
     for (size_t i = 0; i < sizeof families / sizeof *families; i++)
@@ -220,6 +243,7 @@ tdm_status tdm_live_read(tdm_session *session, const tdm_live_options *options, 
     if (tdm_catalog_new(arena, true, &live.catalog, err) != TDM_OK)
         return TDM_FAILED;
     tdm_map_init(&live.relations, arena);
+    tdm_map_init(&live.types, arena);
     live.scope = tdm_live_scope(arena, options);
     live.answer = tdm_arena_new(0);
     if (!live.answer || !live.scope.size)

@@ -6,7 +6,7 @@
 #ifndef DB_LIVE_H
 #define DB_LIVE_H
 
-#include "catalog/model.h"
+#include "catalog/build.h"
 #include "db/session.h"
 
 typedef struct tdm_live_options {
@@ -22,13 +22,8 @@ typedef struct tdm_live_options {
 TDM_MUST_CHECK tdm_status tdm_live_read(tdm_session *session, const tdm_live_options *options,
                                         tdm_arena *arena, tdm_catalog **ret, tdm_error *err);
 
-// The extensions that a server could install, by name: what a rehearsal can test there.
-typedef struct tdm_live_names {
-    const tdm_text *items;
-    size_t count;
-} tdm_live_names;
-
-TDM_MUST_CHECK tdm_status tdm_live_extensions(tdm_session *session, tdm_arena *arena,
-                                              tdm_live_names *ret, tdm_error *err);
+// Takes out of a catalog read from a server what a platform brings along outside its own schemas
+// (extensions in them, publications for its services), unless `expected` has it too.
+void tdm_live_set_platform_aside(tdm_catalog *live, const tdm_catalog *expected);
 
 #endif

@@ -86,7 +86,7 @@ static void add(tdm_live *live, tdm_object *relation, const tdm_db_result *rows,
     tdm_column *column = tdm_object_add_column(live->catalog, relation,
                                                (tdm_column){
                                                    .name = tdm_live_text(live, rows, row, NAME),
-                                                   .type = tdm_type_of_text(live->catalog, type),
+                                                   .type = tdm_live_type(live, type),
                                                    .written_type = type,
                                                    .plain_type = is_yes(rows, row, IS_BUILTIN),
                                                    .not_null = is_yes(rows, row, NOT_NULL),

@@ -28,6 +28,11 @@ static const struct part {
     // release notes of 15.
     {"nulls_not_distinct", "i.indnullsnotdistinct", 150000, "false"},
     {"deleted_columns", "{columns_of k.conrelid k.confdelsetcols}", 150000, "NULL"},
+    {"published_schemas",
+     "(SELECT string_agg(quote_ident(sn.nspname), ', ' ORDER BY sn.nspname COLLATE \"C\")"
+     " FROM pg_publication_namespace pm JOIN pg_namespace sn ON sn.oid = pm.pnnspid"
+     " WHERE pm.pnpubid = p.oid)",
+     150000, "NULL"},
 
     // A reference to relation $2 in namespace $1: "schema.name", without the schema in public.
     {"ref",
@@ -76,6 +81,41 @@ static const struct part {
      " AND e.objid IN ($1.oid, nullif($1.typelem, 0)) AND e.deptype = 'e')"
      " THEN substr(format_type($1.oid, $2), length(quote_ident(tn.nspname)) + 2)"
      " ELSE format_type($1.oid, $2) END",
+     0, NULL},
+
+    // The name of the type with oid $1 and modifier $2, without the schema if that is public or the
+    // type an extension's.
+    {"type_name",
+     "(SELECT CASE WHEN yn.nspname <> 'pg_catalog' AND (yn.nspname = 'public'"
+     " OR EXISTS (SELECT FROM pg_depend e WHERE e.classid = 'pg_type'::regclass"
+     " AND e.objid IN (yt.oid, nullif(yt.typelem, 0)) AND e.deptype = 'e'))"
+     " THEN substr(format_type(yt.oid, $2), length(quote_ident(yn.nspname)) + 2)"
+     " ELSE format_type(yt.oid, $2) END"
+     " FROM pg_type yt JOIN pg_namespace yn ON yn.oid = yt.typnamespace WHERE yt.oid = $1)",
+     0, NULL},
+    // What function p is called by: its name and the types of its input.
+    {"signature",
+     "p.proname || '(' || coalesce((SELECT string_agg({type_name sa.type NULL}, ', '"
+     " ORDER BY sa.place) FROM unnest(p.proargtypes::oid[]) WITH ORDINALITY sa(type, place)), '')"
+     " || ')'",
+     0, NULL},
+    {"returned_table",
+     "(SELECT 'TABLE(' || string_agg(quote_ident(p.proargnames[rp.place]) || ' ' ||"
+     " {type_name rp.type NULL}, ', ' ORDER BY rp.place) || ')'"
+     " FROM unnest(p.proallargtypes) WITH ORDINALITY rp(type, place)"
+     " WHERE p.proargmodes[rp.place] = 't')",
+     0, NULL},
+    {"enabled",
+     "CASE $1 WHEN 'D' THEN 'DISABLED' WHEN 'R' THEN 'REPLICA' WHEN 'A' THEN 'ALWAYS' END", 0,
+     NULL},
+    // The range of a type of sequences.
+    {"smallest",
+     "CASE $1 WHEN 'smallint'::regtype THEN -32768 WHEN 'integer'::regtype THEN -2147483648"
+     " ELSE -9223372036854775808 END",
+     0, NULL},
+    {"largest",
+     "CASE $1 WHEN 'smallint'::regtype THEN 32767 WHEN 'integer'::regtype THEN 2147483647"
+     " ELSE 9223372036854775807 END",
      0, NULL},
 
     // The elements of index i, numbered kp.place, as pg_get_indexdef prints them: the column or

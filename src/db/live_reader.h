@@ -4,7 +4,8 @@
 // that gives its value in the canonical spelling (catalog/kinds.h), or NULL at the default; the
 // attribute's mode says what is made of the text. {name} stands for a piece of SQL (live_parts.c).
 //
-// Every family joins the namespace that decides whether an object is asked for, as n.
+// Every family but those that are read everywhere joins the namespace that decides whether an
+// object is asked for, as n.
 #ifndef DB_LIVE_READER_H
 #define DB_LIVE_READER_H
 
@@ -18,6 +19,7 @@ typedef struct tdm_live {
     tdm_arena *answer; // of one answer, emptied between two
     tdm_catalog *catalog;
     tdm_map relations; // oid -> tdm_object
+    tdm_map types;     // as the server prints one -> const tdm_text, as the catalog does
     tdm_text scope;    // a condition on n.nspname
     int version;       // server_version_num
     tdm_error *err;
@@ -32,6 +34,7 @@ typedef struct tdm_live_family {
     tdm_kind kind;
     bool is_relation; // others stand on it
     bool no_schema;   // its name has none
+    bool everywhere;  // it is in no schema, or in whichever: there is no n
     const char *oid;
     const char *on; // the oid of the relation that it stands on; NULL: on none
     const char *name;
@@ -60,10 +63,18 @@ void tdm_live_set(tdm_live *live, tdm_object *object, tdm_attribute attribute, t
 // Reads one family whose objects are made of their attributes alone.
 TDM_MUST_CHECK tdm_status tdm_live_family_read(tdm_live *live, const tdm_live_family *family);
 
-// --- The families, in the order in which they are read ---
-TDM_MUST_CHECK tdm_status tdm_live_read_schemas(tdm_live *live);     // live_relation.c
-TDM_MUST_CHECK tdm_status tdm_live_read_relations(tdm_live *live);   // live_relation.c
-TDM_MUST_CHECK tdm_status tdm_live_read_columns(tdm_live *live);     // live_column.c
-TDM_MUST_CHECK tdm_status tdm_live_read_constraints(tdm_live *live); // live_constraint.c
+// A type in the catalog's spelling, from the server's.
+tdm_text tdm_live_type(tdm_live *live, tdm_text text);
+
+// --- The families, in the order in which they are read: one file each ---
+TDM_MUST_CHECK tdm_status tdm_live_read_schemas(tdm_live *live); // in live_relation.c
+TDM_MUST_CHECK tdm_status tdm_live_read_relations(tdm_live *live);
+TDM_MUST_CHECK tdm_status tdm_live_read_columns(tdm_live *live);
+TDM_MUST_CHECK tdm_status tdm_live_read_constraints(tdm_live *live);
+TDM_MUST_CHECK tdm_status tdm_live_read_sequences(tdm_live *live);
+TDM_MUST_CHECK tdm_status tdm_live_read_types(tdm_live *live);
+TDM_MUST_CHECK tdm_status tdm_live_read_routines(tdm_live *live);
+TDM_MUST_CHECK tdm_status tdm_live_read_access(tdm_live *live);
+TDM_MUST_CHECK tdm_status tdm_live_read_others(tdm_live *live);
 
 #endif

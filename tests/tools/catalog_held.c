@@ -162,8 +162,10 @@ static int compare(held *h)
     tdm_differences differences = {0};
     tdm_comparison verdict;
 
-    if (tdm_live_read(h->session, &options, h->arena, &live, &err) != TDM_OK ||
-        tdm_catalog_compare(h->model, live, h->arena, &differences, &verdict, &err) != TDM_OK)
+    if (tdm_live_read(h->session, &options, h->arena, &live, &err) != TDM_OK)
+        fail(&err);
+    tdm_live_set_platform_aside(live, h->model);
+    if (tdm_catalog_compare(h->model, live, h->arena, &differences, &verdict, &err) != TDM_OK)
         fail(&err);
     for (size_t i = 0; i < differences.count; i++)
         print_difference(&differences.items[i]);
