@@ -15,6 +15,7 @@ enum {
     TDM_LIMIT_EVAL_CALLS = 200,      // depth of Python calls
     TDM_LIMIT_SQL_DEPTH = 500,       // brackets inside brackets of one SQL statement
     TDM_LIMIT_SQL_HEIGHT = 5000,     // of a parse tree, in protobuf messages of 1 kB stack each
+    TDM_LIMIT_CACHE = 128 << 20,     // bytes of the cache of one project
     TDM_LIMIT_OUTPUT = 256 << 20,    // bytes of one buffer of output
 };
 
