@@ -22,6 +22,10 @@ typedef struct tdm_live_options {
 TDM_MUST_CHECK tdm_status tdm_live_read(tdm_session *session, const tdm_live_options *options,
                                         tdm_arena *arena, tdm_catalog **ret, tdm_error *err);
 
+// Takes out of a catalog, which was replayed or read with wider options, what these do not ask for.
+// Of what is in no schema everything is asked for, unless schemas are named.
+void tdm_live_keep_asked(tdm_catalog *catalog, const tdm_live_options *options);
+
 // Takes out of a catalog read from a server what a platform brings along outside its own schemas
 // (extensions in them, publications for its services), unless `expected` has it too.
 void tdm_live_set_platform_aside(tdm_catalog *live, const tdm_catalog *expected);

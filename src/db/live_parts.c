@@ -3,13 +3,10 @@
 #include "db/live_reader.h"
 
 #include "base/text.h"
-#include "catalog/platform.h"
-#include "sql/quote.h"
 
 #include <string.h>
 
 enum {
-    SCOPE_MAXIMUM = 1 << 20, // bytes of the list of schemas
     QUERY_MAXIMUM = 2 << 20,
     ARGUMENTS = 2,
     DEEPEST = 6, // of pieces inside pieces
@@ -252,34 +249,4 @@ tdm_text tdm_live_fill(const tdm_live *live, tdm_text sql)
 
     fill(&f, sql);
     return tdm_buffer_take(&out, live->answer);
-}
-
-static void put_list(tdm_buffer *out, const tdm_text *schemas, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        tdm_buffer_puts(out, i ? ", " : "(");
-        tdm_sql_put_literal(out, schemas[i]);
-    }
-    tdm_buffer_putc(out, ')');
-}
-
-tdm_text tdm_live_scope(tdm_arena *arena, const tdm_live_options *options)
-{
-    tdm_buffer out = TDM_BUFFER_INIT(SCOPE_MAXIMUM);
-    const char *const *platform;
-    size_t count = tdm_platform_schemas(&platform);
-
-    // Temporary and toast schemas begin with pg_ as well; nobody else's may.
-    tdm_buffer_puts(&out, "(n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'");
-    if (options->schema_count) {
-        tdm_buffer_puts(&out, " AND n.nspname IN ");
-        put_list(&out, options->schemas, options->schema_count);
-    } else if (!options->all_schemas) {
-        tdm_buffer_puts(&out, " AND n.nspname NOT IN (''");
-        for (size_t i = 0; i < count; i++)
-            tdm_buffer_putf(&out, ", '%s'", platform[i]);
-        tdm_buffer_putc(&out, ')');
-    }
-    tdm_buffer_putc(&out, ')');
-    return tdm_buffer_take(&out, arena);
 }

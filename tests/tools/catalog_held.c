@@ -164,6 +164,7 @@ static int compare(held *h)
 
     if (tdm_live_read(h->session, &options, h->arena, &live, &err) != TDM_OK)
         fail(&err);
+    tdm_live_keep_asked(h->model, &options);
     tdm_live_set_platform_aside(live, h->model);
     if (tdm_catalog_compare(h->model, live, h->arena, &differences, &verdict, &err) != TDM_OK)
         fail(&err);

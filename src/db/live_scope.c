@@ -1,0 +1,106 @@
+// Which objects were asked for: in SQL for the server's, and in a catalog for the expected ones.
+#include "base/text.h"
+#include "catalog/platform.h"
+#include "db/live_reader.h"
+#include "sql/quote.h"
+
+enum {
+    SCOPE_MAXIMUM = 1 << 20, // bytes of the list of schemas
+};
+
+static void put_list(tdm_buffer *out, const tdm_text *schemas, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        tdm_buffer_puts(out, i ? ", " : "(");
+        tdm_sql_put_literal(out, schemas[i]);
+    }
+    tdm_buffer_putc(out, ')');
+}
+
+tdm_text tdm_live_scope(tdm_arena *arena, const tdm_live_options *options)
+{
+    tdm_buffer out = TDM_BUFFER_INIT(SCOPE_MAXIMUM);
+    const char *const *platform;
+    size_t count = tdm_platform_schemas(&platform);
+
+    // Temporary and toast schemas begin with pg_ as well; nobody else's may.
+    tdm_buffer_puts(&out, "(n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'");
+    if (options->schema_count) {
+        tdm_buffer_puts(&out, " AND n.nspname IN ");
+        put_list(&out, options->schemas, options->schema_count);
+    } else if (!options->all_schemas) {
+        tdm_buffer_puts(&out, " AND n.nspname NOT IN (''");
+        for (size_t i = 0; i < count; i++)
+            tdm_buffer_putf(&out, ", '%s'", platform[i]);
+        tdm_buffer_putc(&out, ')');
+    }
+    tdm_buffer_putc(&out, ')');
+    return tdm_buffer_take(&out, arena);
+}
+
+static bool is_system(tdm_text schema)
+{
+    return tdm_text_starts(schema, TDM_TEXT("pg_")) || tdm_text_is(schema, "information_schema");
+}
+
+static bool is_asked(const tdm_live_options *options, tdm_text schema)
+{
+    bool listed = false;
+
+    if (is_system(schema))
+        return false;
+    for (size_t i = 0; i < options->schema_count; i++)
+        listed = listed || tdm_text_equal(schema, options->schemas[i]);
+    if (options->schema_count)
+        return listed;
+    return options->all_schemas || !tdm_platform_schema(schema);
+}
+
+static bool is_kept(const tdm_live_options *options, const tdm_object *object)
+{
+    if (object->kind == TDM_KIND_SCHEMA)
+        return is_system(object->name) || is_asked(options, object->name);
+    // What is in no schema is everybody's, unless certain schemas are asked for.
+    return object->schema.size ? is_asked(options, object->schema) : options->schema_count == 0;
+}
+
+void tdm_live_keep_asked(tdm_catalog *catalog, const tdm_live_options *options)
+{
+    for (size_t i = tdm_catalog_table_count(catalog); i-- > 0;) {
+        tdm_object *table = (tdm_object *)tdm_catalog_table_at(catalog, i);
+        if (!is_kept(options, table))
+            tdm_catalog_drop(catalog, table);
+    }
+    for (size_t i = 0; i < tdm_catalog_object_count(catalog); i++) {
+        tdm_object *object = (tdm_object *)tdm_catalog_object_at(catalog, i);
+        if (!is_kept(options, object))
+            tdm_catalog_drop(catalog, object);
+    }
+}
+
+// --- What a platform brings along outside its own schemas ---------------------------------------
+
+// Extensions that stand in the platform's schemas, and the publications that Supabase makes for its
+// own services (supabase_realtime, supabase_realtime_messages_publication).
+static bool is_platform(const tdm_object *object)
+{
+    const tdm_value *schema = tdm_object_value(object, TDM_ATTR_IN_SCHEMA);
+
+    if (object->kind == TDM_KIND_EXTENSION)
+        return schema && tdm_platform_schema(schema->text);
+    return object->kind == TDM_KIND_PUBLICATION &&
+           tdm_text_starts(object->name, TDM_TEXT("supabase_realtime"));
+}
+
+void tdm_live_set_platform_aside(tdm_catalog *live, const tdm_catalog *expected)
+{
+    for (size_t i = 0; i < tdm_catalog_object_count(live); i++) {
+        tdm_object *object = (tdm_object *)tdm_catalog_object_at(live, i);
+        tdm_key key = {.kind = object->kind, .name = object->name};
+        if (object->dropped || !is_platform(object))
+            continue;
+        const tdm_object *there = tdm_catalog_get(expected, &key);
+        if (!there || there->dropped)
+            tdm_catalog_drop(live, object);
+    }
+}
