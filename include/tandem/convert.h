@@ -1,5 +1,6 @@
 /**
- * `tandem convert`: writes the missing Supabase migration of a revision.
+ * `tandem convert`: writes the missing twin, the Supabase migration of a revision or the revision
+ * of a migration.
  *
  * What is written is read back by tandem's own reader and compared with its source first: a file
  * whose statements are not identical is never written. Existing files are never overwritten.
@@ -9,9 +10,17 @@
 
 #include <tandem/project.h>
 
+typedef enum tdm_convert_side {
+    TDM_CONVERT_TO_SUPABASE,
+    TDM_CONVERT_TO_ALEMBIC,
+} tdm_convert_side;
+
 typedef struct tdm_convert_options {
-    const char *const *revisions; /**< revision arguments; none: every revision without migration */
+    tdm_convert_side to;
+    /** Revision arguments, or versions of migrations; none: everything without its twin. */
+    const char *const *revisions;
     size_t revision_count;
+    const tdm_project_options *project; /**< with which the project was opened */
     bool guarded; /**< SQL that may be pasted and run twice, including the two history rows */
 } tdm_convert_options;
 
@@ -21,6 +30,10 @@ typedef struct tdm_converted {
     tdm_text version;
     const char *path; /**< relative to the project root */
     tdm_text text;
+    /** Of revisions: the statements, and how many of them became directives other than
+     *  op.execute(). */
+    size_t statement_count;
+    size_t typed_count;
 } tdm_converted;
 
 typedef struct tdm_conversion {

@@ -6,7 +6,10 @@
 #include "cli/signals.h"
 #include "report/safe.h"
 
+static const char *const sides[] = {"supabase", "alembic", NULL};
+
 typedef struct convert_values {
+    unsigned to; // of tdm_convert_side
     bool to_stdout;
     bool guarded;
 } convert_values;
@@ -24,6 +27,10 @@ static void put_json(tdm_buffer *out, const tdm_conversion *conversion, bool wri
         tdm_json_pair_text(&json, "version", file->version);
         tdm_json_pair_string(&json, "file", file->path);
         tdm_json_pair_text(&json, "text", file->text);
+        if (file->statement_count) {
+            tdm_json_pair_number(&json, "statements", file->statement_count);
+            tdm_json_pair_number(&json, "directives", file->typed_count);
+        }
         tdm_json_end_object(&json);
     }
     tdm_json_end_array(&json);
@@ -43,6 +50,9 @@ static void put_text(tdm_buffer *out, const tdm_conversion *conversion, bool wri
         if (written) {
             tdm_buffer_puts(out, "wrote ");
             tdm_put_safe(out, tdm_text_of(file->path));
+            if (file->statement_count)
+                tdm_buffer_putf(out, ": %zu of %zu statements as directives", file->typed_count,
+                                file->statement_count);
             tdm_buffer_putc(out, '\n');
         } else {
             tdm_buffer_puts(out, i ? "\n" : "");
@@ -69,7 +79,10 @@ static tdm_status run(tdm_cli *cli, tdm_error *err)
 {
     const convert_values *values = cli->values;
     tdm_conversion conversion = {0};
+    tdm_project_options project = tdm_cli_project_options(cli);
     tdm_convert_options options = {
+        .to = (tdm_convert_side)values->to,
+        .project = &project,
         .revisions = cli->arguments,
         .revision_count = cli->argument_count,
         .guarded = values->guarded,
@@ -79,7 +92,10 @@ static tdm_status run(tdm_cli *cli, tdm_error *err)
     if (tdm_convert(cli->project, &options, &conversion, err) != TDM_OK)
         return TDM_FAILED;
     if (conversion.count == 0)
-        tdm_cli_note(cli, TDM_TEXT("every revision has its migration; there is nothing to write"));
+        tdm_cli_note(cli,
+                     values->to == TDM_CONVERT_TO_ALEMBIC
+                         ? TDM_TEXT("every migration has its revision; there is nothing to write")
+                         : TDM_TEXT("every revision has its migration; there is nothing to write"));
     if (write && write_files(cli, &conversion, err) != TDM_OK)
         return TDM_FAILED;
     if (cli->globals.format == TDM_FORMAT_JSON)
@@ -90,6 +106,12 @@ static tdm_status run(tdm_cli *cli, tdm_error *err)
 }
 
 static const tdm_option options[] = {
+    {.kind = TDM_OPTION_CHOICE,
+     .name = "to",
+     .argument = "SIDE",
+     .choices = sides,
+     .offset = offsetof(convert_values, to),
+     .help = "which side's files are written: supabase (the default) or alembic"},
     {.kind = TDM_OPTION_SWITCH,
      .name = "stdout",
      .offset = offsetof(convert_values, to_stdout),
@@ -104,13 +126,14 @@ static const tdm_example examples[] = {
     {"tandem convert", "write the missing migration of every revision"},
     {"tandem convert 20241128_000001 --stdout", "look at one first"},
     {"tandem convert 20241128_000001 --guarded", "SQL to paste, with both history rows"},
+    {"tandem convert --to alembic", "write the missing revision of every migration"},
 };
 
 const tdm_command tdm_command_convert = {
     .name = "convert",
     .group = TDM_GROUP_COMPARE,
-    .summary = "write the missing Supabase migration of a revision",
-    .arguments = "[REVISION...]",
+    .summary = "write the missing migration of a revision, or the revision of a migration",
+    .arguments = "[REVISION|VERSION...]",
     .argument = TDM_ARGUMENT_REVISION,
     .most = SIZE_MAX,
     .flags = TDM_NEEDS_PROJECT,
@@ -126,6 +149,10 @@ const tdm_command tdm_command_convert = {
         "written whole or not at all, and an existing file is never overwritten. A revision with a "
         "statement that cannot be known is refused. Where the project keeps a tandem.lock, the new "
         "pairs stand in it as drafts.\n\n"
+        "With --to alembic, each migration without a revision gets one behind the head, in the "
+        "style of `alembic revision --autogenerate`: directives where Alembic has them, "
+        "op.execute() for the rest. The files are read back, and each must say the same as its "
+        "migration.\n\n"
         "Guarded SQL changes nothing where the change is there already, and records the revision "
         "in "
         "alembic_version and the migration in supabase_migrations.schema_migrations. It is printed "

@@ -10,6 +10,7 @@
 #include "write/name.h"
 #include "write/place.h"
 #include "write/plain.h"
+#include "write/revise.h"
 
 typedef struct converter {
     tdm_project *project;
@@ -205,6 +206,8 @@ tdm_status tdm_convert(tdm_project *project, const tdm_convert_options *options,
     const tdm_check_result *result = NULL;
     converter c = {
         .project = project, .arena = tdm_project_arena(project), .options = options, .err = err};
+    if (options->to == TDM_CONVERT_TO_ALEMBIC)
+        return tdm_revise(project, options, ret, err);
     if (tdm_chain_check(tdm_project_chain(project), err) != TDM_OK ||
         tdm_check(project, &result, err) != TDM_OK ||
         tdm_places_read(project, result, &c.places, err) != TDM_OK || choose(&c) != TDM_OK)

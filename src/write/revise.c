@@ -1,0 +1,410 @@
+// Migrations as revisions: chosen, written, and read back before anything leaves this room.
+//
+// The proof is the pairing itself. The project is opened once more with the new files in it, and
+// each new pair must be identical or equivalent. Where one is not, every directive that is not the
+// very statement it came from gives way to op.execute(); where that does not help either, nothing
+// is written.
+#include "write/revise.h"
+
+#include "alembic/graph.h"
+#include "base/digest.h"
+#include "base/error.h"
+#include "base/overlay.h"
+#include "base/text.h"
+#include "catalog/replay.h"
+#include "pair/pair.h"
+#include "sql/identity.h"
+
+#include <stdlib.h>
+
+typedef struct reviser {
+    tdm_project *project;
+    tdm_arena *arena;
+    const tdm_convert_options *options;
+    const tdm_pairing *pairing;
+    bool *chosen; // by migration
+    TDM_VECTOR(tdm_revise_file) files;
+    tdm_map ids; // of the chain and of the new files
+    tdm_error *err;
+} reviser;
+
+// --- Which migrations ---------------------------------------------------------------------------
+
+static const tdm_paired *pair_of(const reviser *r, size_t migration)
+{
+    return &r->pairing->pairs[r->pairing->of_migration[migration]];
+}
+
+static bool lacks_revision(const reviser *r, size_t migration)
+{
+    const tdm_paired *pair = pair_of(r, migration);
+    return pair->group.revision_count == 0 && pair->verdict != TDM_VERDICT_ALONE &&
+           pair->verdict != TDM_VERDICT_ACKNOWLEDGED;
+}
+
+static tdm_status choose_named(reviser *r, const char *version)
+{
+    for (size_t i = 0; i < tdm_project_migration_count(r->project); i++) {
+        tdm_migration_info migration = tdm_project_migration(r->project, i);
+        if (!tdm_text_is(migration.version, version))
+            continue;
+        if (pair_of(r, i)->group.revision_count)
+            return tdm_fail(r->err, TDM_ERROR_EXISTS, migration.place,
+                            "migration %s has its revision already", version);
+        r->chosen[i] = true;
+        return TDM_OK;
+    }
+    return tdm_fail(r->err, TDM_ERROR_REVISION, TDM_NOWHERE, "'%s' is no migration's version",
+                    version);
+}
+
+// The new revisions follow the head, and so their migrations must follow every one that has its
+// revision: nothing is put between what may be deployed.
+static tdm_status check_order(const reviser *r)
+{
+    size_t count = tdm_project_migration_count(r->project);
+    const tdm_migration_info *waiting = NULL;
+    tdm_migration_info first;
+    for (size_t i = 0; i < count; i++) {
+        if (r->chosen[i] && !waiting) {
+            first = tdm_project_migration(r->project, i);
+            waiting = &first;
+        } else if (waiting && pair_of(r, i)->group.revision_count) {
+            tdm_fail(r->err, TDM_ERROR_REVISION, first.place,
+                     "migration %.*s lies before %.*s, which has its revision",
+                     TDM_TEXT_ARG(first.version),
+                     TDM_TEXT_ARG(tdm_project_migration(r->project, i).version));
+            return tdm_hint(r->err, "A revision for it would have to stand before one that may be "
+                                    "applied already. Write it by hand, or give the migration a "
+                                    "later version.");
+        }
+    }
+    return TDM_OK;
+}
+
+static tdm_status choose(reviser *r)
+{
+    size_t count = tdm_project_migration_count(r->project);
+    r->chosen = tdm_arena_array(r->arena, count + 1, sizeof *r->chosen);
+    if (!r->chosen)
+        return tdm_fail_memory(r->err);
+    for (size_t i = 0; i < r->options->revision_count; i++)
+        if (choose_named(r, r->options->revisions[i]) != TDM_OK)
+            return TDM_FAILED;
+    for (size_t i = 0; r->options->revision_count == 0 && i < count; i++)
+        r->chosen[i] = lacks_revision(r, i);
+    return check_order(r);
+}
+
+// --- Names --------------------------------------------------------------------------------------
+
+static tdm_status read_ids(reviser *r)
+{
+    const tdm_chain *chain = tdm_project_chain(r->project);
+    if (tdm_chain_check(chain, r->err) != TDM_OK)
+        return TDM_FAILED;
+    if (chain->heads.count > 1) {
+        tdm_fail(r->err, TDM_ERROR_REVISION, TDM_NOWHERE, "the chain has %zu heads",
+                 chain->heads.count);
+        return tdm_hint(r->err, "Join them first: `alembic merge heads -m \"...\"`.");
+    }
+    tdm_map_init(&r->ids, r->arena);
+    for (size_t i = 0; i < tdm_project_revision_count(r->project); i++)
+        if (!tdm_map_put(&r->ids, tdm_project_chain_revision(r->project, i)->id, r))
+            return tdm_fail_memory(r->err);
+    return TDM_OK;
+}
+
+// The same migration gets the same id everywhere: "20241203_120000" in a chain of such ids, else
+// twelve hexadecimal digits from its version and name.
+static tdm_status choose_id(reviser *r, const tdm_migration *migration, tdm_text parent,
+                            tdm_text *ret)
+{
+    enum { DATE = 8, TIMESTAMP = 14, DIGITS = 12 };
+    tdm_digest digest;
+    char hex[33];
+    tdm_text version = migration->version;
+
+    if (tdm_revision_id_is_dated(parent) && version.size == TIMESTAMP)
+        *ret = tdm_arena_printf(r->arena, "%.*s_%.*s", DATE, version.data, TIMESTAMP - DATE,
+                                version.data + DATE);
+    if (!ret->size || tdm_map_get(&r->ids, *ret)) {
+        tdm_text seed = tdm_arena_printf(r->arena, "%.*s_%.*s", TDM_TEXT_ARG(version),
+                                         TDM_TEXT_ARG(migration->name));
+        if (tdm_digest_of(seed, &digest, r->err) != TDM_OK)
+            return TDM_FAILED;
+        tdm_digest_hex(digest, hex);
+        *ret = tdm_arena_text(r->arena, (tdm_text){hex, DIGITS});
+    }
+    if (!tdm_arena_ok(r->arena))
+        return tdm_fail_memory(r->err);
+    if (tdm_map_get(&r->ids, *ret))
+        return tdm_fail(r->err, TDM_ERROR_REVISION, migration->place, "the id '%.*s' is taken",
+                        TDM_TEXT_ARG(*ret));
+    return tdm_map_put(&r->ids, *ret, r) ? TDM_OK : tdm_fail_memory(r->err);
+}
+
+// "add_file_path" as a message; what a docstring cannot hold is left out.
+static tdm_text message_of(reviser *r, const tdm_migration *migration)
+{
+    tdm_buffer out = TDM_BUFFER_INIT(1000);
+    for (size_t i = 0; i < migration->name.size; i++) {
+        char c = migration->name.data[i];
+        if ((unsigned char)c >= 0x20 && c != '\\' && c != '"' && c != 0x7F)
+            tdm_buffer_putc(&out, (char)(c == '_' ? ' ' : c));
+    }
+    tdm_text text = tdm_text_trim(tdm_buffer_take(&out, r->arena));
+    return text.size
+               ? text
+               : tdm_arena_printf(r->arena, "migration %.*s", TDM_TEXT_ARG(migration->version));
+}
+
+// Days since 1970-01-01 of a date of the Gregorian calendar.
+static int64_t days_of(int64_t year, int64_t month, int64_t day)
+{
+    year -= month <= 2;
+    int64_t era = year / 400;
+    int64_t of_era = year - era * 400;
+    int64_t of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+    return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
+}
+
+// The moment that a version of fourteen digits names.
+static tdm_new_time time_of(tdm_text version)
+{
+    enum { TIMESTAMP = 14 };
+    static const size_t cuts[] = {0, 4, 6, 8, 10, 12, TIMESTAMP};
+    uint64_t parts[6] = {1970, 1, 1, 0, 0, 0};
+    for (size_t i = 0; version.size == TIMESTAMP && i < 6; i++)
+        if (!tdm_text_to_u64(tdm_text_slice(version, cuts[i], cuts[i + 1]), &parts[i]))
+            return (tdm_new_time){0};
+    int64_t days = days_of((int64_t)parts[0], (int64_t)parts[1], (int64_t)parts[2]);
+    return (tdm_new_time){.seconds =
+                              ((days * 24 + (int64_t)parts[3]) * 60 + (int64_t)parts[4]) * 60 +
+                              (int64_t)parts[5]};
+}
+
+// --- The files ----------------------------------------------------------------------------------
+
+// Whether the project's revisions import pgvector, and so may this one.
+static bool has_pgvector(const reviser *r)
+{
+    for (size_t i = 0; i < tdm_project_revision_count(r->project); i++)
+        if (tdm_text_find(tdm_project_chain_revision(r->project, i)->source,
+                          TDM_TEXT("import pgvector")) != SIZE_MAX)
+            return true;
+    return false;
+}
+
+static tdm_status replay(reviser *r, tdm_catalog *catalog, size_t index)
+{
+    const tdm_statements *statements = NULL;
+    tdm_effect effect;
+    tdm_catalog_reset_session(catalog);
+    tdm_effect_init(&effect, r->arena);
+    if (tdm_project_migration_statements(r->project, index, &statements, r->err) != TDM_OK)
+        return TDM_FAILED;
+    for (size_t i = 0; i < statements->count; i++)
+        if (tdm_catalog_apply(catalog, &statements->items[i], NULL, &effect, r->err) != TDM_OK)
+            return TDM_FAILED;
+    return TDM_OK;
+}
+
+static tdm_status add_file(reviser *r, size_t index, tdm_text *parent, tdm_catalog *catalog,
+                           bool pgvector)
+{
+    const tdm_migration *migration = tdm_project_folder_migration(r->project, index);
+    tdm_revise_file file = {.migration = index};
+    tdm_revision_input *input = &file.input;
+
+    input->parent = *parent;
+    input->message = message_of(r, migration);
+    input->link = tdm_arena_printf(r->arena, "Supabase: %.*s", TDM_TEXT_ARG(migration->version));
+    input->time = time_of(migration->version);
+    if (choose_id(r, migration, *parent, &input->id) != TDM_OK ||
+        tdm_revision_message_check(input->message, r->err) != TDM_OK ||
+        tdm_revise_read(r->project, catalog, pgvector, &file, r->err) != TDM_OK)
+        return TDM_FAILED;
+    input->downgrade =
+        TDM_TEXT("# The way back of SQL cannot be derived; write it here if there is one.\n"
+                 "    raise NotImplementedError(\"this revision cannot be undone\")");
+    *parent = input->id;
+    return tdm_vector_push(r->arena, &r->files, file) ? TDM_OK : tdm_fail_memory(r->err);
+}
+
+static tdm_status read_files(reviser *r)
+{
+    const tdm_chain *chain = tdm_project_chain(r->project);
+    tdm_text parent = chain->heads.count ? chain->heads.items[0]->id : (tdm_text){NULL, 0};
+    tdm_catalog *catalog = NULL;
+    bool pgvector = has_pgvector(r);
+
+    if (tdm_catalog_new(r->arena, true, &catalog, r->err) != TDM_OK)
+        return TDM_FAILED;
+    for (size_t i = 0; i < tdm_project_migration_count(r->project); i++)
+        if ((r->chosen[i] ? add_file(r, i, &parent, catalog, pgvector) : replay(r, catalog, i)) !=
+            TDM_OK)
+            return TDM_FAILED;
+    return TDM_OK;
+}
+
+static tdm_status write_files(reviser *r)
+{
+    for (size_t i = 0; i < r->files.count; i++)
+        if (tdm_revise_write(r->project, &r->files.items[i], r->err) != TDM_OK)
+            return TDM_FAILED;
+    return TDM_OK;
+}
+
+// --- The proof ----------------------------------------------------------------------------------
+
+static tdm_status open_after(reviser *r, tdm_project **ret)
+{
+    tdm_project_options options = *r->options->project;
+    tdm_overlay *overlay = tdm_overlay_new(tdm_project_tree(r->project), r->arena);
+    if (!overlay)
+        return tdm_fail_memory(r->err);
+    options.base = NULL;
+    options.protect = false;
+    for (size_t i = 0; i < r->files.count; i++)
+        if (!tdm_overlay_put(overlay, r->files.items[i].made.path, r->files.items[i].made.text)) {
+            tdm_tree_free(tdm_overlay_tree(overlay));
+            return tdm_fail_memory(r->err);
+        }
+    return tdm_project_open_tree(r->project, &options, tdm_overlay_tree(overlay), ret, r->err);
+}
+
+static size_t revision_index(const tdm_project *project, tdm_text id)
+{
+    size_t count = tdm_project_revision_count(project);
+    for (size_t i = count; i-- > 0;)
+        if (tdm_text_equal(tdm_project_chain_revision(project, i)->id, id))
+            return i;
+    return SIZE_MAX;
+}
+
+// Whether what the directives of a group say is the very statement.
+static tdm_status is_same(const tdm_revise_group *group, const tdm_statements *read, bool *ret,
+                          tdm_error *err)
+{
+    const tdm_statement *found = NULL;
+    tdm_sameness same = TDM_SAME_NO;
+    size_t count = 0;
+    for (size_t i = 0; i < read->count; i++) {
+        uint32_t line = read->items[i].place.line;
+        if (line < group->line || line > group->last_line)
+            continue;
+        found = &read->items[i];
+        count++;
+    }
+    if (count == 1 && !found->opaque &&
+        tdm_sql_same(found->sql, group->statement->sql, &same, err) != TDM_OK)
+        return TDM_FAILED;
+    *ret = same == TDM_SAME_YES;
+    return TDM_OK;
+}
+
+// Every directive that is not the very statement gives way. False when none does.
+static tdm_status demote(tdm_revise_file *file, const tdm_statements *read, bool *ret_any,
+                         tdm_error *err)
+{
+    for (size_t i = 0; i < file->groups.count; i++) {
+        tdm_revise_group *group = &file->groups.items[i];
+        bool same = false;
+        if (!group->typed.typed || group->executed)
+            continue;
+        if (is_same(group, read, &same, err) != TDM_OK)
+            return TDM_FAILED;
+        if (same)
+            continue;
+        group->executed = true;
+        *ret_any = true;
+    }
+    return TDM_OK;
+}
+
+static tdm_status refuse(reviser *r, const tdm_revise_file *file, const tdm_paired *pair)
+{
+    tdm_text detail = pair ? pair->detail : (tdm_text){NULL, 0};
+    if (pair && pair->difference_count)
+        detail = pair->differences[0].reason.size ? pair->differences[0].reason
+                                                  : pair->differences[0].object;
+    tdm_fail(r->err, TDM_ERROR_SQL, tdm_project_migration(r->project, file->migration).place,
+             "the revision made from this migration does not say the same: %.*s",
+             TDM_TEXT_ARG(detail));
+    return tdm_hint(r->err, "Nothing was written. This is a fault of tandem's.");
+}
+
+static tdm_status prove_file(reviser *r, tdm_project *after, const tdm_pairing *pairing,
+                             tdm_revise_file *file, bool *ret_any)
+{
+    const tdm_statements *read = NULL;
+    size_t index = revision_index(after, file->input.id);
+    if (index == SIZE_MAX)
+        return refuse(r, file, NULL);
+    const tdm_paired *pair = &pairing->pairs[pairing->of_revision[index]];
+    bool alone = pair->group.revision_count != 1 || pair->group.migration_count != 1;
+    bool any = false;
+    if (!alone &&
+        (pair->verdict == TDM_VERDICT_IDENTICAL || pair->verdict == TDM_VERDICT_EQUIVALENT))
+        return TDM_OK;
+    if (tdm_project_revision_statements(after, index, &read, r->err) != TDM_OK ||
+        demote(file, read, &any, r->err) != TDM_OK)
+        return TDM_FAILED;
+    if (!any || alone)
+        return refuse(r, file, pair);
+    *ret_any = true;
+    return TDM_OK;
+}
+
+static tdm_status prove(reviser *r, bool *ret_any)
+{
+    tdm_project *after = NULL;
+    const tdm_pairing *pairing = NULL;
+    if (open_after(r, &after) != TDM_OK)
+        return TDM_FAILED;
+    tdm_status status = tdm_pairing_of(after, &pairing, r->err);
+    for (size_t i = 0; status == TDM_OK && i < r->files.count; i++)
+        status = prove_file(r, after, pairing, &r->files.items[i], ret_any);
+    tdm_project_free(after);
+    return status;
+}
+
+// --- All of it ----------------------------------------------------------------------------------
+
+static tdm_status hand_out(reviser *r, tdm_conversion *ret)
+{
+    tdm_converted *files = tdm_arena_array(r->arena, r->files.count, sizeof *files);
+    if (!files)
+        return tdm_fail_memory(r->err);
+    for (size_t i = 0; i < r->files.count; i++) {
+        const tdm_revise_file *file = &r->files.items[i];
+        files[i] = file->made;
+        files[i].version = tdm_project_migration(r->project, file->migration).version;
+        files[i].statement_count = file->groups.count;
+        for (size_t j = 0; j < file->groups.count; j++)
+            files[i].typed_count +=
+                file->groups.items[j].typed.typed && !file->groups.items[j].executed;
+    }
+    *ret = (tdm_conversion){.files = files, .count = r->files.count};
+    return TDM_OK;
+}
+
+tdm_status tdm_revise(tdm_project *project, const tdm_convert_options *options, tdm_conversion *ret,
+                      tdm_error *err)
+{
+    reviser r = {
+        .project = project, .arena = tdm_project_arena(project), .options = options, .err = err};
+    bool again = false;
+    if (tdm_pairing_of(project, &r.pairing, err) != TDM_OK || choose(&r) != TDM_OK ||
+        read_ids(&r) != TDM_OK || read_files(&r) != TDM_OK || write_files(&r) != TDM_OK)
+        return TDM_FAILED;
+    if (r.files.count && prove(&r, &again) != TDM_OK)
+        return TDM_FAILED;
+    if (again) {
+        again = false;
+        if (write_files(&r) != TDM_OK || prove(&r, &again) != TDM_OK)
+            return TDM_FAILED;
+    }
+    return hand_out(&r, ret);
+}

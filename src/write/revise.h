@@ -1,0 +1,42 @@
+// A migration as a revision: the parts of `tandem convert --to alembic`.
+#ifndef WRITE_REVISE_H
+#define WRITE_REVISE_H
+
+#include "autogen/autogen.h"
+#include "base/vector.h"
+#include "project/project.h"
+#include "write/revision_file.h"
+
+// What one statement becomes.
+typedef struct tdm_revise_group {
+    const tdm_statement *statement;
+    tdm_directives typed;
+    bool executed; // in op.execute(), because the directive does not say the same
+    bool outside;  // in an autocommit block
+    uint32_t line; // of the revision file, first and last
+    uint32_t last_line;
+} tdm_revise_group;
+
+typedef struct tdm_revise_file {
+    size_t migration; // its index in the project
+    tdm_revision_input input;
+    TDM_VECTOR(tdm_revise_group) groups;
+    tdm_converted made;
+} tdm_revise_file;
+
+// --- revise_body.c ------------------------------------------------------------------------------
+
+// What the statements of the migration become, on the catalog as it is before them; the catalog is
+// replayed on. A statement that cannot stand in a revision is TDM_ERROR_SQL.
+TDM_MUST_CHECK tdm_status tdm_revise_read(tdm_project *project, tdm_catalog *catalog, bool pgvector,
+                                          tdm_revise_file *file, tdm_error *err);
+// The body and the imports from the groups; makes the file from them.
+TDM_MUST_CHECK tdm_status tdm_revise_write(tdm_project *project, tdm_revise_file *file,
+                                           tdm_error *err);
+
+// --- revise.c -----------------------------------------------------------------------------------
+
+TDM_MUST_CHECK tdm_status tdm_revise(tdm_project *project, const tdm_convert_options *options,
+                                     tdm_conversion *ret, tdm_error *err);
+
+#endif
