@@ -252,6 +252,13 @@ static tdm_status add_import_paths(reader *in, folder_list *roots)
     return TDM_OK;
 }
 
+// A folder that is a package itself is on nobody's path: what is in it is imported through it.
+static bool is_package(reader *in, const char *path)
+{
+    const char *init = tdm_path_join(in->arena, path, "__init__.py");
+    return init && tdm_tree_exists(in->tree, init, NULL);
+}
+
 // Where the project's own modules may start: what prepend_sys_path says, then the folder of the
 // configuration and those above it, each with its `src`, as an installed project would have it.
 static tdm_status read_roots(reader *in, const char *folder)
@@ -262,7 +269,7 @@ static tdm_status read_roots(reader *in, const char *folder)
     for (tdm_text base = tdm_text_of(folder);; base = tdm_path_folder(base)) {
         const char *above = tdm_arena_string(in->arena, base);
         const char *source = above ? tdm_path_join(in->arena, above, "src") : NULL;
-        if (!source || !add_folder(in, &roots, above) ||
+        if (!source || (!is_package(in, above) && !add_folder(in, &roots, above)) ||
             (is_folder(in, source) && !add_folder(in, &roots, source)))
             return tdm_fail_memory(in->err);
         if (base.size == 0)

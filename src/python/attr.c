@@ -169,9 +169,28 @@ static tdm_py function_attribute(tdm_interp *in, tdm_py function, const py_name 
     if (tdm_text_is(name->text, "__name__") || tdm_text_is(name->text, "__qualname__"))
         return data->code ? tdm_py_str(in, data->code->name->text)
                           : tdm_py_str(in, tdm_text_of(data->name));
-    if (tdm_text_starts(name->text, TDM_TEXT("__")))
+    if (data->kind != PY_FUNCTION_USER || tdm_text_starts(name->text, TDM_TEXT("__")))
         return tdm_py_unfollowed(in, "'%.*s' of a function", TDM_TEXT_ARG(name->text));
     return NULL;
+}
+
+// What a module of a package is called by, once somebody has imported it (in env.py, or anywhere in
+// the program): a migration that could not find it there would fail. NULL: there is no such name.
+static tdm_py module_attribute(tdm_interp *in, py_module_data *module, const py_name *name)
+{
+    tdm_py found = tdm_py_module_attr(in, module, name);
+    if (found || tdm_py_failed(in) || !module->dotted.size)
+        return found;
+    if (tdm_py_space_get(&module->globals, tdm_py_intern(in, "__getattr__")))
+        return tdm_py_unfollowed(in, "__getattr__ of the module '%.*s'",
+                                 TDM_TEXT_ARG(module->dotted));
+    if (module->path && !module->package)
+        return NULL;
+    return tdm_py_import_module(in,
+                                tdm_arena_printf(in->arena, "%.*s.%.*s",
+                                                 TDM_TEXT_ARG(module->dotted),
+                                                 TDM_TEXT_ARG(name->text)),
+                                tdm_py_here(in));
 }
 
 static tdm_py unknown_attribute(tdm_interp *in, tdm_py value, const py_name *name)
@@ -206,7 +225,7 @@ tdm_py tdm_py_lookup_attr(tdm_interp *in, tdm_py value, const py_name *name)
     case TDM_PY_CLASS:
         return class_attribute(in, value, name);
     case TDM_PY_MODULE:
-        return tdm_py_module_attr(in, value->module, name);
+        return module_attribute(in, value->module, name);
     case TDM_PY_FUNCTION:
         return function_attribute(in, value, name);
     case TDM_PY_NATIVE:

@@ -19,6 +19,9 @@ static const scene_file files[] = {
      "settings = Settings()\n"},
     {"app.reexport", "app/reexport.py", "from app.env import settings\n"},
     {"ns.mod", "ns/mod.py", "V = 7\n"},
+    {"pkg", "pkg/__init__.py", "V = 1\n"},
+    {"pkg.part", "pkg/part.py", "W = 2\n"},
+    {"pkg.lazy", "pkg/lazy.py", "def __getattr__(name):\n    return name\n"},
 };
 
 static void check(const char *source, const char *expected)
@@ -108,6 +111,18 @@ static void settings_have_the_first_word(void **state)
                     cases[i].expected);
 }
 
+// env.py, or anything else in the program, may have imported a module of the package before.
+static void modules_of_a_package_are_its_attributes(void **state)
+{
+    (void)state;
+    check("from alembic import op\nimport pkg\n"
+          "def upgrade():\n"
+          "    op.a(pkg.V, pkg.part.W, pkg.lazy.anything)\n"
+          "    try:\n        pkg.part.nope\n    except AttributeError:\n        op.b()\n"
+          "    op.c(pkg.nothing)\n",
+          "a(1, 2, ?)\nb()\nc(?)\n");
+}
+
 // An item is named in brackets, however the code asks for it.
 static void settings_name_items(void **state)
 {
@@ -153,6 +168,7 @@ int main(void)
         cmocka_unit_test(modules_that_cannot_be_read),
         cmocka_unit_test(a_name_that_a_module_does_not_have),
         cmocka_unit_test(settings_have_the_first_word),
+        cmocka_unit_test(modules_of_a_package_are_its_attributes),
         cmocka_unit_test(settings_name_items),
         cmocka_unit_test(the_standard_library),
     };
