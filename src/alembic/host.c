@@ -112,6 +112,12 @@ static tdm_text failure_text(tdm_host *host, const tdm_failure *failure)
                             TDM_TEXT_ARG(failure->message));
 }
 
+void tdm_only_online(tdm_host *host, tdm_emission *emission, tdm_text why)
+{
+    emission->offline = tdm_arena_printf(host->arena, "%.*s;", TDM_TEXT_ARG(emission->online));
+    emission->offline_fails = why;
+}
+
 // What the offline printer refuses or does not know, a server may still accept, and the reverse:
 // each text says for itself why it is missing. Where both fail the script ends as Alembic's does.
 static bool emit(tdm_host *host, const tdm_printing *what)
@@ -127,14 +133,14 @@ static bool emit(tdm_host *host, const tdm_printing *what)
     }
     if (off.kind == TDM_FAILURE_OPAQUE && ends)
         return tdm_emit_opaque(host, off.message);
-    if (off.kind == TDM_FAILURE_NONE)
-        emission.offline = tdm_offline_chunk(host->arena, offline);
-    else
-        emission.offline_fails = failure_text(host, &off);
     if (on.kind == TDM_FAILURE_NONE)
         emission.online = online;
     else
         emission.online_fails = failure_text(host, &on);
+    if (off.kind == TDM_FAILURE_NONE)
+        emission.offline = tdm_offline_chunk(host->arena, offline);
+    else
+        tdm_only_online(host, &emission, failure_text(host, &off));
     return push(host, emission);
 }
 

@@ -27,6 +27,9 @@ typedef struct tdm_host {
 
 #define tdm_host_of(in) ((tdm_host *)tdm_interp_host(in))
 
+// What settings give a dotted name; NULL: nothing. The script remembers that it rests on it.
+tdm_py tdm_host_assume(tdm_host *host, tdm_text dotted);
+
 // Where the expression being evaluated stands.
 tdm_place tdm_host_place(tdm_host *host);
 
@@ -38,6 +41,8 @@ bool tdm_emit(tdm_host *host, tdm_print_function print, const void *statement);
 // `parameters`: values given to execute(), a dict or NULL; they count online only.
 bool tdm_emit_statement(tdm_host *host, tdm_print_function print, const void *statement,
                         tdm_py parameters);
+// A statement that --sql mode has no text for: what is printed then is what a server gets.
+void tdm_only_online(tdm_host *host, tdm_emission *emission, tdm_text why);
 bool tdm_emit_opaque(tdm_host *host, tdm_text reason);
 bool tdm_emit_marker(tdm_host *host, tdm_emission_kind kind);
 

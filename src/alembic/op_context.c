@@ -93,12 +93,39 @@ static tdm_py bind_scalar(tdm_host *host, tdm_py self, tdm_bound *bound)
         tdm_emission *e = &host->emissions.items[i];
         if (e->kind != TDM_EMISSION_SQL)
             continue;
-        e->offline = (tdm_text){0};
-        e->offline_fails = tdm_arena_printf(
-            host->arena, "AttributeError: 'MockConnection' object has no attribute '%s'",
-            bound->function);
+        tdm_only_online(
+            host, e,
+            tdm_arena_printf(host->arena,
+                             "AttributeError: 'MockConnection' object has no attribute '%s'",
+                             bound->function));
     }
     return result;
+}
+
+static void print_verbatim(tdm_printer *p, const void *statement)
+{
+    if (p->online)
+        tdm_put(p, *(const tdm_text *)statement);
+    else
+        tdm_print_raise(p, "AttributeError",
+                        "'MockConnection' object has no attribute 'exec_driver_sql'");
+}
+
+// The driver gets the text as it is: no parameters, no percent signs to double.
+static tdm_py bind_exec_driver_sql(tdm_host *host, tdm_py self, tdm_bound *bound)
+{
+    (void)self;
+    tdm_text *text = tdm_arena_new_of(host->arena, tdm_text);
+    tdm_py given = tdm_arg(bound, "statement");
+    if (!text)
+        return tdm_host_unknown(host, "out of memory");
+    if (tdm_py_kind_of(given) != TDM_PY_STR || !tdm_arg_absent(bound, "parameters"))
+        tdm_arg_refuse(bound, "statement with parameters");
+    if (bound->unknown)
+        return query_result(host, tdm_opaque_directive(host, bound));
+    *text = tdm_py_as_text(given);
+    return query_result(host,
+                        tdm_emitted(host, tdm_emit_statement(host, print_verbatim, text, NULL)));
 }
 
 static tdm_py bind_options(tdm_host *host, tdm_py self, tdm_bound *bound)
@@ -116,6 +143,7 @@ static const tdm_method_row bind_methods[] = {
 static const tdm_method_row online_methods[] = {
     {"scalar", "statement ~parameters= | ~execution_options=", bind_scalar},
     {"scalars", "statement ~parameters= | ~execution_options=", bind_scalar},
+    {"exec_driver_sql", "statement parameters= ~execution_options=", bind_exec_driver_sql},
 };
 
 // The mock connection of --sql has nothing else.
@@ -240,6 +268,8 @@ static tdm_py context_attr(tdm_interp *in, tdm_py self, tdm_text name)
         return self;
     if (tdm_text_is(name, "as_sql"))
         return offline_or_not(host);
+    if (tdm_text_is(name, "config"))
+        return tdm_object(host, &tdm_config_object, host);
     return tdm_host_unknown_effect(host, "what context.%.*s does is not covered",
                                    TDM_TEXT_ARG(name));
 }
@@ -276,6 +306,7 @@ static const tdm_method_row module_methods[] = {
     {"get_context", "", module_get_context},
     {"get_bind", "", module_get_bind},
     {"execute", "sql ~execution_options=", context_execute},
+    {"get_x_argument", "as_dictionary=", tdm_get_x_argument},
 };
 
 static tdm_py module_attr(tdm_interp *in, tdm_py self, tdm_text name)
@@ -283,6 +314,8 @@ static tdm_py module_attr(tdm_interp *in, tdm_py self, tdm_text name)
     tdm_host *host = tdm_host_of(in);
     tdm_py method = tdm_find_method(host, module_methods,
                                     sizeof module_methods / sizeof *module_methods, self, name);
+    if (tdm_text_is(name, "config"))
+        return tdm_object(host, &tdm_config_object, host);
     return method ? method
                   : tdm_host_unknown_effect(host, "alembic.context.%.*s is not covered",
                                             TDM_TEXT_ARG(name));

@@ -32,6 +32,8 @@ extern const tdm_py_class tdm_context_object; // op.get_context()
 extern const tdm_py_class tdm_bind_object;    // op.get_bind()
 extern const tdm_py_class tdm_dialect_object; // .dialect of either
 extern const tdm_py_class tdm_context_module; // alembic.context
+extern const tdm_py_class tdm_config_object;  // its .config (op_config.c)
+tdm_py tdm_get_x_argument(tdm_host *host, tdm_py self, tdm_bound *bound);
 
 // Says that a directive with an argument that cannot be known is opaque; gives what it returns.
 tdm_py tdm_opaque_directive(tdm_host *host, const tdm_bound *bound);

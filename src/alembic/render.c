@@ -90,17 +90,22 @@ static tdm_py assumed_value(tdm_interp *in, const tdm_assumption *a)
     return NULL;
 }
 
-static tdm_py host_assume(tdm_interp *in, void *context, tdm_text dotted)
+tdm_py tdm_host_assume(tdm_host *host, tdm_text dotted)
 {
-    tdm_host *host = context;
     for (size_t i = 0; i < host->options->assumption_count; i++) {
         const tdm_assumption *a = &host->options->assumptions[i];
         if (!tdm_text_equal(a->name, dotted))
             continue;
-        tdm_py value = assumed_value(in, a);
+        tdm_py value = assumed_value(host->in, a);
         return value && note_assumption(host, a) ? value : NULL;
     }
     return NULL;
+}
+
+static tdm_py host_assume(tdm_interp *in, void *context, tdm_text dotted)
+{
+    (void)in;
+    return tdm_host_assume(context, dotted);
 }
 
 static void host_opaque(void *context, tdm_place place, tdm_text reason)

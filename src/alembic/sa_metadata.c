@@ -340,23 +340,24 @@ static tdm_py metadata_create_all(tdm_host *host, tdm_py self, tdm_bound *bound)
 {
     const tdm_metadata *metadata = tdm_py_native_data(self);
     if (!tdm_arg_absent(bound, "tables"))
-        return tdm_host_unknown(host, "create_all() of some tables is not covered");
+        return tdm_emitted(host, tdm_emit_opaque(host, TDM_TEXT("create_all() of some tables is "
+                                                                "not covered")));
     host->guarded = tdm_arg_truth(bound, "checkfirst", true);
     bool emitted = tdm_emit_create_all(host, metadata);
     host->guarded = false;
     return tdm_emitted(host, emitted);
 }
 
-static tdm_py metadata_other(tdm_host *host, tdm_py self, tdm_bound *bound)
+static tdm_py metadata_drop_all(tdm_host *host, tdm_py self, tdm_bound *bound)
 {
     (void)self;
-    return tdm_host_unknown(host, "MetaData.%s() is not covered", bound->function);
+    (void)bound;
+    return tdm_emitted(host, tdm_emit_opaque(host, TDM_TEXT("MetaData.drop_all() is not covered")));
 }
 
 static const tdm_method_row metadata_methods[] = {
     {"create_all", "~bind= tables= checkfirst=", metadata_create_all},
-    {"drop_all", "~bind= tables= ~checkfirst=", metadata_other},
-    {"reflect", "**", metadata_other},
+    {"drop_all", "~bind= tables= ~checkfirst=", metadata_drop_all},
 };
 
 static tdm_py metadata_attr(tdm_interp *in, tdm_py self, tdm_text name)

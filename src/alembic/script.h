@@ -25,9 +25,10 @@ typedef struct tdm_emission {
     tdm_text offline; // after tabs and strip, with the appended ";", without the blank line
     tdm_text online;  // without anything appended
     // Not empty: in --sql mode, or against a server, Alembic raises this here ("CompileError: ...")
-    // or nobody can know its text, which is empty then. An unbound ":name" prints NULL offline and
-    // is refused online; a JSON value in bulk_insert is the reverse. What compares or sends SQL
-    // treats a statement with `online_fails` like an opaque one.
+    // or nobody can know its text. The online text is empty then; the offline one is the online
+    // text with a ";", since what a connection sends is known. An unbound ":name" prints NULL
+    // offline and is refused online; a JSON value in bulk_insert is the reverse. What compares or
+    // sends SQL treats a statement with `online_fails` like an opaque one.
     tdm_text offline_fails;
     tdm_text online_fails;
     tdm_place place; // of the call in the revision file

@@ -484,7 +484,7 @@ py_answer tdm_py_contains(tdm_interp *in, tdm_py container, tdm_py item)
     if (behaviour && behaviour->contains && !tdm_py_is_unknown(item)) {
         bool found = false;
         if (!behaviour->contains(in, container, item, &found))
-            return PY_ERROR;
+            return tdm_py_failed(in) ? PY_ERROR : PY_CANNOT_KNOW;
         return found ? PY_YES : PY_NO;
     }
     switch ((tdm_py_kind)container->kind) {

@@ -90,6 +90,7 @@ struct tdm_py_class {
     tdm_py (*get_item)(tdm_interp *in, tdm_py self, tdm_py key);
     // One side is native; tdm_py_not_implemented() lets the other side try. Unary: right is NULL.
     tdm_py (*operate)(tdm_interp *in, tdm_py_operator op, tdm_py left, tdm_py right);
+    // False with no exception pending: it cannot be known.
     bool (*contains)(tdm_interp *in, tdm_py self, tdm_py item, bool *ret);
     tdm_py (*iterate)(tdm_interp *in, tdm_py self); // a list or tuple of the items
     tdm_py (*enter)(tdm_interp *in, tdm_py self);   // `with`

@@ -130,10 +130,11 @@ static void a_json_value_has_a_text_only_online(void **state)
     render(f, HEAD "def upgrade():\n"
                    "    t = sa.table('t', sa.column('j', sa.JSON))\n"
                    "    op.bulk_insert(t, [{'j': {'a': [1, None, True], 'b': 'é'}}])\n");
-    assert_int_equal(only(f)->offline.size, 0);
     assert_true(tdm_text_starts(only(f)->offline_fails, TDM_TEXT("CompileError")));
     assert_text_equal(only(f)->online,
                       "INSERT INTO t (j) VALUES ('{\"a\": [1, null, true], \"b\": \"\\u00e9\"}')");
+    assert_text_equal(only(f)->offline,
+                      "INSERT INTO t (j) VALUES ('{\"a\": [1, null, true], \"b\": \"\\u00e9\"}');");
 }
 
 static void checkfirst_leaves_the_statement_to_the_catalog_online(void **state)
@@ -375,6 +376,67 @@ static void an_assumption_is_used_and_named(void **state)
     assert_text_equal(f->script.assumed[0], "app.settings.use_postgres = true");
 }
 
+static void what_whoever_runs_alembic_says_can_be_stated(void **state)
+{
+    fixture *f = *state;
+    static const char *const source =
+        HEAD "from alembic import context\n"
+             "def upgrade():\n"
+             "    x = context.get_x_argument(as_dictionary=True)\n"
+             "    if op.get_context().config.get_main_option('tables'):\n"
+             "        op.execute('a')\n"
+             "    if x.get('data', 'no') == 'yes' or x['data'] == 'yes':\n"
+             "        op.execute('b')\n";
+    render(f, source);
+    assert_int_equal(f->script.count, 2);
+    assert_int_equal(f->script.emissions[0].kind, TDM_EMISSION_OPAQUE);
+    assert_int_equal(f->script.emissions[1].kind, TDM_EMISSION_OPAQUE);
+    tdm_assumption assumptions[] = {{TDM_TEXT("alembic.config[tables]"), TDM_TEXT(""), true},
+                                    {TDM_TEXT("alembic.x[data]"), TDM_TEXT("yes"), true}};
+    tdm_render_options options = {.assumptions = assumptions, .assumption_count = 2};
+    render_with(f, source, &options, NULL);
+    assert_text_equal(only(f)->offline, "b;");
+    assert_int_equal(f->script.assumed_count, 2);
+}
+
+static void the_arguments_of_x_are_not_known(void **state)
+{
+    fixture *f = *state;
+    render(f, HEAD "from alembic import context\n"
+                   "def upgrade():\n"
+                   "    x = context.get_x_argument(as_dictionary=True)\n"
+                   "    if x:\n        op.execute('a')\n"
+                   "    if 'k' in x:\n        op.execute('b')\n"
+                   "    for item in context.get_x_argument():\n        op.execute(item)\n");
+    assert_int_equal(f->script.count, 3);
+    for (size_t i = 0; i < 3; i++)
+        assert_int_equal(f->script.emissions[i].kind, TDM_EMISSION_OPAQUE);
+    assert_false(f->script.raised);
+}
+
+static void the_driver_gets_its_text_as_it_is(void **state)
+{
+    fixture *f = *state;
+    render(f, HEAD "def upgrade():\n"
+                   "    op.get_bind().exec_driver_sql(\"SELECT ':x' % 3\\t\")\n");
+    assert_text_equal(only(f)->online, "SELECT ':x' % 3\t");
+    assert_true(tdm_text_starts(only(f)->offline_fails, TDM_TEXT("AttributeError")));
+    render(f, HEAD "def upgrade():\n"
+                   "    op.get_bind().exec_driver_sql('SELECT %s', (1,))\n");
+    assert_int_equal(only(f)->kind, TDM_EMISSION_OPAQUE);
+}
+
+static void tables_of_metadata_are_not_dropped_unsaid(void **state)
+{
+    fixture *f = *state;
+    render(f, HEAD "m = sa.MetaData()\nt = sa.Table('t', m, sa.Column('a', sa.Integer))\n"
+                   "def upgrade():\n    m.drop_all(op.get_bind())\n");
+    assert_int_equal(only(f)->kind, TDM_EMISSION_OPAQUE);
+    render(f, HEAD "m = sa.MetaData()\nt = sa.Table('t', m, sa.Column('a', sa.Integer))\n"
+                   "def upgrade():\n    m.create_all(op.get_bind(), tables=[t])\n");
+    assert_int_equal(only(f)->kind, TDM_EMISSION_OPAQUE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -403,6 +465,10 @@ int main(void)
         TEST(a_missing_function_is_an_exception),
         TEST(types_of_the_project_are_followed),
         TEST(an_assumption_is_used_and_named),
+        TEST(what_whoever_runs_alembic_says_can_be_stated),
+        TEST(the_arguments_of_x_are_not_known),
+        TEST(the_driver_gets_its_text_as_it_is),
+        TEST(tables_of_metadata_are_not_dropped_unsaid),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
