@@ -236,7 +236,7 @@ static tdm_status judge(tdm_rebaser *in)
 
 static tdm_status plan(tdm_rebaser *in, tdm_rebase *ret)
 {
-    tdm_overlay *overlay;
+    tdm_overlay *overlay = NULL;
     const char *lock = NULL;
     if (tdm_chain_check(tdm_project_chain(in->project), in->err) != TDM_OK ||
         tdm_pairing_mending(in->project, &in->pairing, in->err) != TDM_OK ||
