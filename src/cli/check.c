@@ -3,8 +3,10 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "cli/command.h"
+#include "report/check_markdown.h"
 
 #include <assert.h>
+#include <stdio.h>
 
 // Two empty histories agree, but somebody who sees that has most likely asked at the wrong place.
 static tdm_status fail_empty(const tdm_cli *cli, tdm_error *err)
@@ -12,6 +14,28 @@ static tdm_status fail_empty(const tdm_cli *cli, tdm_error *err)
     tdm_fail(err, TDM_ERROR_CONFIG, TDM_NOWHERE, "no revision and no migration was found in '%s'",
              tdm_project_root(cli->project));
     return tdm_hint(err, "Say -C DIR to look from another folder.");
+}
+
+static bool append(const char *path, tdm_text text)
+{
+    FILE *file = fopen(path, "ae");
+    if (!file)
+        return false;
+    bool written = fwrite(text.data, 1, text.size, file) == text.size;
+    return fclose(file) == 0 && written;
+}
+
+// A GitHub workflow names a file for each step, whose Markdown it shows on the page of the run.
+static void add_step_summary(tdm_cli *cli, const tdm_check_result *result)
+{
+    tdm_buffer text = TDM_BUFFER_INIT(TDM_LIMIT_OUTPUT);
+    const char *path = tdm_cli_getenv(&cli->environment, "GITHUB_STEP_SUMMARY");
+    if (cli->globals.format != TDM_FORMAT_GITHUB || !path || !path[0])
+        return;
+    tdm_report_check_markdown(&text, result);
+    if (text.failed || !append(path, tdm_buffer_text(&text)))
+        tdm_cli_note(cli, TDM_TEXT("the file that GITHUB_STEP_SUMMARY names cannot be written"));
+    tdm_buffer_free(&text);
 }
 
 static tdm_status run(tdm_cli *cli, tdm_error *err)
@@ -26,6 +50,7 @@ static tdm_status run(tdm_cli *cli, tdm_error *err)
         return fail_empty(cli, err);
     tdm_report report = tdm_cli_report(cli, &out);
     format->write(&report, result);
+    add_step_summary(cli, result);
     cli->exit = result->error_count ? TDM_EXIT_FINDING : TDM_EXIT_OK;
     return tdm_cli_write(cli, &out, err);
 }
@@ -59,7 +84,9 @@ const tdm_command tdm_command_check = {
         "With --base every revision and migration that the merge base holds must be there and "
         "mean what it meant; so must what tandem.lock has frozen, in any case. Without --base it "
         "is the merge base with the branch that git.protected of tandem.toml names.\n\n"
-        "--format auto is github in a GitHub workflow (GITHUB_ACTIONS=true), else text.\n\n"
+        "--format auto is github in a GitHub workflow (GITHUB_ACTIONS=true), else text. With "
+        "github, a "
+        "table of the findings is added to the summary of the step (GITHUB_STEP_SUMMARY).\n\n"
         "Exit code 1 when there is a finding of severity error.",
     .run = run,
 };

@@ -26,6 +26,10 @@ TDM_MUST_CHECK tdm_status tdm_live_read(tdm_session *session, const tdm_live_opt
 // Of what is in no schema everything is asked for, unless schemas are named.
 void tdm_live_keep_asked(tdm_catalog *catalog, const tdm_live_options *options);
 
+// Whether objects of a kind are read. The others are kept out of a comparison: that a server does
+// not show them means nothing.
+bool tdm_live_reads(tdm_kind kind);
+
 // Takes out of a catalog read from a server what a platform brings along outside its own schemas
 // (extensions in them, publications for its services), unless `expected` has it too.
 void tdm_live_set_platform_aside(tdm_catalog *live, const tdm_catalog *expected);

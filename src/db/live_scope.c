@@ -78,6 +78,25 @@ void tdm_live_keep_asked(tdm_catalog *catalog, const tdm_live_options *options)
     }
 }
 
+bool tdm_live_reads(tdm_kind kind)
+{
+    static const bool read[TDM_KIND_COUNT] = {
+        [TDM_KIND_SCHEMA] = true,        [TDM_KIND_TABLE] = true,
+        [TDM_KIND_COLUMN] = true,        [TDM_KIND_CONSTRAINT] = true,
+        [TDM_KIND_INDEX] = true,         [TDM_KIND_SEQUENCE] = true,
+        [TDM_KIND_VIEW] = true,          [TDM_KIND_MATERIALIZED_VIEW] = true,
+        [TDM_KIND_FOREIGN_TABLE] = true, [TDM_KIND_TYPE] = true,
+        [TDM_KIND_FUNCTION] = true,      [TDM_KIND_TRIGGER] = true,
+        [TDM_KIND_EVENT_TRIGGER] = true, [TDM_KIND_RULE] = true,
+        [TDM_KIND_POLICY] = true,        [TDM_KIND_EXTENSION] = true,
+        [TDM_KIND_PUBLICATION] = true,   [TDM_KIND_COLLATION] = true,
+        [TDM_KIND_STATISTICS] = true,    [TDM_KIND_TEXT_SEARCH] = true,
+        [TDM_KIND_DICTIONARY] = true,
+    };
+
+    return kind < TDM_KIND_COUNT && read[kind];
+}
+
 // --- What a platform brings along outside its own schemas ---------------------------------------
 
 // Extensions that stand in the platform's schemas, and the publications that Supabase makes for its

@@ -9,6 +9,7 @@
 
 #include <tandem/check.h>
 #include <tandem/convert.h>
+#include <tandem/drift.h>
 #include <tandem/push.h>
 
 #include "report/diagnostic.h"
@@ -68,6 +69,11 @@ void tdm_report_status_text(const tdm_report *report, const tdm_plan *plan);
 void tdm_report_status_json(const tdm_report *report, const tdm_plan *plan);
 // Both histories have every pair, and nothing else stands in them.
 bool tdm_plan_in_step(const tdm_plan *plan);
+
+// --- drift (drift.c) ----------------------------------------------------------------------------
+
+void tdm_report_drift_text(const tdm_report *report, const tdm_drift *drift);
+void tdm_report_drift_json(const tdm_report *report, const tdm_drift *drift);
 
 // --- push (push.c) ------------------------------------------------------------------------------
 

@@ -150,3 +150,18 @@ def test_paths_are_those_of_the_repository(project: Project, tandem: Runner) -> 
     (project.root / ".git").mkdir()
     out = tandem("check", "-C", str(inner), "--format", "github", expect=1).out
     assert out.startswith("::error file=app/backend/supabase/migrations/20241127000001_")
+
+
+def test_the_summary_of_a_step_is_added_to(project: Project, tandem: Runner, tmp_path) -> None:
+    disagree(project)
+    path = tmp_path / "summary"
+    path.write_text("before\n")
+    tandem("check", "--format", "github", expect=1, env={"GITHUB_STEP_SUMMARY": str(path)})
+    text = path.read_text()
+    assert text.startswith("before\n### tandem check\n") and "| error | TD303 | supabase/" in text
+    # One row for each finding, whatever names of files hold.
+    rows = [line for line in text.splitlines() if line.startswith(("| error", "| warning", "| note"))]
+    found = json.loads(tandem("check", "--format", "json", expect=1).out)
+    assert len(rows) == len(found["items"]) and "\x1b" not in text
+    missing = {"GITHUB_STEP_SUMMARY": str(tmp_path / "no/where")}
+    assert "cannot be written" in tandem("check", "--format", "github", expect=1, env=missing).err

@@ -9,6 +9,8 @@
 //   {"event":"refused","place":…,"sqlstate":…,"text":…}      the server said no
 //   {"event":"not refused","place":…,"text":…}               only the model said no
 //   {"event":"opaque","place":…,"text":…}                    the model cannot follow
+//   {"event":"not read","place":…,"text":…}                  of a kind that a server is not read
+//   for
 //   {"event":"difference","sure":…,"object":…,"attribute":…,"model":…,"server":…,"text":…}
 //   {"event":"end","statements":…,"refused":…,"closed":…,"verdict":…,"tables":…}
 //
@@ -153,6 +155,18 @@ static void print_difference(const tdm_difference *difference)
     printf("}\n");
 }
 
+// What a server is not read for is counted apart.
+static void print_unread(held *h)
+{
+    for (size_t i = 0; i < tdm_catalog_object_count(h->model); i++) {
+        tdm_object *object = (tdm_object *)tdm_catalog_object_at(h->model, i);
+        if (object->dropped || tdm_live_reads(object->kind))
+            continue;
+        print_event("not read", object->place, NULL, tdm_text_of(tdm_kind_name(object->kind)));
+        tdm_catalog_drop(h->model, object);
+    }
+}
+
 static int compare(held *h)
 {
     static const char *const verdicts[] = {"equal", "different", "unknown"};
@@ -166,6 +180,7 @@ static int compare(held *h)
         fail(&err);
     tdm_live_keep_asked(h->model, &options);
     tdm_live_set_platform_aside(live, h->model);
+    print_unread(h);
     if (tdm_catalog_compare(h->model, live, h->arena, &differences, &verdict, &err) != TDM_OK)
         fail(&err);
     for (size_t i = 0; i < differences.count; i++)

@@ -1,0 +1,170 @@
+#include "apply/expected.h"
+
+#include "base/error.h"
+#include "base/text.h"
+
+tdm_status tdm_expected_replay(tdm_catalog *catalog, const tdm_statements *statements,
+                               bool supabase, tdm_error *err)
+{
+    tdm_arena *scratch = tdm_arena_new(0);
+    tdm_effect effect;
+    tdm_status status = TDM_OK;
+
+    if (!scratch)
+        return tdm_fail_memory(err);
+    tdm_effect_init(&effect, scratch);
+    // The Supabase CLI runs RESET ALL before every file; Alembic runs an upgrade in one session.
+    if (supabase)
+        tdm_catalog_reset_session(catalog);
+    for (size_t i = 0; status == TDM_OK && i < statements->count; i++)
+        status = tdm_catalog_apply(catalog, &statements->items[i], NULL, &effect, err);
+    tdm_arena_free(scratch);
+    return status;
+}
+
+// --- The applied prefix -------------------------------------------------------------------------
+
+static size_t count_set(const bool *flags, size_t count)
+{
+    size_t set = 0;
+
+    for (size_t i = 0; i < count; i++)
+        set += flags[i];
+    return set;
+}
+
+static tdm_status replay_revisions(const tdm_full_plan *plan, size_t step, tdm_catalog *catalog,
+                                   tdm_error *err)
+{
+    const tdm_plan_item *item = &plan->items[step];
+    const tdm_statements *statements;
+
+    for (size_t i = 0; i < plan->plan.steps[step].pair.revision_count; i++) {
+        if (!item->revision_applied[i])
+            continue;
+        if (tdm_project_revision_statements(plan->project, item->revisions[i], &statements, err) !=
+                TDM_OK ||
+            tdm_expected_replay(catalog, statements, false, err) != TDM_OK)
+            return TDM_FAILED;
+    }
+    return TDM_OK;
+}
+
+static tdm_status replay_migrations(const tdm_full_plan *plan, size_t step, tdm_catalog *catalog,
+                                    tdm_error *err)
+{
+    const tdm_plan_item *item = &plan->items[step];
+    const tdm_statements *statements;
+
+    for (size_t i = 0; i < plan->plan.steps[step].pair.migration_count; i++) {
+        if (!item->migration_applied[i])
+            continue;
+        if (tdm_project_migration_statements(plan->project, item->migrations[i], &statements,
+                                             err) != TDM_OK ||
+            tdm_expected_replay(catalog, statements, true, err) != TDM_OK)
+            return TDM_FAILED;
+    }
+    return TDM_OK;
+}
+
+static tdm_status replay_step(const tdm_full_plan *plan, size_t step, tdm_expected *expected,
+                              tdm_error *err)
+{
+    const tdm_pair_info *pair = &plan->plan.steps[step].pair;
+    const tdm_plan_item *item = &plan->items[step];
+    size_t revisions = count_set(item->revision_applied, pair->revision_count);
+    size_t migrations = count_set(item->migration_applied, pair->migration_count);
+    bool revisions_say_more =
+        revisions && revisions == pair->revision_count && migrations < pair->migration_count;
+
+    if (!revisions && !migrations)
+        return TDM_OK;
+    expected->pair_count++;
+    if (!migrations || revisions_say_more)
+        return replay_revisions(plan, step, expected->catalog, err);
+    return replay_migrations(plan, step, expected->catalog, err);
+}
+
+static void open_for(tdm_catalog *catalog, tdm_arena *arena, const char *what,
+                     const tdm_text *items, size_t count)
+{
+    if (count)
+        tdm_catalog_open(catalog,
+                         tdm_arena_printf(arena,
+                                          "the target has %s %.*s, and no file says what it "
+                                          "did",
+                                          what, TDM_TEXT_ARG(items[0])),
+                         TDM_NOWHERE);
+}
+
+tdm_status tdm_expected_of_plan(const tdm_full_plan *plan, tdm_arena *arena, tdm_expected *ret,
+                                tdm_error *err)
+{
+    const tdm_plan *said = &plan->plan;
+
+    *ret = (tdm_expected){0};
+    if (tdm_catalog_new(arena, true, &ret->catalog, err) != TDM_OK)
+        return TDM_FAILED;
+    open_for(ret->catalog, arena, "revision", said->unknown_revisions,
+             said->unknown_revision_count);
+    open_for(ret->catalog, arena, "version", said->unknown_versions, said->unknown_version_count);
+    for (size_t i = 0; i < said->step_count; i++)
+        if (replay_step(plan, i, ret, err) != TDM_OK)
+            return TDM_FAILED;
+    return TDM_OK;
+}
+
+void tdm_expected_set_aside(tdm_catalog *live, const tdm_catalog *expected,
+                            const tdm_version_table *table)
+{
+    const tdm_key keys[] = {
+        {.kind = TDM_KIND_TABLE, .schema = table->schema, .name = table->name},
+        {.kind = TDM_KIND_TABLE,
+         .schema = TDM_TEXT("supabase_migrations"),
+         .name = TDM_TEXT("schema_migrations")},
+    };
+
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        tdm_object *history = tdm_catalog_get(live, &keys[i]);
+        if (history)
+            tdm_catalog_drop(live, history);
+    }
+    tdm_live_set_platform_aside(live, expected);
+}
+
+// --- Adopting -----------------------------------------------------------------------------------
+
+static tdm_text told(tdm_arena *arena, const tdm_difference *difference)
+{
+    const char *side = difference->left.size ? "the histories say" : "the target says";
+    tdm_text says = difference->left.size ? difference->left : difference->right;
+
+    if (difference->reason.size)
+        return tdm_arena_printf(arena, "%.*s (%.*s) cannot be compared with the target: %.*s",
+                                TDM_TEXT_ARG(difference->object),
+                                TDM_TEXT_ARG(difference->attribute),
+                                TDM_TEXT_ARG(difference->reason));
+    return tdm_arena_printf(arena, "the target is not what its histories say: %.*s (%.*s), %s %.*s",
+                            TDM_TEXT_ARG(difference->object), TDM_TEXT_ARG(difference->attribute),
+                            side, TDM_TEXT_ARG(says));
+}
+
+tdm_status tdm_live_verify_prefix(tdm_session *session, const tdm_full_plan *plan, tdm_arena *arena,
+                                  tdm_text *ret_problem, tdm_error *err)
+{
+    const tdm_live_options options = {0};
+    tdm_expected expected;
+    tdm_catalog *live;
+    tdm_differences differences = {0};
+    tdm_comparison verdict;
+
+    if (tdm_expected_of_plan(plan, arena, &expected, err) != TDM_OK ||
+        tdm_live_read(session, &options, arena, &live, err) != TDM_OK)
+        return TDM_FAILED;
+    tdm_live_keep_asked(expected.catalog, &options);
+    tdm_expected_set_aside(live, expected.catalog, &plan->histories.table);
+    if (tdm_catalog_compare(expected.catalog, live, arena, &differences, &verdict, err) != TDM_OK)
+        return TDM_FAILED;
+    *ret_problem = differences.count ? told(arena, &differences.items[0]) : (tdm_text){NULL, 0};
+    return TDM_OK;
+}

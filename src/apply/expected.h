@@ -1,0 +1,37 @@
+// The catalog that a target should have by what its histories record: the applied prefix replayed.
+#ifndef APPLY_EXPECTED_H
+#define APPLY_EXPECTED_H
+
+#include "apply/plan.h"
+#include "catalog/compare.h"
+#include "db/live.h"
+
+typedef struct tdm_expected {
+    tdm_catalog *catalog;
+    size_t pair_count; // pairs that are applied, wholly or in part
+} tdm_expected;
+
+// Of a pair what ran is its migrations where schema_migrations has them, else its revisions; a
+// pair of which one side has run all and the other a part is what the first says. Where a history
+// names what the project does not have, the catalog is open.
+TDM_MUST_CHECK tdm_status tdm_expected_of_plan(const tdm_full_plan *plan, tdm_arena *arena,
+                                               tdm_expected *ret, tdm_error *err);
+
+// Replays statements as one file of their side. `supabase`: settings of a session end with it.
+TDM_MUST_CHECK tdm_status tdm_expected_replay(tdm_catalog *catalog,
+                                              const tdm_statements *statements, bool supabase,
+                                              tdm_error *err);
+
+// Takes the two history tables out of what was read from a target, and what the platform brings
+// along: neither is the project's.
+void tdm_expected_set_aside(tdm_catalog *live, const tdm_catalog *expected,
+                            const tdm_version_table *table);
+
+// Whether the target is, as a whole, what its histories say: what adopting a pair rests on. The
+// first difference is told in `ret_problem`, which is empty when there is none; one that cannot be
+// known counts. The text lives in `arena`.
+TDM_MUST_CHECK tdm_status tdm_live_verify_prefix(tdm_session *session, const tdm_full_plan *plan,
+                                                 tdm_arena *arena, tdm_text *ret_problem,
+                                                 tdm_error *err);
+
+#endif
