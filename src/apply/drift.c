@@ -5,18 +5,6 @@
 #include "base/text.h"
 #include "base/vector.h"
 
-const char *tdm_drift_name(tdm_drift_kind kind)
-{
-    static const char *const names[] = {
-        [TDM_DRIFT_MISSING] = "missing",
-        [TDM_DRIFT_EXTRA] = "extra",
-        [TDM_DRIFT_DIFFERENT] = "different",
-        [TDM_DRIFT_UNKNOWN] = "unknown",
-    };
-
-    return names[kind];
-}
-
 static tdm_drift_kind kind_of(const tdm_difference *difference)
 {
     if (difference->reason.size)

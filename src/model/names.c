@@ -1,4 +1,5 @@
 #include <tandem/check.h>
+#include <tandem/drift.h>
 #include <tandem/push.h>
 
 // The words that people and programs read; they are part of the output's promise.
@@ -35,4 +36,15 @@ const char *tdm_action_name(tdm_action action)
         [TDM_ACTION_REFUSED] = "refused",
     };
     return names[action];
+}
+
+const char *tdm_drift_name(tdm_drift_kind kind)
+{
+    static const char *const names[] = {
+        [TDM_DRIFT_MISSING] = "missing",
+        [TDM_DRIFT_EXTRA] = "extra",
+        [TDM_DRIFT_DIFFERENT] = "different",
+        [TDM_DRIFT_UNKNOWN] = "unknown",
+    };
+    return names[kind];
 }
