@@ -102,7 +102,10 @@ tdm_comparison tdm_compare_defaults(tdm_text type, tdm_text left, tdm_text right
 
     if (constants != TDM_COMPARE_UNKNOWN)
         return constants;
-    if (values)
+    // A number on a column of characters is stored as a number and its conversion.
+    bool mixed = is_character_type(type) &&
+                 ((is_string(left) && is_integer(right)) || (is_integer(left) && is_string(right)));
+    if (values || mixed)
         return TDM_COMPARE_DIFFERENT;
     // A default on one side alone; DEFAULT NULL hides the default of a domain.
     if ((left.size == 0 || right.size == 0) && !null)
@@ -139,6 +142,11 @@ static tdm_comparison equal_or_different(bool equal)
     return equal ? TDM_COMPARE_EQUAL : TDM_COMPARE_DIFFERENT;
 }
 
+static bool is_identity(const tdm_value *value)
+{
+    return tdm_text_ends(value->text, TDM_TEXT("AS IDENTITY"));
+}
+
 tdm_comparison tdm_compare_values(tdm_attribute attribute, const tdm_value *left,
                                   const tdm_value *right)
 {
@@ -146,8 +154,11 @@ tdm_comparison tdm_compare_values(tdm_attribute attribute, const tdm_value *left
 
     if (left->reason.size || right->reason.size)
         return TDM_COMPARE_UNKNOWN;
+    // Without a word the owner is the role that ran the statements.
     if (is_set(left) != is_set(right))
-        return TDM_COMPARE_DIFFERENT;
+        return attribute == TDM_ATTR_OWNER ? TDM_COMPARE_UNKNOWN : TDM_COMPARE_DIFFERENT;
+    if (attribute == TDM_ATTR_GENERATED && (is_identity(left) || is_identity(right)))
+        return equal_or_different(equal);
     switch (tdm_attribute_mode(attribute)) {
     case TDM_MODE_TEXT:
     case TDM_MODE_FLAG:
@@ -159,8 +170,10 @@ tdm_comparison tdm_compare_values(tdm_attribute attribute, const tdm_value *left
     case TDM_MODE_EXPRESSION:
     case TDM_MODE_KEYS:
     case TDM_MODE_QUERY:
-        return tdm_digest_equal(left->digest, right->digest) ? TDM_COMPARE_EQUAL
-                                                             : TDM_COMPARE_UNKNOWN;
+        return tdm_digest_equal(left->digest, right->digest)
+                   ? TDM_COMPARE_EQUAL
+                   : tdm_compare_expressions(tdm_attribute_mode(attribute), left->text,
+                                             right->text);
     case TDM_MODE_BODY:
         return !equal && same_but_for_space(left->text, right->text) ? TDM_COMPARE_UNKNOWN
                                                                      : equal_or_different(equal);

@@ -16,6 +16,10 @@ tdm_comparison tdm_compare_defaults(tdm_text type, tdm_text left, tdm_text right
 tdm_comparison tdm_compare_values(tdm_attribute attribute, const tdm_value *left,
                                   const tdm_value *right);
 
+// Expressions, elements of an index or queries that are not identical: DIFFERENT where that is
+// sure, else UNKNOWN (compare_expression.c).
+tdm_comparison tdm_compare_expressions(tdm_mode mode, tdm_text left, tdm_text right);
+
 // Collecting differences. A difference with a reason makes the verdict UNKNOWN, one without makes
 // it DIFFERENT.
 typedef struct tdm_comparer {

@@ -212,6 +212,22 @@ void tdm_catalog_drop(tdm_catalog *catalog, tdm_object *object)
         }
 }
 
+void tdm_catalog_attach(tdm_catalog *catalog, tdm_object *object, tdm_object *relation)
+{
+    tdm_object *before = object->on;
+
+    for (size_t i = 0; before && i < before->members.count; i++)
+        if (before->members.items[i] == object) {
+            memmove(&before->members.items[i], &before->members.items[i + 1],
+                    (before->members.count - i - 1) * sizeof(tdm_object *));
+            before->members.count--;
+            break;
+        }
+    object->on = relation;
+    if (relation)
+        (void)tdm_vector_push(catalog->arena, &relation->members, object);
+}
+
 // What stands on a relation is in its schema.
 static bool move_members(tdm_catalog *catalog, tdm_object *relation)
 {

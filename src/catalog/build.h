@@ -34,6 +34,8 @@ tdm_object *tdm_catalog_put(tdm_catalog *catalog, const tdm_key *key, tdm_place 
 tdm_object *tdm_catalog_get(const tdm_catalog *catalog, const tdm_key *key);
 // It is not there any more, nor is what stands on it.
 void tdm_catalog_drop(tdm_catalog *catalog, tdm_object *object);
+// It stands on another relation from now on, or on none: a sequence and its owner.
+void tdm_catalog_attach(tdm_catalog *catalog, tdm_object *object, tdm_object *relation);
 // False when something else bears the name, or out of memory.
 bool tdm_catalog_rename(tdm_catalog *catalog, tdm_object *object, tdm_text schema, tdm_text name);
 

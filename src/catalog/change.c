@@ -92,12 +92,15 @@ tdm_outcome tdm_replay_may_create(tdm_replay *r, const tdm_key *key)
 
 static void record_existence(tdm_replay *r, const tdm_object *object)
 {
-    tdm_replay_record(r,
-                      (tdm_change){.kind = TDM_CHANGE_EXISTENCE,
-                                   .key = tdm_replay_key_of(object),
-                                   .object = tdm_object_print(r->catalog, object),
-                                   .exists = !object->dropped,
-                                   .place = object->dropped ? r->statement->place : object->place});
+    tdm_change change = {.kind = TDM_CHANGE_EXISTENCE,
+                         .key = tdm_replay_key_of(object),
+                         .object = tdm_object_print(r->catalog, object),
+                         .exists = !object->dropped,
+                         .after = {.text = r->says}};
+
+    if (!object->dropped)
+        change.place = object->place;
+    tdm_replay_record(r, change);
 }
 
 tdm_object *tdm_replay_make(tdm_replay *r, const tdm_key *key)
@@ -106,6 +109,7 @@ tdm_object *tdm_replay_make(tdm_replay *r, const tdm_key *key)
 
     if (object)
         record_existence(r, object);
+    r->says = (tdm_text){NULL, 0};
     return object;
 }
 
@@ -118,7 +122,8 @@ tdm_object *tdm_replay_target(tdm_replay *r, const tdm_key *key, bool missing_ok
         return object;
     if (!fits && is_absent(r, object, key)) {
         if (!missing_ok)
-            tdm_replay_opaque(r, tdm_replay_text(r, "the server refuses it: there is no %.*s",
+            tdm_replay_opaque(r, tdm_replay_text(r, "the server refuses it: there is no %s%.*s",
+                                                 key->kind == TDM_KIND_TABLE ? "table " : "",
                                                  TDM_TEXT_ARG(print_key(r, key))));
         return NULL;
     }

@@ -77,13 +77,9 @@ static void compare_column(sides *s, tdm_text table, const tdm_column *left,
     d.attribute = TDM_TEXT("generated");
     d.left = left->generated;
     d.right = right->generated;
-    same = tdm_text_equal(d.left, d.right) &&
-           tdm_digest_equal(left->generated_id, right->generated_id);
-    tdm_comparer_add(&s->out,
-                     same                            ? TDM_COMPARE_EQUAL
-                     : !d.left.size != !d.right.size ? TDM_COMPARE_DIFFERENT
-                                                     : TDM_COMPARE_UNKNOWN,
-                     d, not_compared);
+    tdm_value l = {.text = left->generated, .digest = left->generated_id};
+    tdm_value r = {.text = right->generated, .digest = right->generated_id};
+    tdm_comparer_add(&s->out, tdm_compare_values(TDM_ATTR_GENERATED, &l, &r), d, not_compared);
     compare_attributes(s, &left->attributes, &right->attributes, d);
 }
 

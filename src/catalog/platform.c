@@ -154,3 +154,13 @@ bool tdm_platform_type(tdm_text name)
                      "http_response_result http_response key_status key_type ",
                      name);
 }
+
+const char *tdm_platform_key(tdm_text schema, tdm_text table)
+{
+    bool auth = tdm_text_is(schema, "auth") &&
+                (tdm_text_is(table, "users") || tdm_text_is(table, "sessions"));
+    bool storage = tdm_text_is(schema, "storage") &&
+                   (tdm_text_is(table, "buckets") || tdm_text_is(table, "objects"));
+
+    return auth || storage ? "id" : NULL;
+}

@@ -43,14 +43,6 @@ static void create_as(tdm_replay *r)
         tdm_replay_other(r);
 }
 
-static void alter_relation(tdm_replay *r)
-{
-    if (r->tree->node->alter_table_stmt->objtype == PG_QUERY__OBJECT_TYPE__OBJECT_TABLE)
-        tdm_replay_alter_table(r);
-    else
-        tdm_replay_other(r);
-}
-
 // Applies the statements of the branch that runs, each parsed in its turn.
 static tdm_status apply_guarded(tdm_replay *r, tdm_error *err)
 {
@@ -98,11 +90,14 @@ static const struct handler {
     {PG_QUERY__NODE__NODE_CREATE_SCHEMA_STMT, create_schema},
     {PG_QUERY__NODE__NODE_CREATE_STMT, tdm_replay_create_table},
     {PG_QUERY__NODE__NODE_CREATE_TABLE_AS_STMT, create_as},
-    {PG_QUERY__NODE__NODE_ALTER_TABLE_STMT, alter_relation},
+    {PG_QUERY__NODE__NODE_ALTER_TABLE_STMT, tdm_replay_alter_table},
     {PG_QUERY__NODE__NODE_RENAME_STMT, tdm_replay_rename},
     {PG_QUERY__NODE__NODE_ALTER_OBJECT_SCHEMA_STMT, tdm_replay_move},
     {PG_QUERY__NODE__NODE_DROP_STMT, tdm_replay_drop},
     {PG_QUERY__NODE__NODE_SELECT_STMT, select},
+    {PG_QUERY__NODE__NODE_INDEX_STMT, tdm_replay_create_index},
+    {PG_QUERY__NODE__NODE_CREATE_SEQ_STMT, tdm_replay_create_sequence},
+    {PG_QUERY__NODE__NODE_ALTER_SEQ_STMT, tdm_replay_alter_sequence},
 };
 
 static bool apply_modelled(tdm_replay *r)

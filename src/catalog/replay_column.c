@@ -2,7 +2,9 @@
 #include "catalog/replay_parts.h"
 
 #include "base/text.h"
+#include "catalog/names.h"
 #include "catalog/types.h"
+#include "catalog/value.h"
 #include "sql/excerpt.h"
 
 #include <string.h>
@@ -17,33 +19,6 @@ static const char *last_string(PgQuery__Node *const *parts, size_t count)
     if (count == 0 || parts[count - 1]->node_case != PG_QUERY__NODE__NODE_STRING)
         return "";
     return parts[count - 1]->string->sval;
-}
-
-// "character varying(512)" without its modifiers.
-static tdm_text without_modifiers(tdm_arena *arena, tdm_text type)
-{
-    size_t open = tdm_text_find_char(type, '('), close = tdm_text_find_char(type, ')');
-
-    if (open == SIZE_MAX || close == SIZE_MAX || close < open)
-        return type;
-    return tdm_arena_printf(arena, "%.*s%.*s", (int)open, type.data,
-                            TDM_TEXT_ARG(tdm_text_from(type, close + 1)));
-}
-
-// A string constant is read as the column's type whether or not a cast to that type stands behind
-// it (parse_coerce.c coerce_type on an unknown literal): '{}' and '{}'::jsonb are one default.
-static const PgQuery__Node *without_cast(tdm_replay *r, const PgQuery__Node *expression,
-                                         tdm_text type)
-{
-    if (expression->node_case != PG_QUERY__NODE__NODE_TYPE_CAST)
-        return expression;
-    const PgQuery__TypeCast *cast = expression->type_cast;
-    if (!cast->arg || cast->arg->node_case != PG_QUERY__NODE__NODE_A_CONST ||
-        cast->arg->a_const->val_case != PG_QUERY__A__CONST__VAL_SVAL || cast->type_name->n_typmods)
-        return expression;
-    tdm_text target = tdm_type_print(r->catalog, cast->type_name);
-    return tdm_text_equal(target, without_modifiers(r->catalog->arena, type)) ? cast->arg
-                                                                              : expression;
 }
 
 static bool is_null(const PgQuery__Node *expression)
@@ -66,38 +41,48 @@ void tdm_replay_set_default(tdm_replay *r, tdm_column *column, const PgQuery__No
         tdm_arena_text(r->catalog->arena, tdm_sql_excerpt(r->tree, &expression->base));
     if (column->default_text.size == 0)
         column->default_text = TDM_TEXT("an expression");
-    column->default_id = tdm_replay_identity(r, &without_cast(r, expression, column->type)->base);
+    column->default_id = tdm_value_default_digest(r->catalog, expression, column->type);
 }
 
 // parse_utilcmd.c generateSerialExtraStmts: integer, NOT NULL, and the next value of a sequence of
 // its own.
 static void set_serial(tdm_replay *r, const tdm_table *table, tdm_column *column)
 {
-    tdm_digest of_serial = {{'s', 'e', 'r', 'i', 'a', 'l'}};
+    tdm_text sequence = tdm_name_choose(r->catalog, table, column->name, TDM_NAME_SEQUENCE);
 
     column->not_null = true;
     column->has_default = true;
-    column->default_text = tdm_replay_text(r, "nextval(%.*s_%.*s_seq)", TDM_TEXT_ARG(table->name),
-                                           TDM_TEXT_ARG(column->name));
-    column->default_id = of_serial;
+    column->default_text =
+        tdm_replay_text(r, "nextval('%.*s'::regclass)",
+                        TDM_TEXT_ARG(tdm_catalog_print(r->catalog, table->schema, sequence)));
+    column->default_id = tdm_value_nextval_digest(r->catalog, table->schema, sequence);
+}
+
+tdm_value tdm_replay_identity_value(const PgQuery__Constraint *constraint)
+{
+    tdm_value value = {.text = strcmp(constraint->generated_when, "a") == 0
+                                   ? TDM_TEXT("ALWAYS AS IDENTITY")
+                                   : TDM_TEXT("BY DEFAULT AS IDENTITY")};
+
+    value.digest.bytes[0] = (uint8_t)constraint->generated_when[0];
+    return value;
 }
 
 static void set_generated(tdm_replay *r, tdm_column *column, const PgQuery__Constraint *constraint,
                           bool stored)
 {
-    bool always = strcmp(constraint->generated_when, "a") == 0;
-
     if (stored) {
         tdm_text text = tdm_sql_excerpt(r->tree, &constraint->raw_expr->base);
-        column->generated = tdm_replay_text(r, "ALWAYS AS %.*s STORED", TDM_TEXT_ARG(text));
+        bool bracketed = tdm_text_starts(text, TDM_TEXT("("));
+        column->generated = tdm_replay_text(r, "ALWAYS AS %s%.*s%s STORED", bracketed ? "" : "(",
+                                            TDM_TEXT_ARG(text), bracketed ? "" : ")");
+        column->generated_id = tdm_value_digest(r->catalog, &constraint->raw_expr->base);
     } else {
-        column->generated =
-            always ? TDM_TEXT("ALWAYS AS IDENTITY") : TDM_TEXT("BY DEFAULT AS IDENTITY");
+        tdm_value value = tdm_replay_identity_value(constraint);
+        column->generated = value.text;
+        column->generated_id = value.digest;
         column->not_null = true;
     }
-    PgQuery__Constraint bare = *constraint;
-    bare.conname = (char *)"";
-    column->generated_id = tdm_replay_identity(r, &bare.base);
 }
 
 static void read_property(tdm_replay *r, tdm_column *column, const PgQuery__Constraint *constraint)
@@ -120,18 +105,28 @@ static void read_property(tdm_replay *r, tdm_column *column, const PgQuery__Cons
     }
 }
 
-// Collation and compression are part of what a reader takes for the type.
-static void put_type_options(tdm_replay *r, tdm_column *column, const PgQuery__ColumnDef *def)
+static tdm_text name_of(tdm_replay *r, PgQuery__Node *const *parts, size_t count)
 {
-    if (def->coll_clause) {
-        const char *collation =
-            last_string(def->coll_clause->collname, def->coll_clause->n_collname);
-        column->type =
-            tdm_replay_text(r, "%.*s COLLATE \"%s\"", TDM_TEXT_ARG(column->type), collation);
-    }
-    if (*def->compression)
-        column->type =
-            tdm_replay_text(r, "%.*s COMPRESSION %s", TDM_TEXT_ARG(column->type), def->compression);
+    tdm_text name = copy(r, last_string(parts, count));
+    tdm_text schema = count > 1 ? copy(r, last_string(parts, count - 1)) : (tdm_text){NULL, 0};
+
+    return tdm_text_is(schema, "pg_catalog") ? name : tdm_catalog_print(r->catalog, schema, name);
+}
+
+// "default" is what is there without the word.
+static void set_options(tdm_replay *r, tdm_column *column, const PgQuery__ColumnDef *def)
+{
+    tdm_value value = {0};
+
+    if (def->coll_clause)
+        value.text = name_of(r, def->coll_clause->collname, def->coll_clause->n_collname);
+    if (value.text.size && !tdm_text_is(value.text, "default"))
+        tdm_attributes_set(r->catalog, &column->attributes, TDM_ATTR_COLLATION, value,
+                           column->place);
+    value.text = copy(r, def->compression);
+    if (value.text.size && !tdm_text_is(value.text, "default"))
+        tdm_attributes_set(r->catalog, &column->attributes, TDM_ATTR_COMPRESSION, value,
+                           column->place);
 }
 
 tdm_column tdm_replay_read_column(tdm_replay *r, const tdm_table *table,
@@ -150,7 +145,7 @@ tdm_column tdm_replay_read_column(tdm_replay *r, const tdm_table *table,
     for (size_t i = 0; i < def->n_constraints; i++)
         if (def->constraints[i]->node_case == PG_QUERY__NODE__NODE_CONSTRAINT)
             read_property(r, &column, def->constraints[i]->constraint);
-    put_type_options(r, &column, def);
+    set_options(r, &column, def);
     return column;
 }
 

@@ -241,52 +241,6 @@ static void drop(tdm_replay *r, tdm_replay_object object)
     tdm_replay_touch(r, &object);
 }
 
-// The first column of an index that its table is known not to have, or NULL.
-static const char *missing_column(const tdm_replay *r, const tdm_table *table,
-                                  const PgQuery__IndexStmt *index)
-{
-    if (!table || !table->columns_known || r->catalog->open)
-        return NULL;
-    for (size_t i = 0; i < index->n_index_params; i++) {
-        const PgQuery__Node *node = index->index_params[i];
-        const char *name =
-            node->node_case == PG_QUERY__NODE__NODE_INDEX_ELEM ? node->index_elem->name : "";
-        if (*name && !tdm_table_column(table, tdm_text_of(name)))
-            return name;
-    }
-    return NULL;
-}
-
-static void create_index(tdm_replay *r, const PgQuery__IndexStmt *index)
-{
-    tdm_found found = tdm_catalog_find_range(r->catalog, index->relation);
-    tdm_object *table = tdm_object_relation(r, index->relation);
-    // The server looks for table and columns before it looks whether the index is there.
-    if (!table) {
-        tdm_replay_opaque(r, tdm_replay_text(r, "the server refuses it: there is no table %s",
-                                             index->relation->relname));
-        return;
-    }
-    const char *missing = missing_column(r, found.table, index);
-    if (missing) {
-        tdm_replay_opaque(
-            r, tdm_replay_text(r, "the server refuses it: there is no column %s", missing));
-        return;
-    }
-    tdm_key key = {.kind = TDM_KIND_INDEX,
-                   .schema = table->schema,
-                   .on = table,
-                   .name = tdm_arena_text(r->catalog->arena, tdm_text_of(index->idxname))};
-    if (key.name.size == 0)
-        key.name = tdm_name_of_index(r->catalog, table, index);
-    if (key.name.size == 0) {
-        tdm_replay_opaque(r,
-                          TDM_TEXT("the name of an unnamed index on an expression is not known"));
-        return;
-    }
-    create(r, object_of(r, key));
-}
-
 static void drop_objects(tdm_replay *r, const PgQuery__DropStmt *statement)
 {
     for (size_t i = 0; i < statement->n_objects; i++) {
@@ -419,9 +373,6 @@ void tdm_replay_other(tdm_replay *r)
     const PgQuery__Node *node = r->tree->node;
 
     switch (node->node_case) {
-    case PG_QUERY__NODE__NODE_INDEX_STMT:
-        create_index(r, node->index_stmt);
-        break;
     case PG_QUERY__NODE__NODE_DROP_STMT:
         drop_objects(r, node->drop_stmt);
         break;

@@ -11,6 +11,7 @@ typedef struct tdm_replay {
     const tdm_sql_tree *tree;
     tdm_sql_class of;
     tdm_effect *effect;
+    tdm_text says; // how a difference shows what is made next; empty: by its statement
     bool doubtful; // whether the statement runs at all is not known
     bool failed;   // out of memory where the arena does not show it
 } tdm_replay;
@@ -85,12 +86,33 @@ void tdm_replay_create_table(tdm_replay *r);
 void tdm_replay_create_as(tdm_replay *r, const PgQuery__RangeVar *range, bool if_not_exists);
 void tdm_replay_add_column(tdm_replay *r, tdm_table *table, const PgQuery__ColumnDef *def,
                            bool fills);
+void tdm_replay_put_column(tdm_replay *r, tdm_table *table, tdm_column column, tdm_digest filled);
+void tdm_replay_set_bound(tdm_replay *r, tdm_table *table,
+                          const PgQuery__PartitionBoundSpec *bound);
+
+// --- replay_copy.c: what a table gets from another ----------------------------------------------
+
+// INHERITS and PARTITION OF: columns and checks.
+void tdm_replay_inherit(tdm_replay *r, tdm_table *table, const PgQuery__RangeVar *parent,
+                        bool partition);
+// The indexes, keys and triggers of a partitioned table.
+void tdm_replay_copy_partition(tdm_replay *r, tdm_table *table, const PgQuery__RangeVar *parent);
+// ATTACH PARTITION: those that the table does not have yet.
+void tdm_replay_copy_missing(tdm_replay *r, tdm_table *table, const tdm_table *parent);
+// LIKE: columns first; then, with all columns made, what stands on them.
+void tdm_replay_copy_columns(tdm_replay *r, tdm_table *table, const PgQuery__TableLikeClause *like);
+void tdm_replay_copy_rest(tdm_replay *r, tdm_table *table, const PgQuery__TableLikeClause *like);
+// The tables that inherit from a table or are partitions of it, one after the other: pass 0 first.
+// NULL: no more.
+tdm_table *tdm_replay_child(const tdm_replay *r, const tdm_table *parent, size_t *at);
 
 // --- replay_column.c ----------------------------------------------------------------------------
 
 // What a definition says of a column. Constraints with names are not part of it.
 tdm_column tdm_replay_read_column(tdm_replay *r, const tdm_table *table,
                                   const PgQuery__ColumnDef *def);
+// "ALWAYS AS IDENTITY"
+tdm_value tdm_replay_identity_value(const PgQuery__Constraint *constraint);
 void tdm_replay_set_default(tdm_replay *r, tdm_column *column, const PgQuery__Node *expression);
 // The changes that a new column is.
 void tdm_replay_record_column(tdm_replay *r, const tdm_table *table, const tdm_column *column,
@@ -101,7 +123,36 @@ void tdm_replay_set_not_null(tdm_replay *r, tdm_table *table, tdm_column *column
 
 void tdm_replay_add_constraint(tdm_replay *r, tdm_table *table,
                                const PgQuery__Constraint *constraint);
+// Primary keys and the like, then checks, then foreign keys, as CREATE TABLE makes them.
+void tdm_replay_add_constraints(tdm_replay *r, tdm_table *table,
+                                PgQuery__Constraint *const *constraints, size_t count);
+void tdm_replay_alter_constraint(tdm_replay *r, tdm_table *table,
+                                 const PgQuery__AlterTableCmd *command);
 void tdm_replay_drop_constraint(tdm_replay *r, tdm_table *table, tdm_text name, bool missing_ok);
+
+// --- replay_index.c -----------------------------------------------------------------------------
+
+void tdm_replay_create_index(tdm_replay *r);
+// An option set or taken away.
+tdm_text tdm_replay_merge_options(tdm_replay *r, const tdm_value *before, const PgQuery__List *list,
+                                  bool resets);
+// A role by name; one that depends on the session has a reason.
+tdm_value tdm_replay_role(tdm_replay *r, const PgQuery__RoleSpec *role);
+// WITH (...) in one spelling.
+tdm_text tdm_replay_options(tdm_replay *r, PgQuery__Node *const *options, size_t count);
+
+// --- replay_sequence.c --------------------------------------------------------------------------
+
+void tdm_replay_create_sequence(tdm_replay *r);
+void tdm_replay_alter_sequence(tdm_replay *r);
+// The sequence of an identity column, or, without `identity`, of a serial one.
+void tdm_replay_own_sequence(tdm_replay *r, tdm_table *table, const tdm_column *column,
+                             const PgQuery__Constraint *identity);
+// The sequence that a column owns, or NULL.
+tdm_object *tdm_replay_sequence_of(const tdm_table *table, tdm_text column, bool identity);
+// ALTER COLUMN ... SET GENERATED / SET START ...
+void tdm_replay_set_sequence(tdm_replay *r, tdm_object *sequence, PgQuery__Node *const *options,
+                             size_t count);
 
 // --- replay_alter.c -----------------------------------------------------------------------------
 

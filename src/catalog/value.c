@@ -6,14 +6,17 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "catalog/expression.h"
 #include "catalog/state.h"
 #include "catalog/types.h"
 #include "catalog/value.h"
 #include "sql/identity.h"
+#include "sql/lexer.h"
 #include "sql/quote.h"
 #include "sql/tree.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 // --- Digests ------------------------------------------------------------------------------------
 
@@ -27,6 +30,105 @@ tdm_digest tdm_value_digest(const tdm_catalog *catalog, const ProtobufCMessage *
         TDM_OK)
         return (tdm_digest){{0}};
     return digest;
+}
+
+// "character varying(512)" without its modifiers.
+static tdm_text without_modifiers(tdm_arena *arena, tdm_text type)
+{
+    size_t open = tdm_text_find_char(type, '('), close = tdm_text_find_char(type, ')');
+
+    if (open == SIZE_MAX || close == SIZE_MAX || close < open)
+        return type;
+    return tdm_arena_printf(arena, "%.*s%.*s", (int)open, type.data,
+                            TDM_TEXT_ARG(tdm_text_from(type, close + 1)));
+}
+
+static bool is_string(const PgQuery__Node *node)
+{
+    return node && node->node_case == PG_QUERY__NODE__NODE_A_CONST &&
+           node->a_const->val_case == PG_QUERY__A__CONST__VAL_SVAL;
+}
+
+// A string constant is read as the column's type whether or not a cast to that type stands behind
+// it (parse_coerce.c coerce_type on an unknown literal): '{}' and '{}'::jsonb are one default.
+static const PgQuery__Node *without_cast(const tdm_catalog *catalog,
+                                         const PgQuery__Node *expression, tdm_text type)
+{
+    if (expression->node_case != PG_QUERY__NODE__NODE_TYPE_CAST)
+        return expression;
+    const PgQuery__TypeCast *cast = expression->type_cast;
+    if (!is_string(cast->arg) || cast->type_name->n_typmods)
+        return expression;
+    tdm_text target = tdm_type_print(catalog, cast->type_name);
+    return tdm_text_equal(target, without_modifiers(catalog->arena, type)) ? cast->arg : expression;
+}
+
+tdm_digest tdm_value_nextval_digest(const tdm_catalog *catalog, tdm_text schema, tdm_text name)
+{
+    tdm_text text = tdm_arena_printf(catalog->arena, "nextval %zu %.*s %.*s", schema.size,
+                                     TDM_TEXT_ARG(schema), TDM_TEXT_ARG(name));
+    tdm_digest digest = {{0}};
+
+    return tdm_digest_of(text, &digest, NULL) == TDM_OK ? digest : (tdm_digest){{0}};
+}
+
+static const char *string_of(const PgQuery__Node *node)
+{
+    return node && node->node_case == PG_QUERY__NODE__NODE_STRING ? node->string->sval : "";
+}
+
+// The constant in nextval('s') and nextval('s'::regclass), or NULL.
+static const char *nextval_of(const PgQuery__Node *node)
+{
+    if (node->node_case != PG_QUERY__NODE__NODE_FUNC_CALL || node->func_call->n_args != 1)
+        return NULL;
+    const PgQuery__FuncCall *call = node->func_call;
+    const PgQuery__Node *argument = call->args[0];
+    if (call->n_funcname == 0 || call->n_funcname > 2 ||
+        strcmp(string_of(call->funcname[call->n_funcname - 1]), "nextval") != 0)
+        return NULL;
+    if (argument->node_case == PG_QUERY__NODE__NODE_TYPE_CAST) {
+        const PgQuery__TypeName *type = argument->type_cast->type_name;
+        if (type->n_names == 0 ||
+            strcmp(string_of(type->names[type->n_names - 1]), "regclass") != 0)
+            return NULL;
+        argument = argument->type_cast->arg;
+    }
+    return is_string(argument) ? argument->a_const->sval->sval : NULL;
+}
+
+// A sequence is looked up when the default is stored (regclass), along the search path.
+static tdm_digest digest_of_nextval(const tdm_catalog *catalog, const char *sequence)
+{
+    tdm_text rest = tdm_text_of(sequence), parts[2] = {{NULL, 0}}, part;
+    tdm_sql_lexer lexer = {.source = rest};
+    size_t count = 0;
+
+    for (;;) {
+        tdm_sql_token token = tdm_sql_next(&lexer);
+        if (token.kind == TDM_SQL_TOKEN_END)
+            break;
+        if (tdm_sql_token_is_char(&lexer, &token, '.'))
+            continue;
+        part = tdm_sql_token_text(&lexer, &token);
+        tdm_text one = tdm_text_slice(rest, token.start, token.end);
+        if (count < 2 && tdm_names_next(catalog->arena, &one, &part))
+            parts[count++] = part;
+    }
+    tdm_text name = count ? parts[count - 1] : rest;
+    tdm_text schema = count == 2 ? parts[0] : (tdm_text){NULL, 0};
+    tdm_found found = tdm_catalog_find(catalog, schema, name);
+    return tdm_value_nextval_digest(catalog, found.schema, name);
+}
+
+tdm_digest tdm_value_default_digest(const tdm_catalog *catalog, const PgQuery__Node *expression,
+                                    tdm_text type)
+{
+    const char *sequence = nextval_of(expression);
+
+    if (sequence)
+        return digest_of_nextval(catalog, sequence);
+    return tdm_value_digest(catalog, &without_cast(catalog, expression, type)->base);
 }
 
 static tdm_value unreadable(tdm_text text)
@@ -46,7 +148,8 @@ static const PgQuery__Node *target_of(const tdm_sql_tree *tree)
     return node->node_case == PG_QUERY__NODE__NODE_RES_TARGET ? node->res_target->val : NULL;
 }
 
-tdm_value tdm_value_of_expression(tdm_catalog *catalog, tdm_text text)
+// `type` is that of the column whose default it is, else empty.
+static tdm_value value_of(tdm_catalog *catalog, tdm_text text, tdm_text type)
 {
     tdm_value value = {.text = text};
     tdm_sql_tree *tree = NULL;
@@ -57,12 +160,19 @@ tdm_value tdm_value_of_expression(tdm_catalog *catalog, tdm_text text)
                            &tree, NULL) != TDM_OK)
         return unreadable(text);
     const PgQuery__Node *node = target_of(tree);
-    if (node)
-        value.digest = tdm_value_digest(catalog, &node->base);
-    else
+    if (!node)
         value = unreadable(text);
+    else if (type.size)
+        value.digest = tdm_value_default_digest(catalog, node, type);
+    else
+        value.digest = tdm_value_digest(catalog, &node->base);
     tdm_sql_tree_free(tree);
     return value;
+}
+
+tdm_value tdm_value_of_expression(tdm_catalog *catalog, tdm_text text)
+{
+    return value_of(catalog, text, (tdm_text){NULL, 0});
 }
 
 tdm_digest tdm_value_keys_digest(const tdm_catalog *catalog, const PgQuery__IndexStmt *index)
@@ -108,7 +218,7 @@ tdm_value tdm_value_of_query(tdm_catalog *catalog, tdm_text text)
 
 void tdm_column_set_default(tdm_catalog *catalog, tdm_column *column, tdm_text text)
 {
-    tdm_value value = tdm_value_of_expression(catalog, text);
+    tdm_value value = value_of(catalog, text, column->type);
 
     column->has_default = text.size > 0;
     column->default_text = text;
