@@ -158,7 +158,11 @@ static tdm_py module_attr(tdm_interp *in, tdm_py self, tdm_text name)
                      TDM_TEXT_ARG(name));
         return NULL;
     }
-    return tdm_host_unknown(host, "%s.%.*s is not covered", row->name, TDM_TEXT_ARG(name));
+    // A class (a type, an expression) is data until it is given something that can act;
+    // create_engine() needs no such thing.
+    if (name.size > 0 && name.data[0] >= 'A' && name.data[0] <= 'Z')
+        return tdm_host_unknown(host, "%s.%.*s is not covered", row->name, TDM_TEXT_ARG(name));
+    return tdm_host_unknown_effect(host, "%s.%.*s is not covered", row->name, TDM_TEXT_ARG(name));
 }
 
 static const tdm_py_class module_object = {

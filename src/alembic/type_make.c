@@ -241,7 +241,8 @@ static tdm_py create_type(tdm_host *host, tdm_py self, tdm_bound *bound)
         return emit_type(host, bound, tdm_print_create_domain, type->domain);
     const tdm_enum_type *e = type->enumeration;
     if (!e)
-        return tdm_host_unknown(host, "create() of this type is not covered");
+        return tdm_emitted(host,
+                           tdm_emit_opaque(host, TDM_TEXT("create() of this type is not covered")));
     if (!e->native)
         return tdm_py_none(host->in);
     return emit_type(host, bound, tdm_print_create_enum, e);
@@ -254,7 +255,8 @@ static tdm_py drop_type(tdm_host *host, tdm_py self, tdm_bound *bound)
         return emit_type(host, bound, tdm_print_drop_domain, type->domain);
     const tdm_enum_type *e = type->enumeration;
     if (!e)
-        return tdm_host_unknown(host, "drop() of this type is not covered");
+        return tdm_emitted(host,
+                           tdm_emit_opaque(host, TDM_TEXT("drop() of this type is not covered")));
     if (!e->native)
         return tdm_py_none(host->in);
     return emit_type(host, bound, tdm_print_drop_enum, e);

@@ -317,6 +317,19 @@ static py_flow exec_annotated(tdm_interp *in, const py_node *node)
     return value && tdm_py_assign(in, node->kid[0], value) ? PY_FLOW_NEXT : PY_FLOW_RAISE;
 }
 
+// A class that nobody can read was called and its object thrown away: it was called for what its
+// construction does.
+static py_flow exec_expression(tdm_interp *in, const py_node *node)
+{
+    tdm_py value = tdm_py_eval(in, node->kid[0]);
+    if (!value)
+        return PY_FLOW_RAISE;
+    if (node->kid[0]->kind == PY_CALL && tdm_py_is_unknown(value) && !value->why->harmless &&
+        tdm_text_ends(value->why->dotted, TDM_TEXT("()")))
+        tdm_py_opaque(in, tdm_py_span_place(in->source, node->span), value->why);
+    return PY_FLOW_NEXT;
+}
+
 static py_flow exec_return(tdm_interp *in, const py_node *node)
 {
     tdm_py value = node->kid[0] ? tdm_py_eval(in, node->kid[0]) : in->none;
@@ -349,7 +362,7 @@ static py_flow exec_statement(tdm_interp *in, const py_node *node)
 {
     switch ((py_kind)node->kind) {
     case PY_EXPR:
-        return tdm_py_eval(in, node->kid[0]) ? PY_FLOW_NEXT : PY_FLOW_RAISE;
+        return exec_expression(in, node);
     case PY_ASSIGN:
         return exec_assign(in, node);
     case PY_AUG_ASSIGN:

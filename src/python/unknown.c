@@ -372,6 +372,19 @@ static tdm_py assumed_get(tdm_interp *in, const py_why *why, const tdm_py_args *
     return NULL;
 }
 
+// What is made from something that can act (a session from a connection) can act as well.
+static tdm_py able_to_act(tdm_interp *in, tdm_py made)
+{
+    if (!tdm_py_is_unknown(made) || !made->why->harmless)
+        return made;
+    py_why *why = tdm_arena_new_of(in->arena, py_why);
+    if (!why)
+        return in->out_of_memory;
+    *why = *made->why;
+    why->harmless = false;
+    return tdm_py_unknown_why(in, why);
+}
+
 tdm_py tdm_py_call_unknown(tdm_interp *in, tdm_py callee, const tdm_py_args *args)
 {
     const py_why *why = callee->why;
@@ -390,5 +403,6 @@ tdm_py tdm_py_call_unknown(tdm_interp *in, tdm_py callee, const tdm_py_args *arg
         tdm_py_spoil_reachable(in, args->positional[i], why);
     for (size_t i = 0; i < args->named_count; i++)
         tdm_py_spoil_reachable(in, args->named[i], why);
-    return tdm_py_unknown_extended(in, callee, TDM_TEXT("()"));
+    tdm_py made = tdm_py_unknown_extended(in, callee, TDM_TEXT("()"));
+    return reaches ? able_to_act(in, made) : made;
 }

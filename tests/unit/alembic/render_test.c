@@ -437,6 +437,39 @@ static void tables_of_metadata_are_not_dropped_unsaid(void **state)
     assert_int_equal(only(f)->kind, TDM_EMISSION_OPAQUE);
 }
 
+// An engine reaches the database without being given anything of Alembic's.
+static void an_engine_of_its_own_is_opaque(void **state)
+{
+    fixture *f = *state;
+    render(f, HEAD "from sqlalchemy.orm import Session\n"
+                   "def upgrade():\n"
+                   "    e = sa.create_engine('postgresql://x')\n"
+                   "    with e.connect() as c:\n"
+                   "        c.execute(sa.text('DROP TABLE t'))\n"
+                   "    op.execute('a')\n"
+                   "    s = Session(bind=op.get_bind())\n"
+                   "    s.execute('b')\n");
+    size_t known = 0;
+    bool engine = false, session = false;
+    for (size_t i = 0; i < f->script.count; i++) {
+        const tdm_emission *e = &f->script.emissions[i];
+        known += e->kind == TDM_EMISSION_SQL;
+        engine |= e->kind == TDM_EMISSION_OPAQUE && e->place.line == 7;
+        session |= e->kind == TDM_EMISSION_OPAQUE && e->place.line == 10;
+    }
+    assert_int_equal(known, 1);
+    assert_true(engine);
+    assert_true(session);
+}
+
+static void an_index_without_a_table_is_never_left_out(void **state)
+{
+    fixture *f = *state;
+    render(f, HEAD "def upgrade():\n"
+                   "    sa.Index('x').create(op.get_bind())\n");
+    assert_int_equal(only(f)->kind, TDM_EMISSION_OPAQUE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -469,6 +502,8 @@ int main(void)
         TEST(the_arguments_of_x_are_not_known),
         TEST(the_driver_gets_its_text_as_it_is),
         TEST(tables_of_metadata_are_not_dropped_unsaid),
+        TEST(an_engine_of_its_own_is_opaque),
+        TEST(an_index_without_a_table_is_never_left_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

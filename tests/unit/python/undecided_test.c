@@ -239,6 +239,21 @@ static void calls_of_unknown_functions_may_do_anything(void **state)
                  "    unknown.Session(op.get_bind())\n"
                  "    op.a(t)\n",
                  "opaque 5: " NOT_THERE "get_bind()\nopaque 7: " NOT_THERE "a(?)\n");
+    assert_scene("    unknown.RunScript('x.sql')\n"
+                 "    op.a()\n",
+                 "opaque 5: " NOT_THERE "a()\n");
+}
+
+static void what_is_made_from_a_connection_can_act(void **state)
+{
+    (void)state;
+    assert_scene("    import json\n"
+                 "    s = json.Session(op.get_bind())\n"
+                 "    op.a()\n"
+                 "    s.execute('x')\n"
+                 "    op.b()\n",
+                 "get_bind()\nopaque 6: a name of the module 'json' that is not followed\na()\n"
+                 "opaque 8: a name of the module 'json' that is not followed\nb()\n");
 }
 
 static void plain_data_that_is_unknown_does_nothing(void **state)
@@ -336,6 +351,7 @@ int main(void)
         cmocka_unit_test(handlers_without_a_doubt_do_not_run),
         cmocka_unit_test(finally_runs_for_certain),
         cmocka_unit_test(calls_of_unknown_functions_may_do_anything),
+        cmocka_unit_test(what_is_made_from_a_connection_can_act),
         cmocka_unit_test(plain_data_that_is_unknown_does_nothing),
         cmocka_unit_test(containers_given_to_unknown_functions_are_not_believed),
         cmocka_unit_test(with_an_unknown_manager_runs_its_body),
