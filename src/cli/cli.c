@@ -114,6 +114,20 @@ static tdm_status read_range(tdm_cli *cli, tdm_error *err)
     return globals->base && globals->rev ? TDM_OK : tdm_fail_memory(err);
 }
 
+// Where the XDG base directory specification has a program's cache; a relative path counts as none.
+static const char *cache_folder(tdm_cli *cli)
+{
+    const char *off = tdm_cli_getenv(&cli->environment, "TANDEM_NO_CACHE");
+    const char *cache = tdm_cli_getenv(&cli->environment, "XDG_CACHE_HOME");
+    const char *home = tdm_cli_getenv(&cli->environment, "HOME");
+    if (!(cli->command->flags & TDM_TAKES_SOURCE) || cli->globals.no_cache || (off && *off))
+        return NULL;
+    if (cache && *cache == '/')
+        return tdm_arena_printf(cli->arena, "%s/tandem", cache).data;
+    return home && *home == '/' ? tdm_arena_printf(cli->arena, "%s/.cache/tandem", home).data
+                                : NULL;
+}
+
 tdm_project_options tdm_cli_project_options(tdm_cli *cli)
 {
     const tdm_globals *globals = &cli->globals;
@@ -133,6 +147,7 @@ tdm_project_options tdm_cli_project_options(tdm_cli *cli)
         .protect = (cli->command->flags & TDM_TAKES_SOURCE) && !globals->no_base,
         .environment = look_up,
         .environment_context = &cli->environment,
+        .cache = cache_folder(cli),
     };
 }
 

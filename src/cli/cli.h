@@ -44,6 +44,7 @@ typedef struct tdm_globals {
     const char *rev;
     const char *base;
     bool no_base;
+    bool no_cache;
     const char *range;
     // Of commands that talk to a target.
     const char *db_url;

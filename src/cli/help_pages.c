@@ -174,6 +174,8 @@ static void put_environment(tdm_buffer *out)
         {"TANDEM_DATABASE_URL", "the target, when no option names one"},
         {"DATABASE_URL", "the same, after TANDEM_DATABASE_URL"},
         {"PGHOST, PGSERVICE, PG...", "libpq's own variables, when no URL is given; also pgpass"},
+        {"TANDEM_NO_CACHE", "not empty: as --no-cache"},
+        {"XDG_CACHE_HOME", "check keeps what it has read in tandem/ below it; else in ~/.cache"},
         {"NO_COLOR", "not empty: no colour"},
         {"FORCE_COLOR, CLICOLOR_FORCE", "not empty and not 0: colour also when piped"},
         {"COLUMNS", "width of the output"},
