@@ -39,6 +39,7 @@ stage "unit and command tests, as released" \
 stage "unit and command tests, with sanitizers" \
     ctest --test-dir build/sanitize --output-on-failure --no-tests=error -j "$(nproc)"
 stage "unit tests under valgrind" valgrind_unit
+stage "fuzz targets, each for a short time" bash tests/fuzz/run.sh
 stage "with the real tools, as released" build/tools/venv/bin/pytest -q tests/interop
 # The worked example alone does without tandem, so once is enough.
 stage "with the real tools, with sanitizers" env TANDEM="$root/build/sanitize/tandem" \
