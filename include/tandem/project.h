@@ -42,6 +42,10 @@ typedef struct tdm_project_options {
      *  NULL: none is seen. The library itself never reads the environment. */
     const char *(*environment)(void *context, const char *name);
     void *environment_context;
+    /** An absolute folder in which what was made of a text may be kept for the next time, so that
+     *  it is not made again; it may be made, lies outside of the project, and nothing in it can
+     *  change an answer. NULL: nothing is kept. */
+    const char *cache;
 } tdm_project_options;
 
 TDM_API TDM_MUST_CHECK tdm_status tdm_project_open(const tdm_project_options *options,

@@ -112,7 +112,8 @@ tdm_cache *tdm_cache_open(const char *folder, const char *root)
 bool tdm_cache_key(tdm_hasher *hasher, const tdm_cache *cache, const char *kind,
                    const tdm_text *texts, size_t count, tdm_digest *ret)
 {
-    tdm_hasher_put(hasher, cache->program.bytes, sizeof cache->program.bytes);
+    if (cache)
+        tdm_hasher_put(hasher, cache->program.bytes, sizeof cache->program.bytes);
     tdm_hasher_put_text(hasher, tdm_text_of(kind));
     for (size_t i = 0; i < count; i++)
         tdm_hasher_put_text(hasher, texts[i]);

@@ -21,8 +21,8 @@ typedef struct tdm_cache tdm_cache;
 // it cannot be told which program this is, or memory is short.
 tdm_cache *tdm_cache_open(const char *folder, const char *root);
 
-// The key of something made of these texts; `kind` keeps apart what is made of the same. False:
-// there is no key (memory), and nothing to be found.
+// The key of something made of these texts; `kind` keeps apart what is made of the same. Without a
+// cache it still is a digest of them. False: there is no key (memory), and nothing to be found.
 bool tdm_cache_key(tdm_hasher *hasher, const tdm_cache *cache, const char *kind,
                    const tdm_text *texts, size_t count, tdm_digest *ret);
 

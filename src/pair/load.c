@@ -38,7 +38,7 @@ static tdm_status load_side(tdm_project *project, tdm_pair_walk *walk, tdm_pair_
 
 tdm_status tdm_load_sides(tdm_project *project, tdm_pair_walk *ret, tdm_error *err)
 {
-    ret->texts = tdm_sql_store_new(ret->arena);
+    ret->texts = tdm_sql_store_new(ret->arena, tdm_project_cache(project));
     if (!ret->texts)
         return tdm_fail_memory(err);
     if (load_side(project, ret, TDM_SIDE_ALEMBIC, tdm_project_revision_count(project), err) !=

@@ -90,8 +90,11 @@ static tdm_status read_project(tdm_project *project, const tdm_project_options *
 static tdm_status open_project(tdm_project *project, const tdm_project_options *options,
                                tdm_error *err)
 {
-    if (open_source(project, options, err) != TDM_OK ||
-        read_project(project, options, err) != TDM_OK)
+    if (open_source(project, options, err) != TDM_OK)
+        return TDM_FAILED;
+    if (options->cache)
+        project->cache = tdm_cache_open(options->cache, project->tree->root);
+    if (read_project(project, options, err) != TDM_OK)
         return TDM_FAILED;
     return tdm_project_open_base(project, options, err);
 }
@@ -143,10 +146,16 @@ void tdm_project_free(tdm_project *project)
     if (!project)
         return;
     tdm_project_free(project->base);
+    tdm_cache_close(project->cache);
     tdm_tree_free(project->tree);
     tdm_repository_free(project->repository);
     tdm_arena_free(project->arena);
     free(project);
+}
+
+tdm_cache *tdm_project_cache(tdm_project *project)
+{
+    return project->cache;
 }
 
 const char *tdm_project_root(const tdm_project *project)

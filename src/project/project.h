@@ -15,12 +15,15 @@
 #include "alembic/render.h"
 #include "alembic/version_table.h"
 #include "base/tree.h"
+#include "cache/cache.h"
 #include "config/settings.h"
 #include "sql/split.h"
 #include "supabase/config.h"
 #include "supabase/folder.h"
 
 tdm_arena *tdm_project_arena(tdm_project *project);
+// Where what is made of texts is kept, or NULL. It is closed with the project, before its arena.
+tdm_cache *tdm_project_cache(tdm_project *project);
 const tdm_settings *tdm_project_settings(const tdm_project *project);
 // The Alembic side; an empty chain when there is none.
 const tdm_alembic_config *tdm_project_alembic(const tdm_project *project);

@@ -3,6 +3,7 @@
 #define PROJECT_STATE_H
 
 #include "alembic/env.h"
+#include "cache/cache.h"
 #include "git/history.h"
 #include "git/tree.h"
 #include "project/project.h"
@@ -27,6 +28,7 @@ struct tdm_project {
     tdm_arena *arena;
     tdm_repository *repository; // of an index or a commit, else NULL
     tdm_tree *tree;
+    tdm_cache *cache;  // or NULL
     tdm_project *base; // or NULL
     tdm_commit_id base_commit;
     const char *start; // where the user stands, relative to the root of the tree

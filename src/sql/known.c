@@ -7,20 +7,24 @@
 #include "sql/identity.h"
 #include "sql/tree.h"
 
+#include <string.h>
+
 // Texts are found by their digest and not by their bytes: whoever writes a migration can choose
 // texts that collide in the hash of a map, but not digests.
 struct tdm_sql_store {
     tdm_arena *arena;
+    tdm_cache *cache;
     tdm_map texts; // digest -> tdm_sql_known
 };
 
-tdm_sql_store *tdm_sql_store_new(tdm_arena *arena)
+tdm_sql_store *tdm_sql_store_new(tdm_arena *arena, tdm_cache *cache)
 {
     tdm_sql_store *store = tdm_arena_new_of(arena, tdm_sql_store);
 
     if (!store)
         return NULL;
     store->arena = arena;
+    store->cache = cache;
     tdm_map_init(&store->texts, arena);
     return store;
 }
@@ -50,8 +54,8 @@ tdm_status tdm_sql_store_add(tdm_sql_store *store, tdm_statement *statements, si
         tdm_digest key;
         if (statements[i].opaque || statements[i].sql.size == 0)
             continue;
-        tdm_hasher_put(hasher, statements[i].sql.data, statements[i].sql.size);
-        status = tdm_hasher_end(hasher, &key, err);
+        if (!tdm_cache_key(hasher, store->cache, "tree", &statements[i].sql, 1, &key))
+            status = tdm_fail_memory(err);
         if (status == TDM_OK && !(statements[i].known = add(store, statements[i].sql, key)))
             status = tdm_fail_memory(err);
     }
@@ -62,18 +66,35 @@ tdm_status tdm_sql_store_add(tdm_sql_store *store, tdm_statement *statements, si
 // --- Reading ------------------------------------------------------------------------------------
 
 typedef struct reading {
+    const tdm_sql_store *store;
     const tdm_sql_wanted *wanted;
     tdm_arena *arenas[TDM_PARALLEL_MOST];
 } reading;
 
-static tdm_status read_one(void *context, size_t worker, size_t index, tdm_error *err)
+// What is kept of a text that parses: its identity, then its tree. The record of one that does not
+// is made anew each time.
+static bool take_kept(const tdm_sql_store *store, tdm_sql_known *known)
 {
-    reading *r = context;
-    tdm_sql_known *known = r->wanted->items[index];
+    tdm_text kept;
+    size_t size = sizeof known->identity.bytes;
+
+    known->found = tdm_cache_find(store->cache, known->key, &kept) && kept.size > size;
+    if (!known->found)
+        return false;
+    memcpy(known->identity.bytes, kept.data, size);
+    known->packed = tdm_text_from(kept, size);
+    known->parsed = true;
+    return true;
+}
+
+// The identity stands before the tree, as it is kept.
+static tdm_status parse_one(tdm_sql_known *known, tdm_arena *arena, tdm_error *err)
+{
     tdm_sql_tree *tree = NULL;
     tdm_error refused = TDM_ERROR_INIT;
+    size_t size = sizeof known->identity.bytes;
     tdm_status status =
-        tdm_sql_parse_packed(known->sql, r->arenas[worker], &tree, &known->packed, &refused);
+        tdm_sql_parse_packed(known->sql, arena, size, &tree, &known->packed, &refused);
 
     known->parsed = status == TDM_OK;
     if (known->parsed)
@@ -82,15 +103,36 @@ static tdm_status read_one(void *context, size_t worker, size_t index, tdm_error
         status = tdm_fail_memory(err);
     else
         status = tdm_sql_identity_of_bytes(known->sql, &known->identity, err);
+    if (known->parsed)
+        memcpy((char *)known->packed.data - size, known->identity.bytes, size);
     tdm_sql_tree_free(tree);
     return status;
+}
+
+static tdm_status read_one(void *context, size_t worker, size_t index, tdm_error *err)
+{
+    reading *r = context;
+    tdm_sql_known *known = r->wanted->items[index];
+
+    if (take_kept(r->store, known))
+        return TDM_OK;
+    return parse_one(known, r->arenas[worker], err);
+}
+
+static void keep(const tdm_sql_store *store, const tdm_sql_known *known)
+{
+    size_t size = sizeof known->identity.bytes;
+
+    if (known->parsed && !known->found)
+        tdm_cache_put(store->cache, known->key,
+                      (tdm_text){known->packed.data - size, known->packed.size + size});
 }
 
 tdm_status tdm_sql_store_read(tdm_sql_store *store, const tdm_sql_wanted *wanted, tdm_error *err)
 {
     tdm_sql_wanted fresh = {tdm_arena_array(store->arena, wanted->count, sizeof *fresh.items), 0,
                             wanted->count};
-    reading r = {.wanted = &fresh};
+    reading r = {.store = store, .wanted = &fresh};
     tdm_status status = TDM_OK;
 
     if (!fresh.items)
@@ -108,8 +150,12 @@ tdm_status tdm_sql_store_read(tdm_sql_store *store, const tdm_sql_wanted *wanted
         status = tdm_parallel_run(workers, fresh.count, read_one, &r, err);
     for (size_t i = 0; i < workers; i++)
         tdm_arena_join(store->arena, r.arenas[i]);
-    for (size_t i = 0; status != TDM_OK && i < fresh.count; i++)
-        fresh.items[i]->read = false;
+    for (size_t i = 0; i < fresh.count; i++) {
+        if (status == TDM_OK)
+            keep(store, fresh.items[i]);
+        else
+            fresh.items[i]->read = false;
+    }
     return status == TDM_OK && !tdm_arena_ok(store->arena) ? tdm_fail_memory(err) : status;
 }
 

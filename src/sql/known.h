@@ -7,6 +7,7 @@
 #ifndef SQL_KNOWN_H
 #define SQL_KNOWN_H
 
+#include "cache/cache.h"
 #include "sql/identity.h"
 
 #include <tandem/statement.h>
@@ -19,12 +20,15 @@ typedef struct tdm_sql_known {
     bool parsed;         // else it must be asked again why not
     tdm_digest identity; // as tdm_sql_identity_of gives it
     tdm_text packed;
+    bool found; // in the cache
 } tdm_sql_known;
 
 typedef struct tdm_sql_store tdm_sql_store;
 
-// Texts must outlive the arena, which owns the store. NULL when out of memory.
-tdm_sql_store *tdm_sql_store_new(tdm_arena *arena);
+// Texts must outlive the arena, which owns the store. What is read is looked for in `cache` and
+// kept there, which may be NULL; it must be closed before the arena is freed. NULL when out of
+// memory.
+tdm_sql_store *tdm_sql_store_new(tdm_arena *arena, tdm_cache *cache);
 
 // Gives every statement that has a text its `known`, not read yet.
 TDM_MUST_CHECK tdm_status tdm_sql_store_add(tdm_sql_store *store, tdm_statement *statements,

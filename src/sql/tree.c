@@ -72,8 +72,25 @@ static tdm_status unpack(tdm_sql_tree *tree, tdm_text packed, tdm_error *err)
     return TDM_OK;
 }
 
-// `ret_packed` may be NULL.
-static tdm_status parse(tdm_sql_tree *tree, tdm_arena *arena, tdm_text *ret_packed, tdm_error *err)
+// Where the packed tree goes.
+typedef struct packing {
+    tdm_arena *arena;
+    size_t room;
+    tdm_text packed;
+} packing;
+
+static tdm_status pack(packing *out, tdm_text packed, tdm_error *err)
+{
+    char *copy = tdm_arena_alloc(out->arena, out->room + packed.size);
+    if (!copy)
+        return tdm_fail_memory(err);
+    memcpy(copy + out->room, packed.data, packed.size);
+    out->packed = (tdm_text){copy + out->room, packed.size};
+    return TDM_OK;
+}
+
+// `out` may be NULL.
+static tdm_status parse(tdm_sql_tree *tree, packing *out, tdm_error *err)
 {
     tdm_arena_mark mark = tdm_arena_save(tree->arena);
     const char *string = tdm_arena_string(tree->arena, tree->sql);
@@ -90,10 +107,8 @@ static tdm_status parse(tdm_sql_tree *tree, tdm_arena *arena, tdm_text *ret_pack
     } else {
         status = unpack(tree, packed, err);
     }
-    if (status == TDM_OK && ret_packed) {
-        *ret_packed = tdm_arena_text(arena, packed);
-        status = tdm_arena_ok(arena) ? TDM_OK : tdm_fail_memory(err);
-    }
+    if (status == TDM_OK && out)
+        status = pack(out, packed, err);
     pg_query_free_protobuf_parse_result(result);
     return status;
 }
@@ -131,20 +146,22 @@ tdm_status tdm_sql_parse(const tdm_statement *statement, tdm_sql_tree **ret, tdm
     tdm_sql_tree *tree = new_tree(statement);
     if (!tree)
         return tdm_fail_memory(err);
-    return hand_out(tree, kept ? unpack(tree, known->packed, err) : parse(tree, NULL, NULL, err),
-                    ret);
+    return hand_out(tree, kept ? unpack(tree, known->packed, err) : parse(tree, NULL, err), ret);
 }
 
-tdm_status tdm_sql_parse_packed(tdm_text sql, tdm_arena *arena, tdm_sql_tree **ret,
+tdm_status tdm_sql_parse_packed(tdm_text sql, tdm_arena *arena, size_t room, tdm_sql_tree **ret,
                                 tdm_text *ret_packed, tdm_error *err)
 {
     tdm_statement statement = {.sql = sql};
+    packing out = {.arena = arena, .room = room};
     if (measure(sql, TDM_NOWHERE, err) != TDM_OK)
         return TDM_FAILED;
     tdm_sql_tree *tree = new_tree(&statement);
     if (!tree)
         return tdm_fail_memory(err);
-    return hand_out(tree, parse(tree, arena, ret_packed, err), ret);
+    tdm_status status = hand_out(tree, parse(tree, &out, err), ret);
+    *ret_packed = out.packed;
+    return status;
 }
 
 tdm_status tdm_sql_parse_text(tdm_text sql, tdm_sql_tree **ret, tdm_error *err)

@@ -31,9 +31,10 @@ TDM_MUST_CHECK tdm_status tdm_sql_parse(const tdm_statement *statement, tdm_sql_
                                         tdm_error *err);
 // The same for a text that stands nowhere.
 TDM_MUST_CHECK tdm_status tdm_sql_parse_text(tdm_text sql, tdm_sql_tree **ret, tdm_error *err);
-// The same, and gives the tree as libpg_query packs it, in `arena`.
-TDM_MUST_CHECK tdm_status tdm_sql_parse_packed(tdm_text sql, tdm_arena *arena, tdm_sql_tree **ret,
-                                               tdm_text *ret_packed, tdm_error *err);
+// The same, and gives the tree as libpg_query packs it, in `arena` behind `room` free bytes.
+TDM_MUST_CHECK tdm_status tdm_sql_parse_packed(tdm_text sql, tdm_arena *arena, size_t room,
+                                               tdm_sql_tree **ret, tdm_text *ret_packed,
+                                               tdm_error *err);
 void tdm_sql_tree_free(tdm_sql_tree *tree); // NULL is allowed
 
 // The place of a byte offset of the statement; of the statement itself when `location` is negative

@@ -26,7 +26,7 @@ static void add_texts(fixture *f)
 {
     tdm_error err = TDM_ERROR_INIT;
     *f = (fixture){.arena = tdm_arena_new(0)};
-    f->store = tdm_sql_store_new(f->arena);
+    f->store = tdm_sql_store_new(f->arena, NULL);
     assert_non_null(f->store);
     for (size_t i = 0; i < TEXTS; i++)
         f->statements[i].sql = tdm_text_of(texts[i]);
