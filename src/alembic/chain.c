@@ -347,3 +347,21 @@ tdm_status tdm_chain_link(tdm_arena *arena, tdm_revision *revisions, size_t coun
         list->items[list->count++] = &revisions[i];
     return tdm_chain_link_from(&in, ret, err);
 }
+
+bool tdm_problem_hides_revisions(tdm_problem_kind kind)
+{
+    switch (kind) {
+    case TDM_PROBLEM_UNREADABLE:
+    case TDM_PROBLEM_DUPLICATE:
+    case TDM_PROBLEM_MISSING_PARENT:
+    case TDM_PROBLEM_MISSING_DEPENDENCY:
+    case TDM_PROBLEM_CYCLE:
+    case TDM_PROBLEM_DEPENDENCY_CYCLE:
+    case TDM_PROBLEM_SELF_LOOP:
+        return true;
+    case TDM_PROBLEM_LOADED_TWICE:
+    case TDM_PROBLEM_LABEL_TAKEN:
+        return false;
+    }
+    return true;
+}

@@ -65,6 +65,10 @@ TDM_MUST_CHECK tdm_status tdm_chain_check(const tdm_chain *chain, tdm_error *err
 // The revision with exactly this id (never a label), or NULL.
 tdm_revision *tdm_chain_get(const tdm_chain *chain, tdm_text id);
 
+// Whether revisions may be missing from the chain because of it, so that what came before others is
+// not known.
+bool tdm_problem_hides_revisions(tdm_problem_kind kind);
+
 bool tdm_is_branch_point(const tdm_revision *revision); // more than one child by down_revision
 bool tdm_is_merge_point(const tdm_revision *revision);  // more than one down_revision
 

@@ -59,7 +59,7 @@ static bool push(tdm_host *host, tdm_emission emission)
 {
     emission.place = tdm_host_place(host);
     emission.outside = host->outside > 0;
-    emission.guarded = host->guarded && emission.kind == TDM_EMISSION_SQL;
+    emission.guard = emission.kind == TDM_EMISSION_SQL ? host->guard : NULL;
     (void)tdm_vector_push(host->arena, &host->emissions, emission);
     return true;
 }

@@ -17,7 +17,10 @@ typedef struct tdm_host {
     TDM_VECTOR(tdm_emission) emissions;
     TDM_VECTOR(tdm_text) assumed;
     TDM_VECTOR(const char *) imported;
-    bool guarded;     // what is emitted now has checkfirst=True
+    TDM_VECTOR(tdm_schema_asked) asked;
+    tdm_emission_guard *guard; // of what is emitted now; NULL: none
+    const char *path;          // of the revision file
+    bool downgrade;
     uint32_t outside; // open autocommit blocks
     uint32_t order;   // constraints created so far
     tdm_map modules;  // native modules already made, by dotted name
@@ -45,6 +48,18 @@ bool tdm_emit_statement(tdm_host *host, tdm_print_function print, const void *st
 void tdm_only_online(tdm_host *host, tdm_emission *emission, tdm_text why);
 bool tdm_emit_opaque(tdm_host *host, tdm_text reason);
 bool tdm_emit_marker(tdm_host *host, tdm_emission_kind kind);
+
+// Asks about the schema; the answer may be UNKNOWN. A question that was answered is remembered.
+tdm_schema_reply tdm_host_ask(tdm_host *host, const tdm_schema_question *question);
+// What cannot be known because of a reply: plain data.
+tdm_py tdm_host_no_answer(tdm_host *host, const tdm_schema_reply *reply);
+// The mock connection of --sql raises here, where a server answers: a handler may catch that.
+void tdm_host_offline_raises(tdm_host *host);
+// What is emitted until the guard is closed again is sent only when the database needs it. NULL:
+// out of memory.
+tdm_emission_guard *tdm_guard_open(tdm_host *host, const tdm_schema_question *question,
+                                   bool when_there);
+void tdm_guard_close(tdm_host *host);
 
 // Returns None after an emission, or NULL when that raised.
 tdm_py tdm_emitted(tdm_host *host, bool emitted);

@@ -103,9 +103,9 @@ bool tdm_name_index(tdm_host *host, tdm_table *table, tdm_index *index);
 // op_execute.c: what op.execute and the connection's do with a value.
 tdm_py tdm_execute(tdm_host *host, tdm_py statement, tdm_py parameters);
 tdm_py tdm_connection_execute(tdm_host *host, tdm_py statement, tdm_py parameters);
-// sa_inspect.c: the class Inspector; and has_table(), whose table is "table_name".
+// sa_inspect.c: the class Inspector; and the methods of a dialect that ask, or NULL.
 tdm_py tdm_inspector_class(tdm_host *host);
-tdm_py tdm_answer_has_table(tdm_host *host, tdm_bound *bound);
+tdm_py tdm_dialect_question(tdm_host *host, tdm_py self, tdm_text name);
 // type_custom.c: UserDefinedType and TypeDecorator, to derive from; NULL: none of that name.
 tdm_py tdm_type_base(tdm_host *host, tdm_text name);
 // type_make.c

@@ -3,6 +3,7 @@
 // Offline the connection is a mock that prints and gives None; online it answers. What would be
 // read from it cannot be known; what it is told to do can.
 #include "alembic/op_directive.h"
+#include "alembic/sa_result.h"
 
 #include <string.h>
 
@@ -17,20 +18,15 @@ static tdm_py type_descriptor(tdm_host *host, tdm_py self, tdm_bound *bound)
     return tdm_arg(bound, "typeobj");
 }
 
-static tdm_py dialect_has_table(tdm_host *host, tdm_py self, tdm_bound *bound)
-{
-    (void)self;
-    return tdm_answer_has_table(host, bound);
-}
-
 static const tdm_method_row dialect_methods[] = {
     {"type_descriptor", "typeobj", type_descriptor},
-    {"has_table", "connection table_name schema= **", dialect_has_table},
 };
 
 static tdm_py dialect_attr(tdm_interp *in, tdm_py self, tdm_text name)
 {
-    tdm_py method = tdm_find_method(tdm_host_of(in), dialect_methods, 2, self, name);
+    tdm_py method = tdm_find_method(tdm_host_of(in), dialect_methods, 1, self, name);
+    if (!method)
+        method = tdm_dialect_question(tdm_host_of(in), self, name);
     if (method)
         return method;
     if (tdm_text_is(name, "name"))
@@ -44,12 +40,43 @@ const tdm_py_class tdm_dialect_object = {
 // --- Connection
 // -----------------------------------------------------------------------------------
 
-// What a query gives: None offline; online rows that nobody can know.
-static tdm_py query_result(tdm_host *host, tdm_py emitted)
+// What the one statement that was emitted since asks of the schema; NULL: nothing that can be
+// answered. Such a query changes nothing.
+static tdm_schema_reply *ask_query(tdm_host *host, size_t before)
+{
+    if (host->emissions.count != before + 1 || host->options->strict_offline)
+        return NULL;
+    tdm_emission *emission = &host->emissions.items[before];
+    if (emission->kind != TDM_EMISSION_SQL || emission->online_fails.size || emission->guard)
+        return NULL;
+    tdm_schema_question question = {.subject = TDM_SCHEMA_QUERY, .sql = emission->online};
+    tdm_schema_reply *reply = tdm_arena_new_of(host->arena, tdm_schema_reply);
+    if (!reply || !tdm_text_equal_nocase(tdm_text_slice(tdm_text_trim(question.sql), 0, 6),
+                                         TDM_TEXT("select")))
+        return NULL;
+    host->emissions.count = before; // it is asked of what was there before
+    *reply = tdm_host_ask(host, &question);
+    host->emissions.count = before + 1;
+    emission->question = reply->answer != TDM_ANSWER_UNKNOWN;
+    return reply;
+}
+
+static tdm_py no_rows_known(tdm_host *host, const tdm_schema_reply *reply)
+{
+    tdm_schema_reply none = {.why = TDM_TEXT("what a query returns cannot be known without a "
+                                             "database")};
+    return tdm_host_no_answer(host, reply && reply->why.size ? reply : &none);
+}
+
+// What a query gives: None offline; online rows, where the schema answers it.
+static tdm_py query_result(tdm_host *host, tdm_py emitted, size_t before)
 {
     if (!emitted || host->options->strict_offline)
         return emitted;
-    return tdm_host_unknown(host, "what a query returns cannot be known without a database");
+    const tdm_schema_reply *reply = ask_query(host, before);
+    if (reply && reply->answer != TDM_ANSWER_UNKNOWN)
+        return tdm_query_result(host, reply);
+    return no_rows_known(host, reply);
 }
 
 // A list of parameter sets is one statement for each of them online, and one text offline.
@@ -65,9 +92,8 @@ static tdm_py parameters_of(tdm_host *host, tdm_py given, tdm_py *ret_unknown)
     return NULL;
 }
 
-static tdm_py bind_execute(tdm_host *host, tdm_py self, tdm_bound *bound)
+static tdm_py send(tdm_host *host, tdm_bound *bound)
 {
-    (void)self;
     tdm_py unknown = NULL;
     tdm_py given = tdm_arg(bound, "parameters");
     if (given && tdm_py_kind_of(given) == TDM_PY_UNKNOWN && !host->options->strict_offline)
@@ -81,14 +107,24 @@ static tdm_py bind_execute(tdm_host *host, tdm_py self, tdm_bound *bound)
                         ? tdm_opaque_directive(host, bound)
                         : tdm_connection_execute(host, tdm_arg(bound, "statement"), parameters);
     host->place = outer;
-    return query_result(host, result);
+    return result;
+}
+
+static tdm_py bind_execute(tdm_host *host, tdm_py self, tdm_bound *bound)
+{
+    size_t before = host->emissions.count;
+    (void)self;
+    tdm_py sent = send(host, bound);
+    return query_result(host, sent, before);
 }
 
 // The mock connection does not have these; a real one runs the statement and gives a value.
 static tdm_py bind_scalar(tdm_host *host, tdm_py self, tdm_bound *bound)
 {
     size_t before = host->emissions.count;
-    tdm_py result = bind_execute(host, self, bound);
+    (void)self;
+    tdm_py sent = send(host, bound);
+    const tdm_schema_reply *reply = sent ? ask_query(host, before) : NULL;
     for (size_t i = before; i < host->emissions.count; i++) {
         tdm_emission *e = &host->emissions.items[i];
         if (e->kind != TDM_EMISSION_SQL)
@@ -99,7 +135,11 @@ static tdm_py bind_scalar(tdm_host *host, tdm_py self, tdm_bound *bound)
                              "AttributeError: 'MockConnection' object has no attribute '%s'",
                              bound->function));
     }
-    return result;
+    if (!sent)
+        return NULL;
+    if (reply && reply->answer != TDM_ANSWER_UNKNOWN && strcmp(bound->function, "scalar") == 0)
+        return tdm_query_scalar(host, reply);
+    return no_rows_known(host, reply);
 }
 
 static void print_verbatim(tdm_printer *p, const void *statement)
@@ -121,11 +161,12 @@ static tdm_py bind_exec_driver_sql(tdm_host *host, tdm_py self, tdm_bound *bound
         return tdm_host_unknown(host, "out of memory");
     if (tdm_py_kind_of(given) != TDM_PY_STR || !tdm_arg_absent(bound, "parameters"))
         tdm_arg_refuse(bound, "statement with parameters");
+    size_t before = host->emissions.count;
     if (bound->unknown)
-        return query_result(host, tdm_opaque_directive(host, bound));
+        return query_result(host, tdm_opaque_directive(host, bound), before);
     *text = tdm_py_as_text(given);
-    return query_result(host,
-                        tdm_emitted(host, tdm_emit_statement(host, print_verbatim, text, NULL)));
+    bool emitted = tdm_emit_statement(host, print_verbatim, text, NULL);
+    return query_result(host, tdm_emitted(host, emitted), before);
 }
 
 static tdm_py bind_options(tdm_host *host, tdm_py self, tdm_bound *bound)
@@ -158,9 +199,12 @@ static tdm_py bind_attr(tdm_interp *in, tdm_py self, tdm_text name)
         return tdm_py_str(in, TDM_TEXT("postgresql"));
     tdm_py method =
         tdm_find_method(host, bind_methods, sizeof bind_methods / sizeof *bind_methods, self, name);
-    if (!method && !host->options->strict_offline)
+    if (!method && !host->options->strict_offline) {
         method = tdm_find_method(host, online_methods,
                                  sizeof online_methods / sizeof *online_methods, self, name);
+        if (method)
+            tdm_host_offline_raises(host);
+    }
     if (method)
         return method;
     if (host->options->strict_offline) {
@@ -248,8 +292,8 @@ static const tdm_method_row context_methods[] = {
 // What offline and online answer differently cannot be known for both at once.
 static tdm_py offline_or_not(tdm_host *host)
 {
-    if (host->options->strict_offline)
-        return tdm_py_bool(host->in, true);
+    if (host->options->strict_offline || host->options->online)
+        return tdm_py_bool(host->in, host->options->strict_offline);
     return tdm_host_unknown(host, "it differs between --sql mode and a connection");
 }
 

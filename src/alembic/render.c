@@ -1,6 +1,7 @@
 // Rendering one revision function: the evaluator with this room's host.
 #include "alembic/host.h"
 #include "alembic/objects.h"
+#include "alembic/schema_copy.h"
 
 #include "base/error.h"
 #include "base/limits.h"
@@ -172,6 +173,7 @@ typedef struct copier {
     tdm_arena *arena;
     const char *path;  // of the revision
     const char *other; // the last file of a place that was copied
+    tdm_schema_copier schema;
 } copier;
 
 static tdm_text copy_text(const copier *c, tdm_text text)
@@ -199,17 +201,19 @@ static tdm_emission copy_emission(copier *c, const tdm_emission *from)
     made.online_fails = copy_text(c, from->online_fails);
     made.reason = copy_text(c, from->reason);
     made.place = copy_place(c, from->place);
+    made.guard = tdm_guard_copy(&c->schema, from->guard);
     return made;
 }
 
 static tdm_status collect(const tdm_host *host, tdm_script *script, tdm_arena *arena,
                           const char *path, tdm_error *err)
 {
-    copier c = {.arena = arena, .path = path};
+    copier c = {.arena = arena, .path = path, .schema = {.arena = arena}};
     tdm_emission *emissions = tdm_arena_array(arena, host->emissions.count, sizeof *emissions);
     tdm_text *assumed = tdm_arena_array(arena, host->assumed.count, sizeof *assumed);
     const char **imported = tdm_arena_array(arena, host->imported.count, sizeof *imported);
-    if (!emissions || !assumed || !imported)
+    tdm_schema_asked *asked = tdm_arena_array(arena, host->asked.count, sizeof *asked);
+    if (!emissions || !assumed || !imported || !asked)
         return tdm_fail_memory(err);
     for (size_t i = 0; i < host->emissions.count; i++)
         emissions[i] = copy_emission(&c, &host->emissions.items[i]);
@@ -217,12 +221,16 @@ static tdm_status collect(const tdm_host *host, tdm_script *script, tdm_arena *a
         assumed[i] = copy_text(&c, host->assumed.items[i]);
     for (size_t i = 0; i < host->imported.count; i++)
         imported[i] = tdm_arena_string(arena, tdm_text_of(host->imported.items[i]));
+    for (size_t i = 0; i < host->asked.count; i++)
+        asked[i] = tdm_asked_copy(&c.schema, &host->asked.items[i]);
     script->emissions = emissions;
     script->count = host->emissions.count;
     script->assumed = assumed;
     script->assumed_count = host->assumed.count;
     script->imported = imported;
     script->imported_count = host->imported.count;
+    script->asked = asked;
+    script->asked_count = host->asked.count;
     script->exception = copy_text(&c, script->exception);
     script->message = copy_text(&c, script->message);
     script->raised_at = copy_place(&c, script->raised_at);
@@ -240,6 +248,8 @@ static tdm_status evaluate(tdm_host *host, const tdm_py_file *file, tdm_directio
                         .library = host->options->library};
     tdm_py module = NULL;
     tdm_map_init(&host->modules, host->arena);
+    if (host->options->schema && host->options->schema->begin)
+        host->options->schema->begin(host->options->schema->context);
     if (!host->memo)
         host->memo = tdm_run_memo_new(host->arena);
     if (!host->memo)
@@ -260,8 +270,11 @@ tdm_status tdm_render_revision(tdm_arena *arena, const char *path, tdm_text sour
                                tdm_run_memo *memo, tdm_script *ret, tdm_error *err)
 {
     static const tdm_render_options standard = {0};
-    tdm_host host = {
-        .arena = tdm_arena_new(0), .options = options ? options : &standard, .memo = memo};
+    tdm_host host = {.arena = tdm_arena_new(0),
+                     .options = options ? options : &standard,
+                     .memo = memo,
+                     .path = path,
+                     .downgrade = direction == TDM_DOWNGRADE};
     tdm_script script = {0};
     if (!host.arena)
         return tdm_fail_memory(err);

@@ -26,24 +26,6 @@ typedef struct tdm_assumption {
     bool is_string;
 } tdm_assumption;
 
-// Answers about the schema that earlier revisions of the chain built (sa.inspect, has_table). The
-// seam to the catalog: NULL functions, or TDM_SCHEMA_UNKNOWN, make the question opaque.
-typedef enum tdm_answer {
-    TDM_ANSWER_NO,
-    TDM_ANSWER_YES,
-    TDM_ANSWER_UNKNOWN,
-} tdm_answer;
-
-typedef struct tdm_schema_view {
-    void *context;
-    tdm_answer (*has_table)(void *context, tdm_text schema, tdm_text table);
-    tdm_answer (*has_column)(void *context, tdm_text schema, tdm_text table, tdm_text column);
-    // The names of a kind of thing that a table has, all of them or UNKNOWN: "columns", "indexes",
-    // "unique_constraints", "foreign_keys", "check_constraints". NO: there is no such table.
-    tdm_answer (*names)(void *context, const char *kind, tdm_text schema, tdm_text table,
-                        const tdm_text **ret, size_t *ret_count);
-} tdm_schema_view;
-
 typedef struct tdm_render_options {
     tdm_tree *tree;           // for imports from the project's own files; may be NULL
     const char *const *roots; // folders of the tree where those imports start ("", "backend")
@@ -52,7 +34,7 @@ typedef struct tdm_render_options {
     size_t naming_count;
     const tdm_assumption *assumptions;
     size_t assumption_count;
-    const tdm_schema_view *schema; // may be NULL
+    const tdm_schema_view *schema; // answers questions; NULL: none can be answered
     tdm_py_library *library;       // parsed files, kept from one rendering to the next; may be NULL
     // The settings of env.py that change the offline text.
     bool pyformat;         // no dialect_opts paramstyle "named": percent signs are doubled offline
@@ -60,6 +42,9 @@ typedef struct tdm_render_options {
     // Answer as the mock connection of --sql does, down to its errors: execute() gives None. False:
     // what a connection would be asked for cannot be known, and what follows from it is opaque.
     bool strict_offline;
+    // What a running Alembic does is asked for, not what --sql prints: there is a connection, and
+    // nothing that only the mock connection raises can be caught.
+    bool online;
 } tdm_render_options;
 
 // State that Alembic carries through one run: names of types already created.

@@ -4,8 +4,44 @@
 
 #include <string.h>
 
+// --- checkfirst=True
+// -----------------------------------------------------------------
+
+static tdm_text text_of_name(tdm_name name)
+{
+    return name.given ? name.text : (tdm_text){NULL, 0};
+}
+
+bool tdm_type_guard(tdm_host *host, tdm_name schema, tdm_name name, bool when_there)
+{
+    tdm_schema_question question = {
+        .subject = TDM_SCHEMA_TYPE, .schema = text_of_name(schema), .name = text_of_name(name)};
+    return tdm_guard_open(host, &question, when_there) != NULL;
+}
+
+static bool table_guard(tdm_host *host, const tdm_table *table, bool when_there)
+{
+    tdm_schema_question question = {.subject = TDM_SCHEMA_TABLE,
+                                    .schema = text_of_name(table->schema),
+                                    .table = text_of_name(table->name)};
+    return tdm_guard_open(host, &question, when_there) != NULL;
+}
+
 // --- CREATE TABLE and everything around it
 // -----------------------------------------
+
+// Around the types of a table whose own creation asks first: they are asked for one by one.
+static bool emit_type(tdm_host *host, tdm_print_function print, const void *type, tdm_name schema,
+                      tdm_name name, bool create)
+{
+    bool asks = host->guard != NULL;
+    if (asks && !tdm_type_guard(host, schema, name, !create))
+        return false;
+    bool emitted = tdm_emit(host, print, type);
+    if (asks)
+        tdm_guard_close(host);
+    return emitted;
+}
 
 static bool create_enum(tdm_host *host, const tdm_table *table, const tdm_enum_type *e,
                         tdm_run_memo *memo)
@@ -18,7 +54,7 @@ static bool create_enum(tdm_host *host, const tdm_table *table, const tdm_enum_t
         own->schema = table->schema;
     if (!tdm_memo_first(memo, "enum", own->schema, own->name))
         return true;
-    return tdm_emit(host, tdm_print_create_enum, own);
+    return emit_type(host, tdm_print_create_enum, own, own->schema, own->name, true);
 }
 
 static bool create_domain(tdm_host *host, const tdm_type *type, tdm_run_memo *memo)
@@ -27,7 +63,7 @@ static bool create_domain(tdm_host *host, const tdm_type *type, tdm_run_memo *me
     const tdm_domain_type *d = plain ? plain->domain : NULL;
     if (!d || !d->create_type || !tdm_memo_first(memo, "domain", d->schema, d->name))
         return true;
-    return tdm_emit(host, tdm_print_create_domain, d);
+    return emit_type(host, tdm_print_create_domain, d, d->schema, d->name, true);
 }
 
 static bool create_types(tdm_host *host, const tdm_table *table, tdm_run_memo *memo)
@@ -138,17 +174,38 @@ bool tdm_emit_create_table(tdm_host *host, const tdm_table *table, bool if_not_e
     return memo && create_around(host, &create, memo);
 }
 
-bool tdm_emit_drop_table_types(tdm_host *host, const tdm_table *table)
+bool tdm_emit_checked_table(tdm_host *host, const tdm_table *table, bool checkfirst,
+                            tdm_run_memo *memo)
+{
+    if (!checkfirst)
+        return tdm_emit_create_table(host, table, false, memo);
+    bool emitted =
+        table_guard(host, table, false) && tdm_emit_create_table(host, table, false, memo);
+    tdm_guard_close(host);
+    return emitted;
+}
+
+static bool drop_around(tdm_host *host, const tdm_table *table)
 {
     tdm_drop_table drop = {.table = table};
     if (!tdm_emit(host, tdm_print_drop_table, &drop))
         return false;
     for (size_t i = 0; i < table->columns.count; i++) {
         const tdm_enum_type *e = tdm_type_enum(table->columns.items[i]->type);
-        if (e && e->create_type && !e->has_metadata && !tdm_emit(host, tdm_print_drop_enum, e))
+        if (e && e->create_type && !e->has_metadata &&
+            !emit_type(host, tdm_print_drop_enum, e, e->schema, e->name, false))
             return false;
     }
     return true;
+}
+
+bool tdm_emit_drop_table_types(tdm_host *host, const tdm_table *table, bool checkfirst)
+{
+    if (!checkfirst)
+        return drop_around(host, table);
+    bool emitted = table_guard(host, table, true) && drop_around(host, table);
+    tdm_guard_close(host);
+    return emitted;
 }
 
 // --- create_all(): tables in the order of their references
@@ -179,25 +236,42 @@ static bool add_foreign_keys(tdm_host *host, const tdm_table *table)
     return true;
 }
 
-// What is left when no table can be made: each without its foreign keys, which follow at the end.
-static bool create_circle(tdm_host *host, const tdm_metadata *metadata, const bool *made,
-                          tdm_run_memo *memo)
+typedef struct circle {
+    const tdm_metadata *metadata;
+    const bool *made;
+    bool checkfirst;
+} circle;
+
+// With checkfirst, each table and its foreign keys are asked for by that table.
+static bool circle_step(tdm_host *host, const circle *c, const tdm_table *table, bool keys,
+                        tdm_run_memo *memo)
 {
+    tdm_create_table create = {.table = table, .skip_foreign = true};
+    if (c->checkfirst && !table_guard(host, table, false))
+        return false;
+    bool emitted = keys ? add_foreign_keys(host, table) : create_around(host, &create, memo);
+    if (c->checkfirst)
+        tdm_guard_close(host);
+    return emitted;
+}
+
+// What is left when no table can be made: each without its foreign keys, which follow at the end.
+static bool create_circle(tdm_host *host, const circle *c, tdm_run_memo *memo)
+{
+    const tdm_metadata *metadata = c->metadata;
     for (size_t i = 0; i < metadata->tables.count; i++) {
-        const tdm_table *table = metadata->tables.items[i];
-        tdm_create_table create = {.table = table, .skip_foreign = true};
-        if (!made[i] && !create_around(host, &create, memo))
+        if (!c->made[i] && !circle_step(host, c, metadata->tables.items[i], false, memo))
             return false;
     }
     for (size_t i = metadata->tables.count; i-- > 0;) {
-        if (!made[i] && !add_foreign_keys(host, metadata->tables.items[i]))
+        if (!c->made[i] && !circle_step(host, c, metadata->tables.items[i], true, memo))
             return false;
     }
     return true;
 }
 
 // Level by level, each in the order of definition (S2052 sql/ddl.py, sort_tables_and_constraints).
-bool tdm_emit_create_all(tdm_host *host, const tdm_metadata *metadata)
+bool tdm_emit_create_all(tdm_host *host, const tdm_metadata *metadata, bool checkfirst)
 {
     size_t count = metadata->tables.count, left = count;
     tdm_run_memo *memo = tdm_run_memo_new(host->arena);
@@ -210,9 +284,10 @@ bool tdm_emit_create_all(tdm_host *host, const tdm_metadata *metadata)
             level += ready[i] ? 1 : 0;
         }
         if (level == 0)
-            return create_circle(host, metadata, made, memo);
+            return create_circle(host, &(circle){metadata, made, checkfirst}, memo);
         for (size_t i = 0; i < count; i++) {
-            if (ready[i] && !tdm_emit_create_table(host, metadata->tables.items[i], false, memo))
+            if (ready[i] &&
+                !tdm_emit_checked_table(host, metadata->tables.items[i], checkfirst, memo))
                 return false;
             made[i] = made[i] || ready[i];
         }

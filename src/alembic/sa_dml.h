@@ -87,8 +87,13 @@ tdm_py tdm_select_of(tdm_host *host, tdm_bound *bound);
 tdm_py tdm_select_table(tdm_host *host, const tdm_table *table);
 
 // sa_ddl.c. False: an exception is pending.
-bool tdm_emit_drop_table_types(tdm_host *host, const tdm_table *table);
-bool tdm_emit_create_all(tdm_host *host, const tdm_metadata *metadata);
+// With `checkfirst` a running Alembic asks whether it is needed.
+bool tdm_emit_checked_table(tdm_host *host, const tdm_table *table, bool checkfirst,
+                            tdm_run_memo *memo);
+bool tdm_emit_drop_table_types(tdm_host *host, const tdm_table *table, bool checkfirst);
+bool tdm_emit_create_all(tdm_host *host, const tdm_metadata *metadata, bool checkfirst);
+// Opens a guard for a type: sent when it is missing, or when it is there. False: out of memory.
+bool tdm_type_guard(tdm_host *host, tdm_name schema, tdm_name name, bool when_there);
 bool tdm_emit_sequence(tdm_host *host, const tdm_sequence *sequence, bool create);
 
 #endif

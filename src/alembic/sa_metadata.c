@@ -222,19 +222,17 @@ const tdm_py_class tdm_columns_object = {.name = "sqlalchemy.sql.base.ColumnColl
 
 static tdm_py table_create(tdm_host *host, tdm_py self, tdm_bound *bound)
 {
-    (void)bound;
     const tdm_table *table = tdm_py_native_data(self);
-    return tdm_emitted(host,
-                       tdm_emit_create_table(host, table, false, tdm_run_memo_new(host->arena)));
+    bool checkfirst = tdm_arg_truth(bound, "checkfirst", true);
+    return tdm_emitted(
+        host, tdm_emit_checked_table(host, table, checkfirst, tdm_run_memo_new(host->arena)));
 }
 
 static tdm_py table_drop(tdm_host *host, tdm_py self, tdm_bound *bound)
 {
     const tdm_table *table = tdm_py_native_data(self);
-    host->guarded = tdm_arg_truth(bound, "checkfirst", true);
-    bool emitted = tdm_emit_drop_table_types(host, table);
-    host->guarded = false;
-    return tdm_emitted(host, emitted);
+    bool checkfirst = tdm_arg_truth(bound, "checkfirst", true);
+    return tdm_emitted(host, tdm_emit_drop_table_types(host, table, checkfirst));
 }
 
 static tdm_py table_alias(tdm_host *host, tdm_py self, tdm_bound *bound)
@@ -342,10 +340,8 @@ static tdm_py metadata_create_all(tdm_host *host, tdm_py self, tdm_bound *bound)
     if (!tdm_arg_absent(bound, "tables"))
         return tdm_emitted(host, tdm_emit_opaque(host, TDM_TEXT("create_all() of some tables is "
                                                                 "not covered")));
-    host->guarded = tdm_arg_truth(bound, "checkfirst", true);
-    bool emitted = tdm_emit_create_all(host, metadata);
-    host->guarded = false;
-    return tdm_emitted(host, emitted);
+    bool checkfirst = tdm_arg_truth(bound, "checkfirst", true);
+    return tdm_emitted(host, tdm_emit_create_all(host, metadata, checkfirst));
 }
 
 static tdm_py metadata_drop_all(tdm_host *host, tdm_py self, tdm_bound *bound)
@@ -388,9 +384,16 @@ static tdm_py sequence_next_value(tdm_host *host, tdm_py self, tdm_bound *bound)
 
 static tdm_py emit_sequence(tdm_host *host, tdm_py self, tdm_bound *bound, bool create)
 {
-    host->guarded = tdm_arg_truth(bound, "checkfirst", true);
-    bool emitted = tdm_emit_sequence(host, tdm_py_native_data(self), create);
-    host->guarded = false;
+    const tdm_sequence *sequence = tdm_py_native_data(self);
+    bool checkfirst = tdm_arg_truth(bound, "checkfirst", true);
+    tdm_schema_question question = {.subject = TDM_SCHEMA_SEQUENCE,
+                                    .schema = sequence->schema.text,
+                                    .name = sequence->name.text};
+    if (checkfirst && !tdm_guard_open(host, &question, !create))
+        return tdm_host_unknown(host, "out of memory");
+    bool emitted = tdm_emit_sequence(host, sequence, create);
+    if (checkfirst)
+        tdm_guard_close(host);
     return tdm_emitted(host, emitted);
 }
 
@@ -419,16 +422,25 @@ static tdm_py sequence_attr(tdm_interp *in, tdm_py self, tdm_text name)
 
 static tdm_py index_create(tdm_host *host, tdm_py self, tdm_bound *bound)
 {
-    (void)bound;
     const tdm_index *index = tdm_py_native_data(self);
+    bool checkfirst = tdm_arg_truth(bound, "checkfirst", false);
     if (!index->table)
         return tdm_emitted(
             host,
             tdm_emit_opaque(host, TDM_TEXT("create() of an index without a table is not covered")));
-    return tdm_emitted(host, tdm_emit_index(host, index, false));
+    tdm_schema_question question = {.subject = TDM_SCHEMA_INDEXES,
+                                    .schema = index->table->schema.text,
+                                    .table = index->table->name.text,
+                                    .name = index->name.text};
+    if (checkfirst && !tdm_guard_open(host, &question, false))
+        return tdm_host_unknown(host, "out of memory");
+    bool emitted = tdm_emit_index(host, index, false);
+    if (checkfirst)
+        tdm_guard_close(host);
+    return tdm_emitted(host, emitted);
 }
 
-static const tdm_method_row index_methods[] = {{"create", "~bind= ~checkfirst=", index_create}};
+static const tdm_method_row index_methods[] = {{"create", "~bind= checkfirst=", index_create}};
 
 static tdm_py index_attr(tdm_interp *in, tdm_py self, tdm_text name)
 {

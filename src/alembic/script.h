@@ -11,6 +11,8 @@
 #include <tandem/error.h>
 #include <tandem/statement.h>
 
+#include "alembic/schema.h"
+
 #include "base/arena.h"
 
 typedef enum tdm_emission_kind {
@@ -35,8 +37,10 @@ typedef struct tdm_emission {
     tdm_text reason; // of OPAQUE
     // checkfirst=True of Enum.create(), Table.create() and their like: online Alembic asks the
     // catalog and sends this only when the thing is missing (CREATE) or there (DROP). Offline it
-    // prints regardless.
-    bool guarded;
+    // prints regardless. NULL: always sent.
+    tdm_emission_guard *guard;
+    // A query on PostgreSQL's catalogs that was answered: it changes nothing.
+    bool question;
     bool outside; // inside an autocommit block: online it runs outside the transaction
 } tdm_emission;
 
@@ -53,6 +57,9 @@ typedef struct tdm_script {
     size_t assumed_count;
     const char **imported; // paths of project files read, relative to the root
     size_t imported_count;
+    // What it asked about the schema, and was told.
+    tdm_schema_asked *asked;
+    size_t asked_count;
 } tdm_script;
 
 #endif

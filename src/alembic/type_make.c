@@ -1,5 +1,6 @@
 // Type objects as Python sees them: construction, with_variant(), create() and drop().
 #include "alembic/objects.h"
+#include "alembic/sa_dml.h"
 
 #include <string.h>
 
@@ -225,41 +226,72 @@ static tdm_py with_variant(tdm_host *host, tdm_py self, tdm_bound *bound)
     return tdm_object(host, &tdm_type_object, copy);
 }
 
-static tdm_py emit_type(tdm_host *host, tdm_bound *bound, tdm_print_function print,
-                        const void *statement)
+// What create() and drop() emit. postgresql.ENUM and DOMAIN ask first unless told otherwise
+// (S2052 dialects/postgresql/named_types.py); the Enum of SQLAlchemy only when told to
+// (sql/sqltypes.py SchemaType).
+typedef struct type_statement {
+    tdm_print_function print;
+    const void *type;
+    tdm_name schema, name;
+    bool asks;
+    bool drop;
+} type_statement;
+
+static tdm_py emit_type(tdm_host *host, tdm_bound *bound, const type_statement *s)
 {
-    host->guarded = tdm_arg_truth(bound, "checkfirst", true);
-    bool emitted = tdm_emit(host, print, statement);
-    host->guarded = false;
+    bool checkfirst = tdm_arg_truth(bound, "checkfirst", s->asks);
+    if (checkfirst && !tdm_type_guard(host, s->schema, s->name, s->drop))
+        return tdm_host_unknown(host, "out of memory");
+    bool emitted = tdm_emit(host, s->print, s->type);
+    if (checkfirst)
+        tdm_guard_close(host);
     return tdm_emitted(host, emitted);
+}
+
+static tdm_py emit_domain(tdm_host *host, tdm_bound *bound, const tdm_domain_type *d, bool drop)
+{
+    return emit_type(
+        host, bound,
+        &(type_statement){.print = drop ? tdm_print_drop_domain : tdm_print_create_domain,
+                          .type = d,
+                          .schema = d->schema,
+                          .name = d->name,
+                          .asks = true,
+                          .drop = drop});
+}
+
+static tdm_py emit_enum(tdm_host *host, tdm_bound *bound, const tdm_enum_type *e, bool drop)
+{
+    if (!e->native)
+        return tdm_py_none(host->in);
+    return emit_type(host, bound,
+                     &(type_statement){.print = drop ? tdm_print_drop_enum : tdm_print_create_enum,
+                                       .type = e,
+                                       .schema = e->schema,
+                                       .name = e->name,
+                                       .asks = e->postgresql,
+                                       .drop = drop});
 }
 
 static tdm_py create_type(tdm_host *host, tdm_py self, tdm_bound *bound)
 {
     const tdm_type *type = tdm_type_effective(tdm_py_native_data(self));
     if (type->domain)
-        return emit_type(host, bound, tdm_print_create_domain, type->domain);
-    const tdm_enum_type *e = type->enumeration;
-    if (!e)
-        return tdm_emitted(host,
-                           tdm_emit_opaque(host, TDM_TEXT("create() of this type is not covered")));
-    if (!e->native)
-        return tdm_py_none(host->in);
-    return emit_type(host, bound, tdm_print_create_enum, e);
+        return emit_domain(host, bound, type->domain, false);
+    if (type->enumeration)
+        return emit_enum(host, bound, type->enumeration, false);
+    return tdm_emitted(host,
+                       tdm_emit_opaque(host, TDM_TEXT("create() of this type is not covered")));
 }
 
 static tdm_py drop_type(tdm_host *host, tdm_py self, tdm_bound *bound)
 {
     const tdm_type *type = tdm_type_effective(tdm_py_native_data(self));
     if (type->domain)
-        return emit_type(host, bound, tdm_print_drop_domain, type->domain);
-    const tdm_enum_type *e = type->enumeration;
-    if (!e)
-        return tdm_emitted(host,
-                           tdm_emit_opaque(host, TDM_TEXT("drop() of this type is not covered")));
-    if (!e->native)
-        return tdm_py_none(host->in);
-    return emit_type(host, bound, tdm_print_drop_enum, e);
+        return emit_domain(host, bound, type->domain, true);
+    if (type->enumeration)
+        return emit_enum(host, bound, type->enumeration, true);
+    return tdm_emitted(host, tdm_emit_opaque(host, TDM_TEXT("drop() of this type is not covered")));
 }
 
 static tdm_py copy_type(tdm_host *host, tdm_py self, tdm_bound *bound)

@@ -291,3 +291,16 @@ tdm_reply tdm_question_answer(const tdm_catalog *catalog, tdm_arena *arena,
 
     return answer(&a, condition);
 }
+
+tdm_reply tdm_question_rows(const tdm_catalog *catalog, tdm_arena *arena,
+                            const PgQuery__Node *query)
+{
+    asker a = {.catalog = catalog, .arena = arena};
+
+    return has_rows(&a, query);
+}
+
+bool tdm_question_constant(const PgQuery__Node *node, tdm_text *ret)
+{
+    return constant_of(node, ret);
+}

@@ -21,4 +21,11 @@ typedef struct tdm_reply {
 tdm_reply tdm_question_answer(const tdm_catalog *catalog, tdm_arena *arena,
                               const PgQuery__Node *condition);
 
+// Whether a SELECT gives a row, whatever it selects. A query that is more than relations,
+// conditions and a positive LIMIT is UNKNOWN.
+tdm_reply tdm_question_rows(const tdm_catalog *catalog, tdm_arena *arena,
+                            const PgQuery__Node *query);
+// 'text' or 'text'::type. False: something else.
+bool tdm_question_constant(const PgQuery__Node *node, tdm_text *ret);
+
 #endif

@@ -225,6 +225,16 @@ static tdm_status judge_pair(pairer *in, tdm_paired *pair, tdm_error *err)
     return TDM_OK;
 }
 
+// Statements that were chosen by what the schema holds are not the same for certain.
+static bool rests_on_schema(const pairer *in, const tdm_group *group)
+{
+    tdm_text asked;
+    for (size_t i = 0; i < group->revision_count; i++)
+        if (tdm_project_rests_on_schema(in->project, group->revisions[i], &asked))
+            return true;
+    return false;
+}
+
 // The first look: pairs of the same statements need no catalog. Gives the number of pairs up to the
 // last one that does.
 static tdm_status find_identical(pairer *in, size_t *ret_walked, tdm_error *err)
@@ -247,6 +257,7 @@ static tdm_status find_identical(pairer *in, size_t *ret_walked, tdm_error *err)
             pair->link_place = edge->place;
             if (tdm_sides_identical(sides[0], sides[1], &identical, err) != TDM_OK)
                 return TDM_FAILED;
+            identical = identical && !rests_on_schema(in, &pair->group);
         }
         if (identical)
             pair->verdict = TDM_VERDICT_IDENTICAL;
@@ -290,7 +301,7 @@ static void acknowledge(const tdm_frozen_list *frozen, tdm_paired *pair)
 static tdm_status make_pairing(tdm_project *project, bool mend, tdm_pairing *ret, tdm_error *err)
 {
     tdm_arena *arena = tdm_project_arena(project);
-    pairer in = {.project = project, .arena = arena, .walk = {.arena = arena}};
+    pairer in = {.project = project, .arena = arena, .walk = {.project = project, .arena = arena}};
     tdm_misorders misorders;
     if (tdm_link_input_of(project, &in.input, err) != TDM_OK ||
         load_statements(&in, err) != TDM_OK ||

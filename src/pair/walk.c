@@ -6,24 +6,6 @@
 // --- The start
 // --------------------------------------------------------------------------------------
 
-static bool hides_revisions(tdm_problem_kind kind)
-{
-    switch (kind) {
-    case TDM_PROBLEM_UNREADABLE:
-    case TDM_PROBLEM_DUPLICATE:
-    case TDM_PROBLEM_MISSING_PARENT:
-    case TDM_PROBLEM_MISSING_DEPENDENCY:
-    case TDM_PROBLEM_CYCLE:
-    case TDM_PROBLEM_DEPENDENCY_CYCLE:
-    case TDM_PROBLEM_SELF_LOOP:
-        return true;
-    case TDM_PROBLEM_LOADED_TWICE:
-    case TDM_PROBLEM_LABEL_TAKEN:
-        return false;
-    }
-    return true;
-}
-
 tdm_status tdm_walk_begin(tdm_arena *arena, const tdm_chain *chain, tdm_pair_walk *ret,
                           tdm_error *err)
 {
@@ -37,7 +19,7 @@ tdm_status tdm_walk_begin(tdm_arena *arena, const tdm_chain *chain, tdm_pair_wal
             return TDM_FAILED;
     }
     for (size_t i = 0; i < chain->problem_count; i++)
-        if (hides_revisions(chain->problems[i].kind)) {
+        if (tdm_problem_hides_revisions(chain->problems[i].kind)) {
             tdm_catalog_open(ret->sides[TDM_SIDE_ALEMBIC].catalog, chain->problems[i].message,
                              chain->problems[i].place);
             ret->parted = true;
@@ -47,6 +29,17 @@ tdm_status tdm_walk_begin(tdm_arena *arena, const tdm_chain *chain, tdm_pair_wal
 
 // --- Replaying
 // --------------------------------------------------------------------------------------
+
+// What a revision asked of the schema is a guard as well.
+static void note_questions(const tdm_pair_walk *walk, size_t index, tdm_unit *unit)
+{
+    tdm_text asked = {NULL, 0};
+    if (!tdm_project_rests_on_schema(walk->project, index, &asked))
+        return;
+    unit->guarded = true;
+    if (unit->asked.size == 0)
+        unit->asked = asked;
+}
 
 static tdm_status advance(tdm_pair_walk *walk, tdm_pair_side side, size_t until, tdm_error *err)
 {
@@ -58,6 +51,8 @@ static tdm_status advance(tdm_pair_walk *walk, tdm_pair_side side, size_t until,
         if (tdm_unit_replay(walk->arena, in->catalog, in->statements[in->done],
                             &in->units[in->done], err) != TDM_OK)
             return TDM_FAILED;
+        if (side == TDM_SIDE_ALEMBIC)
+            note_questions(walk, in->done, &in->units[in->done]);
     }
     return TDM_OK;
 }
@@ -91,8 +86,11 @@ static bool group_may_be_guarded(const tdm_pair_walk *walk, const tdm_group *gro
 {
     size_t count;
     const uint32_t *items = members(group, side, &count);
+    tdm_text asked;
     for (size_t i = 0; i < count; i++)
-        if (may_be_guarded(walk->sides[side].statements[items[i]]))
+        if (may_be_guarded(walk->sides[side].statements[items[i]]) ||
+            (side == TDM_SIDE_ALEMBIC &&
+             tdm_project_rests_on_schema(walk->project, items[i], &asked)))
             return true;
     return false;
 }
@@ -119,6 +117,20 @@ typedef struct second_look {
     tdm_pair_side side; // whose units are looked at
 } second_look;
 
+// Where a revision is answered otherwise on the other catalog.
+static tdm_status doubt_questions(const tdm_pair_walk *walk, size_t index, second_look look,
+                                  tdm_place *ret_differs, tdm_error *err)
+{
+    tdm_text asked;
+    tdm_catalog *copy;
+    *ret_differs = TDM_NOWHERE;
+    if (look.side != TDM_SIDE_ALEMBIC || !tdm_project_rests_on_schema(walk->project, index, &asked))
+        return TDM_OK;
+    if (tdm_catalog_clone(look.copy, look.scratch, &copy, err) != TDM_OK)
+        return TDM_FAILED;
+    return tdm_project_asked_same(walk->project, index, copy, look.scratch, ret_differs, err);
+}
+
 static tdm_status doubt_side(const tdm_pair_walk *walk, const tdm_group *group, second_look look,
                              tdm_walk_doubt *ret, tdm_error *err)
 {
@@ -128,18 +140,21 @@ static tdm_status doubt_side(const tdm_pair_walk *walk, const tdm_group *group, 
     for (size_t i = 0; i < count; i++) {
         tdm_unit there;
         const tdm_unit *here = &walk->sides[side].units[items[i]];
+        tdm_place differs;
+        if (doubt_questions(walk, items[i], look, &differs, err) != TDM_OK)
+            return TDM_FAILED;
         if (side == TDM_SIDE_SUPABASE)
             tdm_catalog_reset_session(look.copy);
         if (tdm_unit_replay(look.scratch, look.copy, walk->sides[side].statements[items[i]], &there,
                             err) != TDM_OK)
             return TDM_FAILED;
         const tdm_flat *other = here->guarded || there.guarded ? first_other(here, &there) : NULL;
-        if (!other)
+        if (!other && !differs.file)
             continue;
         ret->reason =
             TDM_TEXT("what it does depends on what is there already, and the two histories have "
                      "parted before this point");
-        ret->place = other->statement.place;
+        ret->place = differs.file ? differs : other->statement.place;
         ret->side = side;
         return TDM_OK;
     }

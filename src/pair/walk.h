@@ -21,6 +21,7 @@ typedef struct tdm_walk_side {
 } tdm_walk_side;
 
 typedef struct tdm_pair_walk {
+    tdm_project *project;
     tdm_arena *arena;
     tdm_walk_side sides[2]; // by tdm_pair_side
     tdm_sql_store *texts;   // of both sides' statements

@@ -1,4 +1,5 @@
 // Opening a project, and the plain questions about it.
+#include "project/history.h"
 #include "project/state.h"
 
 #include "base/error.h"
@@ -147,6 +148,7 @@ void tdm_project_free(tdm_project *project)
         return;
     tdm_project_free(project->base);
     tdm_cache_close(project->cache);
+    tdm_history_free(project->history);
     tdm_tree_free(project->tree);
     tdm_repository_free(project->repository);
     tdm_arena_free(project->arena);

@@ -16,6 +16,7 @@
 #include "alembic/version_table.h"
 #include "base/tree.h"
 #include "cache/cache.h"
+#include "catalog/model.h"
 #include "config/settings.h"
 #include "sql/split.h"
 #include "supabase/config.h"
@@ -53,6 +54,15 @@ TDM_MUST_CHECK tdm_status tdm_project_script(tdm_project *project, size_t index,
 TDM_MUST_CHECK tdm_status tdm_project_revision_statements(tdm_project *project, size_t index,
                                                           const tdm_statements **ret,
                                                           tdm_error *err);
+// Whether those statements rest on what the function asked of the schema, which the chain itself
+// answered; `ret_asked` says the first such answer in words. The statements are made already.
+bool tdm_project_rests_on_schema(const tdm_project *project, size_t index, tdm_text *ret_asked);
+// Asks the same of another catalog, as it was before the revision; the statements are replayed on
+// it as far as the last question needs. `ret_differs` is the place of the first question that it
+// answers otherwise, or TDM_NOWHERE. Fails on memory alone.
+TDM_MUST_CHECK tdm_status tdm_project_asked_same(tdm_project *project, size_t index,
+                                                 tdm_catalog *catalog, tdm_arena *arena,
+                                                 tdm_place *ret_differs, tdm_error *err);
 // The statements of a migration file. A file that cannot be read at all is one opaque statement.
 TDM_MUST_CHECK tdm_status tdm_project_migration_statements(tdm_project *project, size_t index,
                                                            const tdm_statements **ret,

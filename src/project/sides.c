@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "base/vector.h"
+#include "project/history.h"
 
 #include <string.h>
 
@@ -152,7 +153,9 @@ tdm_status tdm_project_read_alembic(tdm_project *project, const tdm_project_opti
     project->memo = tdm_run_memo_new(project->arena);
     if (!project->memo)
         return tdm_fail_memory(err);
-    return order_revisions(project, err);
+    if (order_revisions(project, err) != TDM_OK)
+        return TDM_FAILED;
+    return tdm_history_new(project, &project->history, &project->render.schema, err);
 }
 
 // --- Supabase -----------------------------------------------------------------------------------

@@ -44,6 +44,7 @@ struct tdm_project {
     size_t upgraded; // so many upgrade scripts are rendered, from the first on, with `memo`
     tdm_run_memo *memo;
     tdm_render_options render;
+    struct tdm_history *history; // history.h
     tdm_migration_state *migrations;
 
     tdm_text *notes;

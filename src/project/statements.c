@@ -4,6 +4,8 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "base/vector.h"
+#include "project/emission.h"
+#include "project/history.h"
 
 // A revision that cannot be evaluated at all (a syntax error, a limit) is one opaque emission, so
 // that whoever compares, converts or pushes meets the reason where the statements would be.
@@ -27,9 +29,11 @@ static tdm_status render(tdm_project *project, tdm_revision_state *state, tdm_di
 {
     const tdm_revision *revision = state->revision;
     tdm_script *script = &state->scripts[direction];
+    tdm_render_options options = project->render;
     tdm_error cause = TDM_ERROR_INIT;
-    if (tdm_render_revision(project->arena, revision->path, revision->source, direction,
-                            &project->render, memo, script, &cause) != TDM_OK) {
+    options.online = true;
+    if (tdm_render_revision(project->arena, revision->path, revision->source, direction, &options,
+                            memo, script, &cause) != TDM_OK) {
         if (cause.code == TDM_ERROR_MEMORY)
             return tdm_fail_memory(err);
         if (opaque_script(project, &cause, script, err) != TDM_OK)
@@ -55,56 +59,11 @@ tdm_status tdm_project_script(tdm_project *project, size_t index, tdm_direction 
     return TDM_OK;
 }
 
-typedef TDM_VECTOR(tdm_statement) statement_vector;
-
-static tdm_status add_opaque(tdm_project *project, statement_vector *list, tdm_statement statement,
-                             tdm_error *err)
+static tdm_status add_opaque(tdm_project *project, tdm_statement_list *list,
+                             tdm_statement statement, tdm_error *err)
 {
     statement.opaque = true;
     return tdm_vector_push(project->arena, list, statement) ? TDM_OK : tdm_fail_memory(err);
-}
-
-static tdm_status add_emission(tdm_project *project, statement_vector *list,
-                               const tdm_emission *emission, uint32_t source, tdm_error *err)
-{
-    tdm_statements cut = {0};
-    switch (emission->kind) {
-    case TDM_EMISSION_BEGIN:
-    case TDM_EMISSION_COMMIT:
-        return TDM_OK; // `outside` of the emissions between them says the same
-    case TDM_EMISSION_OPAQUE:
-        return add_opaque(project, list,
-                          (tdm_statement){.place = emission->place,
-                                          .reason = emission->reason,
-                                          .source = source,
-                                          .outside = emission->outside},
-                          err);
-    case TDM_EMISSION_SQL:
-        break;
-    }
-    // Whether a statement with checkfirst=True is sent, Alembic asks the database first.
-    tdm_text reason = emission->guarded ? TDM_TEXT("a running Alembic does this only where the "
-                                                   "database needs it (checkfirst=True)")
-                                        : (tdm_text){NULL, 0};
-    if (emission->online_fails.size)
-        reason = tdm_arena_printf(project->arena, "a running Alembic fails here: %.*s",
-                                  TDM_TEXT_ARG(emission->online_fails));
-    if (reason.size)
-        return add_opaque(project, list,
-                          (tdm_statement){.place = emission->place,
-                                          .reason = reason,
-                                          .source = source,
-                                          .outside = emission->outside},
-                          err);
-    if (tdm_sql_split_at(project->arena, emission->place, emission->online, &cut, err) != TDM_OK)
-        return TDM_FAILED;
-    for (size_t i = 0; i < cut.count; i++) {
-        cut.items[i].source = source;
-        cut.items[i].outside = emission->outside;
-        if (!tdm_vector_push(project->arena, list, cut.items[i]))
-            return tdm_fail_memory(err);
-    }
-    return TDM_OK;
 }
 
 tdm_status tdm_project_revision_statements(tdm_project *project, size_t index,
@@ -112,14 +71,17 @@ tdm_status tdm_project_revision_statements(tdm_project *project, size_t index,
 {
     tdm_revision_state *state = &project->revisions[index];
     const tdm_script *script;
-    statement_vector list = {0};
+    tdm_statement_list list = {0};
     *ret = &state->statements;
     if (state->has_statements)
         return TDM_OK;
     if (tdm_project_script(project, index, TDM_UPGRADE, &script, err) != TDM_OK)
         return TDM_FAILED;
+    if (tdm_history_decide(project->history, index, script, err) != TDM_OK)
+        return TDM_FAILED;
     for (size_t i = 0; i < script->count; i++)
-        if (add_emission(project, &list, &script->emissions[i], (uint32_t)i, err) != TDM_OK)
+        if (tdm_emission_statements(project->arena, &script->emissions[i], (uint32_t)i, &list,
+                                    err) != TDM_OK)
             return TDM_FAILED;
     if (script->raised) {
         tdm_statement end = {
@@ -146,7 +108,7 @@ tdm_status tdm_project_migration_statements(tdm_project *project, size_t index,
     if (state->has_statements)
         return TDM_OK;
     if (migration->problem.size) {
-        statement_vector list = {0};
+        tdm_statement_list list = {0};
         tdm_statement whole = {.place = migration->problem_place, .reason = migration->problem};
         if (add_opaque(project, &list, whole, err) != TDM_OK)
             return TDM_FAILED;

@@ -345,15 +345,31 @@ static tdm_py first_unknown(const tdm_py_args *args)
     return NULL;
 }
 
+// What a native does with an UNKNOWN (printing it, say) is no operation of the program that might
+// raise, unless it calls back something that is reported, or says so itself (tdm_py_may_raise).
+typedef struct py_doubts {
+    uint64_t doubts, opaques, warnings;
+} py_doubts;
+
+static py_doubts doubts_of(const tdm_interp *in)
+{
+    return (py_doubts){in->doubts, in->opaques, in->warnings};
+}
+
+static void forget_doubts(tdm_interp *in, py_doubts before)
+{
+    if (in->opaques == before.opaques && in->warnings == before.warnings)
+        in->doubts = before.doubts;
+}
+
 static tdm_py call_builtin(tdm_interp *in, const py_function_data *function,
                            const tdm_py_args *args)
 {
     tdm_py unknown = function->flags & PY_ROW_TOLERANT ? NULL : first_unknown(args);
     if (!unknown && (function->flags & PY_ROW_HOST)) {
-        uint64_t doubts = in->doubts, opaques = in->opaques;
+        py_doubts before = doubts_of(in);
         tdm_py value = function->native(in, function->data, args);
-        if (in->opaques == opaques)
-            in->doubts = doubts;
+        forget_doubts(in, before);
         return value;
     }
     if (!unknown)
@@ -418,14 +434,11 @@ static tdm_py not_callable(tdm_interp *in, tdm_py value)
     return tdm_py_raise(in, "TypeError", "'%s' object is not callable", tdm_py_type_name(value));
 }
 
-// What a native does with an UNKNOWN (printing it, say) is no operation of the program that might
-// raise, unless it calls back something that is reported.
 static tdm_py call_native(tdm_interp *in, tdm_py function, const tdm_py_args *args)
 {
-    uint64_t doubts = in->doubts, opaques = in->opaques;
+    py_doubts before = doubts_of(in);
     tdm_py value = function->native.type->call(in, function, args);
-    if (in->opaques == opaques)
-        in->doubts = doubts;
+    forget_doubts(in, before);
     return value;
 }
 

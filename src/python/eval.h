@@ -78,6 +78,10 @@ tdm_py tdm_py_find_attr(tdm_interp *in, tdm_py value, tdm_text name);
 bool tdm_py_pending(tdm_interp *in);
 void tdm_py_clear(tdm_interp *in);
 
+// For natives, inside a run: what is being evaluated may raise an exception that the program could
+// catch, for the reason of `unknown`. Inside `try` nothing is certain after it.
+void tdm_py_may_raise(tdm_interp *in, tdm_py unknown);
+
 // For natives, inside a run: calling back, and getting and setting attributes as Python does.
 tdm_py tdm_py_call(tdm_interp *in, tdm_py function, const tdm_py_args *args);
 tdm_py tdm_py_get_attr(tdm_interp *in, tdm_py value, tdm_text name);

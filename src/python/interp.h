@@ -95,6 +95,7 @@ struct tdm_interp {
     const py_why *maybe_why;
     uint64_t doubts;         // operations on UNKNOWN so far
     uint64_t opaques;        // of these: reported ones
+    uint64_t warnings;       // exceptions that natives warned of
     uint64_t import_doubts;  // of these: imports of what is not there to be read
     const py_why *doubt_why; // the last one
     bool rest_said;          // the code after one that may have jumped has been reported

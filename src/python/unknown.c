@@ -64,6 +64,12 @@ tdm_py tdm_py_doubt(tdm_interp *in, tdm_py unknown)
     return unknown;
 }
 
+void tdm_py_may_raise(tdm_interp *in, tdm_py unknown)
+{
+    in->warnings++;
+    (void)tdm_py_doubt(in, unknown);
+}
+
 void tdm_py_doubt_import(tdm_interp *in, const py_why *why)
 {
     in->doubts++;

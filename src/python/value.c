@@ -183,6 +183,14 @@ tdm_py tdm_py_set(tdm_interp *in, bool frozen)
     return tdm_py_table_value(in, table, TDM_PY_SET);
 }
 
+tdm_py tdm_py_set_of(tdm_interp *in, const tdm_py *items, size_t count)
+{
+    tdm_py set = tdm_py_set(in, false);
+    for (size_t i = 0; i < count && set->kind == TDM_PY_SET; i++)
+        (void)tdm_py_table_put(in, set->table, items[i], in->none);
+    return set;
+}
+
 bool tdm_py_dict_put(tdm_interp *in, tdm_py dict, tdm_py key, tdm_py value)
 {
     int put = tdm_py_table_put(in, dict->table, key, value);

@@ -118,6 +118,7 @@ tdm_py tdm_py_float(tdm_interp *in, double value);
 tdm_py tdm_py_str(tdm_interp *in, tdm_text value); // keeps the view
 tdm_py tdm_py_list(tdm_interp *in, const tdm_py *items, size_t count);
 tdm_py tdm_py_tuple(tdm_interp *in, const tdm_py *items, size_t count);
+tdm_py tdm_py_set_of(tdm_interp *in, const tdm_py *items, size_t count); // of texts
 tdm_py tdm_py_dict(tdm_interp *in);
 bool tdm_py_dict_put(tdm_interp *in, tdm_py dict, tdm_py key, tdm_py value);
 tdm_py tdm_py_native(tdm_interp *in, const tdm_py_class *type, void *data);

@@ -140,14 +140,37 @@ static void a_json_value_has_a_text_only_online(void **state)
 static void checkfirst_leaves_the_statement_to_the_catalog_online(void **state)
 {
     fixture *f = *state;
-    render(f, HEAD "def upgrade():\n"
-                   "    e = sa.Enum('a', name='mood')\n"
+    render(f, HEAD "from sqlalchemy.dialects import postgresql\n"
+                   "def upgrade():\n"
+                   "    e = postgresql.ENUM('a', name='mood')\n"
                    "    e.create(op.get_bind())\n"
-                   "    e.create(op.get_bind(), checkfirst=False)\n");
-    assert_int_equal(f->script.count, 2);
-    assert_true(f->script.emissions[0].guarded);
-    assert_false(f->script.emissions[1].guarded);
+                   "    e.create(op.get_bind(), checkfirst=False)\n"
+                   "    sa.Enum('a', name='mood').drop(op.get_bind())\n"
+                   "    sa.Enum('a', name='mood').drop(op.get_bind(), checkfirst=True)\n");
+    assert_int_equal(f->script.count, 4);
+    const tdm_emission_guard *guard = f->script.emissions[0].guard;
+    assert_int_equal(guard->question.subject, TDM_SCHEMA_TYPE);
+    assert_text_equal(guard->question.name, "mood");
+    assert_false(guard->when_there);
+    assert_null(f->script.emissions[1].guard);
+    assert_null(f->script.emissions[2].guard);
+    assert_true(f->script.emissions[3].guard->when_there);
     assert_text_equal(f->script.emissions[0].online, "CREATE TYPE mood AS ENUM ('a')");
+}
+
+static void a_table_and_what_comes_with_it_share_a_guard(void **state)
+{
+    fixture *f = *state;
+    render(f,
+           HEAD "def upgrade():\n"
+                "    t = sa.Table('t', sa.MetaData(), sa.Column('a', sa.Enum('x', name='mood')),\n"
+                "                 sa.Column('b', sa.Integer, index=True))\n"
+                "    t.create(op.get_bind())\n");
+    assert_int_equal(f->script.count, 3);
+    const tdm_emission_guard *table = f->script.emissions[1].guard;
+    assert_int_equal(table->question.subject, TDM_SCHEMA_TABLE);
+    assert_ptr_equal(f->script.emissions[0].guard->outer, table);
+    assert_ptr_equal(f->script.emissions[2].guard, table);
 }
 
 static void a_scalar_is_asked_only_online(void **state)
@@ -241,17 +264,26 @@ static void the_schema_answers_through_the_seam_or_not_at_all(void **state)
     assert_int_equal(only(f)->kind, TDM_EMISSION_OPAQUE);
 }
 
-static tdm_answer always(void *context, tdm_text schema, tdm_text table)
+// A schema that holds table t, and lists it.
+static tdm_schema_reply only_t(void *context, const tdm_schema_moment *moment,
+                               const tdm_schema_question *question, tdm_arena *arena)
 {
-    (void)context;
-    (void)schema;
-    return tdm_text_is(table, "t") ? TDM_ANSWER_YES : TDM_ANSWER_NO;
+    static const tdm_schema_item t[] = {{.name = TDM_TEXT("t")}};
+    (void)arena;
+    *(size_t *)context = moment->count;
+    if (question->subject == TDM_SCHEMA_TABLES)
+        return (tdm_schema_reply){.answer = TDM_ANSWER_YES, .items = t, .count = 1};
+    if (question->subject == TDM_SCHEMA_QUERY)
+        return (tdm_schema_reply){.answer = TDM_ANSWER_NO};
+    return (tdm_schema_reply){.answer = tdm_text_is(question->table, "t") ? TDM_ANSWER_YES
+                                                                          : TDM_ANSWER_NO};
 }
 
 static void a_known_schema_decides_a_guard(void **state)
 {
     fixture *f = *state;
-    tdm_schema_view view = {.has_table = always};
+    size_t moment = 0;
+    tdm_schema_view view = {.context = &moment, .ask = only_t};
     tdm_render_options options = {.schema = &view};
     render_with(f,
                 HEAD "def upgrade():\n"
@@ -264,6 +296,53 @@ static void a_known_schema_decides_a_guard(void **state)
     assert_int_equal(f->script.count, 2);
     assert_text_equal(f->script.emissions[0].offline, "A;");
     assert_text_equal(f->script.emissions[1].offline, "B;");
+    // Asked of what is there at that point, and kept so that another catalog can be asked too.
+    assert_int_equal(moment, 1);
+    assert_int_equal(f->script.asked_count, 2);
+    assert_int_equal(f->script.asked[1].after, 1);
+    assert_int_equal(f->script.asked[1].question.subject, TDM_SCHEMA_TABLE);
+}
+
+static void an_answered_query_is_no_statement_of_its_own(void **state)
+{
+    fixture *f = *state;
+    size_t moment = 0;
+    tdm_schema_view view = {.context = &moment, .ask = only_t};
+    tdm_render_options options = {.schema = &view};
+    render_with(f,
+                HEAD "def upgrade():\n"
+                     "    q = sa.text('SELECT 1 FROM pg_type WHERE typname = :n')\n"
+                     "    if op.get_bind().execute(q, {'n': 'mood'}).first() is None:\n"
+                     "        op.execute('A')\n",
+                &options, NULL);
+    assert_int_equal(f->script.count, 2);
+    assert_true(f->script.emissions[0].question);
+    assert_text_equal(f->script.asked[0].question.sql,
+                      "SELECT 1 FROM pg_type WHERE typname = 'mood'");
+    assert_text_equal(f->script.emissions[1].offline, "A;");
+}
+
+static const char caught[] = HEAD "from sqlalchemy.engine.reflection import Inspector\n"
+                                  "def upgrade():\n"
+                                  "    try:\n"
+                                  "        i = Inspector.from_engine(op.get_bind())\n"
+                                  "        if i.has_table('t'):\n"
+                                  "            op.execute('A')\n"
+                                  "    except Exception:\n"
+                                  "        pass\n";
+
+// --sql mode has no inspector and goes into the handler; a server answers.
+static void what_only_the_mock_connection_raises_is_caught_there_alone(void **state)
+{
+    fixture *f = *state;
+    size_t moment = 0;
+    tdm_schema_view view = {.context = &moment, .ask = only_t};
+    tdm_render_options options = {.schema = &view};
+    render_with(f, caught, &options, NULL);
+    assert_int_equal(only(f)->kind, TDM_EMISSION_OPAQUE);
+    options.online = true;
+    render_with(f, caught, &options, NULL);
+    assert_text_equal(only(f)->online, "A");
 }
 
 // --- Order, memo, exceptions
@@ -483,6 +562,7 @@ int main(void)
         TEST(parameters_of_execute_count_online),
         TEST(a_json_value_has_a_text_only_online),
         TEST(checkfirst_leaves_the_statement_to_the_catalog_online),
+        TEST(a_table_and_what_comes_with_it_share_a_guard),
         TEST(a_scalar_is_asked_only_online),
         TEST(percent_signs_double_offline_under_pyformat),
         TEST(autocommit_runs_outside_the_transaction),
@@ -492,6 +572,8 @@ int main(void)
         TEST(rows_of_a_query_cannot_be_known),
         TEST(the_schema_answers_through_the_seam_or_not_at_all),
         TEST(a_known_schema_decides_a_guard),
+        TEST(an_answered_query_is_no_statement_of_its_own),
+        TEST(what_only_the_mock_connection_raises_is_caught_there_alone),
         TEST(batch_directives_wait_for_the_end_of_the_block),
         TEST(a_type_is_created_once_in_a_run),
         TEST(an_exception_ends_the_script_after_what_was_emitted),

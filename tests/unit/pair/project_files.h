@@ -113,7 +113,7 @@ static inline void files_revision(project_files *files, const char *id, const ch
 }
 
 // Opens the project as it lies there, and checks it.
-static const tdm_check_result *files_check(project_files *files)
+static inline const tdm_check_result *files_check(project_files *files)
 {
     tdm_error err = TDM_ERROR_INIT;
     tdm_project_options options = {.directory = files->root};
