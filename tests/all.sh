@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the test tools, builds tandem twice, as released and with sanitizers, and runs every
-# test: unit and command tests on both builds, the unit tests under valgrind, and the tests with
-# the real Alembic, Supabase CLI and PostgreSQL. Goes on after a failing stage, and fails then.
+# test: unit and command tests on both builds, the unit tests under valgrind, each fuzz target for a
+# short time, and the tests with the real Alembic, Supabase CLI and PostgreSQL. Goes on after a failing stage, and fails then.
 #
 #   usage: bash tests/all.sh
 set -euo pipefail

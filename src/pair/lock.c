@@ -84,9 +84,20 @@ static void put_member(tdm_buffer *out, const tdm_lock_member *member, bool dige
         tdm_buffer_putf(out, ":%s:%s", bytes, meaning);
 }
 
-// A reason is one line, whatever somebody typed.
+// A reason is one line, whatever somebody typed: control characters become space, and none of it
+// stands at the ends.
+static tdm_text cut_reason(tdm_text reason)
+{
+    while (reason.size && (unsigned char)reason.data[0] <= ' ')
+        reason = tdm_text_from(reason, 1);
+    while (reason.size && (unsigned char)reason.data[reason.size - 1] <= ' ')
+        reason.size--;
+    return reason;
+}
+
 static void put_reason(tdm_buffer *out, tdm_text reason)
 {
+    reason = cut_reason(reason);
     if (reason.size == 0)
         return;
     tdm_buffer_puts(out, " -- ");
@@ -172,8 +183,12 @@ static bool read_member(lock_reader *in, tdm_text word, bool digests, tdm_lock_m
 
 tdm_text tdm_lock_key(tdm_arena *arena, const tdm_lock_member *member)
 {
-    return tdm_arena_printf(arena, "%c:%.*s", member->revision ? 'r' : 'm',
-                            TDM_TEXT_ARG(member->name));
+    char *key = tdm_arena_alloc(arena, member->name.size + 1); // names may hold a NUL
+    if (!key)
+        return (tdm_text){NULL, 0};
+    key[0] = member->revision ? 'r' : 'm';
+    memcpy(key + 1, member->name.data, member->name.size);
+    return (tdm_text){key, member->name.size + 1};
 }
 
 static tdm_status read_members(lock_reader *in, tdm_text *rest, tdm_lock_line *line, bool *ret_new)
@@ -217,7 +232,7 @@ static tdm_status read_line(lock_reader *in, tdm_text text)
     if (line.count == 0)
         return wrong(in, "this line names nothing");
     if (tdm_text_starts(rest, TDM_TEXT("-- ")))
-        line.reason = tdm_text_trim(tdm_text_from(rest, 3));
+        line.reason = cut_reason(tdm_text_from(rest, 3));
     if (line.kind == TDM_LOCK_ACKNOWLEDGED && line.reason.size == 0)
         return wrong(in, "an acknowledged pair needs a reason");
     if (in->lines.count == MOST_LINES)

@@ -92,6 +92,29 @@ static void what_is_written_is_read_back(void **state)
     assert_string_equal(print(files, &read), text);
 }
 
+static void a_reason_and_a_name_may_hold_anything(void **state)
+{
+    project_files *files = *state;
+    tdm_lock_member members[] = {
+        {.revision = true, .name = {"a\0b", 3}},
+        {.revision = true, .name = {"a\0c", 3}},
+    };
+    tdm_lock_line lines[] = {
+        {TDM_LOCK_ACKNOWLEDGED, members, 1, TDM_TEXT("\x10 why\x02not \n"), {0}},
+        {TDM_LOCK_DRAFT, members + 1, 1, {0}, {0}},
+    };
+    tdm_lock written = {.identity = 1, .lines = lines, .count = 2};
+    tdm_lock read;
+    tdm_error err;
+    const char *text = print(files, &written);
+    if (parse(files, text, false, &read, &err) != TDM_OK)
+        fail_msg("%s", err.message);
+    assert_int_equal(read.count, 2);
+    assert_true(tdm_text_is(read.lines[0].reason, "why not"));
+    assert_true(tdm_text_equal(read.lines[1].members[0].name, members[1].name));
+    assert_string_equal(print(files, &read), text);
+}
+
 static void every_damage_is_an_error_with_its_line(void **state)
 {
     project_files *files = *state;
@@ -401,6 +424,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(what_is_written_is_read_back),
+        TEST(a_reason_and_a_name_may_hold_anything),
         TEST(every_damage_is_an_error_with_its_line),
         TEST(an_unresolved_merge_is_named_and_can_be_mended),
         TEST(comments_and_space_are_no_tokens_of_python),
