@@ -13,9 +13,7 @@
 #include "base/text.h"
 #include "catalog/replay.h"
 #include "pair/pair.h"
-#include "sql/identity.h"
-
-#include <stdlib.h>
+#include "sql/known.h"
 
 typedef struct reviser {
     tdm_project *project;
@@ -283,42 +281,38 @@ static size_t revision_index(const tdm_project *project, tdm_text id)
     return SIZE_MAX;
 }
 
-// Whether what the directives of a group say is the very statement.
-static tdm_status is_same(const tdm_revise_group *group, const tdm_statements *read, bool *ret,
-                          tdm_error *err)
+// The statements that the directives of a group make; `*at` goes on behind them.
+static tdm_statements take_group(const tdm_revise_group *group, const tdm_statements *read,
+                                 size_t *at)
 {
-    const tdm_statement *found = NULL;
-    tdm_sameness same = TDM_SAME_NO;
-    size_t count = 0;
-    for (size_t i = 0; i < read->count; i++) {
-        uint32_t line = read->items[i].place.line;
-        if (line < group->line || line > group->last_line)
-            continue;
-        found = &read->items[i];
-        count++;
-    }
-    if (count == 1 && !found->opaque &&
-        tdm_sql_same(found->sql, group->statement->sql, &same, err) != TDM_OK)
-        return TDM_FAILED;
-    *ret = same == TDM_SAME_YES;
-    return TDM_OK;
+    size_t first = *at;
+    while (first < read->count && read->items[first].place.line < group->line)
+        first++;
+    size_t end = first;
+    while (end < read->count && read->items[end].place.line <= group->last_line)
+        end++;
+    *at = end;
+    return (tdm_statements){read->items + first, end - first};
 }
 
-// Every directive that is not the very statement gives way. False when none does.
+// Every directive that is not the very statement gives way; `ret_any` says whether one did.
 static tdm_status demote(tdm_revise_file *file, const tdm_statements *read, bool *ret_any,
                          tdm_error *err)
 {
+    size_t at = 0;
     for (size_t i = 0; i < file->groups.count; i++) {
         tdm_revise_group *group = &file->groups.items[i];
-        bool same = false;
+        tdm_sameness same = TDM_SAME_NO;
+        if (group->left_out)
+            continue;
+        tdm_statements made = take_group(group, read, &at);
         if (!group->typed.typed || group->executed)
             continue;
-        if (is_same(group, read, &same, err) != TDM_OK)
+        if (made.count == 1 && !made.items[0].opaque &&
+            tdm_sql_statements_same(&made.items[0], group->statement, &same, err) != TDM_OK)
             return TDM_FAILED;
-        if (same)
-            continue;
-        group->executed = true;
-        *ret_any = true;
+        group->executed = same != TDM_SAME_YES;
+        *ret_any = *ret_any || group->executed;
     }
     return TDM_OK;
 }

@@ -13,6 +13,7 @@ typedef struct tdm_revise_group {
     tdm_directives typed;
     bool executed; // in op.execute(), because the directive does not say the same
     bool outside;  // in an autocommit block
+    bool left_out; // BEGIN and COMMIT: Alembic runs a revision in a transaction of its own
     uint32_t line; // of the revision file, first and last
     uint32_t last_line;
 } tdm_revise_group;
@@ -20,7 +21,8 @@ typedef struct tdm_revise_group {
 typedef struct tdm_revise_file {
     size_t migration; // its index in the project
     tdm_revision_input input;
-    TDM_VECTOR(tdm_revise_group) groups;
+    TDM_VECTOR(tdm_revise_group) groups; // in the order of the file
+    TDM_VECTOR(tdm_text) settings;       // that the statements change and the end puts back
     tdm_converted made;
 } tdm_revise_file;
 

@@ -4,64 +4,111 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "catalog/replay.h"
+#include "pair/session.h"
 #include "sql/classify.h"
 #include "sql/tree.h"
 
 // --- Reading ------------------------------------------------------------------------------------
 
-static tdm_status check_class(const tdm_statement *statement, const tdm_sql_class *of,
-                              tdm_error *err)
+typedef struct reader {
+    tdm_arena *arena;
+    tdm_catalog *catalog;
+    tdm_revise_file *file;
+    bool pgvector;
+    bool begun; // behind a BEGIN
+} reader;
+
+static tdm_status refuse_control(const tdm_statement *statement, tdm_error *err)
 {
-    if (of->control == TDM_SQL_CONTROL_YES) {
-        tdm_fail(err, TDM_ERROR_SQL, statement->place,
-                 "this migration controls its own transaction");
-        return tdm_hint(err, "Take BEGIN and COMMIT out: Alembic runs a revision in a transaction "
-                             "of its own, and so does Supabase with a migration.");
+    tdm_fail(err, TDM_ERROR_SQL, statement->place,
+             "this migration controls its own transaction, and not by one BEGIN and one COMMIT");
+    return tdm_hint(err, "Alembic runs a revision in a transaction of its own: take BEGIN, COMMIT "
+                         "and savepoints out.");
+}
+
+// BEGIN and COMMIT are left out where they stand in turn; what is undone, or kept when the rest is
+// undone, has no counterpart in a revision.
+static tdm_status check_control(const tdm_sql_tree *tree, const tdm_sql_class *of,
+                                tdm_revise_group *group, bool *ret_begun, tdm_error *err)
+{
+    if (of->control != TDM_SQL_CONTROL_YES)
+        return TDM_OK;
+    if (tree->node->node_case != PG_QUERY__NODE__NODE_TRANSACTION_STMT)
+        return refuse_control(group->statement, err);
+    switch (tree->node->transaction_stmt->kind) {
+    case PG_QUERY__TRANSACTION_STMT_KIND__TRANS_STMT_BEGIN:
+    case PG_QUERY__TRANSACTION_STMT_KIND__TRANS_STMT_START:
+        if (*ret_begun)
+            return refuse_control(group->statement, err);
+        *ret_begun = true;
+        break;
+    case PG_QUERY__TRANSACTION_STMT_KIND__TRANS_STMT_COMMIT:
+        if (!*ret_begun)
+            return refuse_control(group->statement, err);
+        *ret_begun = false;
+        break;
+    default:
+        return refuse_control(group->statement, err);
     }
-    if (of->from_stdin)
-        return tdm_fail(err, TDM_ERROR_SQL, statement->place,
-                        "a revision cannot hold the data of COPY FROM STDIN");
+    group->left_out = true;
     return TDM_OK;
 }
 
-static tdm_status read_parsed(tdm_arena *arena, tdm_catalog *catalog, bool pgvector,
-                              const tdm_sql_tree *tree, tdm_revise_group *group, tdm_error *err)
+// A setting that outlives its statement is put back at the end of the revision.
+static tdm_status note_setting(reader *in, const tdm_sql_tree *tree, const tdm_sql_class *of,
+                               tdm_error *err)
 {
+    tdm_text name;
+    if (of->local || tdm_session_effect_of(of, tree, &name) != TDM_SESSION_SETS || !name.size)
+        return TDM_OK;
+    for (size_t i = 0; i < in->file->settings.count; i++)
+        if (tdm_text_equal(in->file->settings.items[i], name))
+            return TDM_OK;
+    tdm_text copy = tdm_arena_text(in->arena, name);
+    return tdm_vector_push(in->arena, &in->file->settings, copy) ? TDM_OK : tdm_fail_memory(err);
+}
+
+static tdm_status read_parsed(reader *in, const tdm_sql_tree *tree, tdm_revise_group *group,
+                              tdm_error *err)
+{
+    tdm_arena *arena = in->arena;
     tdm_sql_class of;
-    tdm_autogen_input input = {.tree = tree, .before = catalog, .pgvector = pgvector};
+    tdm_autogen_input input = {.tree = tree, .before = in->catalog, .pgvector = in->pgvector};
     tdm_effect effect;
 
     tdm_effect_init(&effect, arena);
     if (tdm_sql_classify(arena, tree, &of, err) != TDM_OK ||
-        check_class(group->statement, &of, err) != TDM_OK ||
+        check_control(tree, &of, group, &in->begun, err) != TDM_OK ||
+        note_setting(in, tree, &of, err) != TDM_OK ||
         tdm_autogen_directives(arena, &input, &group->typed, err) != TDM_OK)
         return TDM_FAILED;
+    if (of.from_stdin)
+        return tdm_fail(err, TDM_ERROR_SQL, group->statement->place,
+                        "a revision cannot hold the data of COPY FROM STDIN");
     group->outside = of.block == TDM_SQL_BLOCK_NEVER;
-    return tdm_catalog_apply(catalog, group->statement, tree, &effect, err);
+    return tdm_catalog_apply(in->catalog, group->statement, tree, &effect, err);
 }
 
 // Text that the grammar of PostgreSQL 15 refuses may be that of a newer one: it stays as it is.
-static tdm_status read_unparsed(tdm_arena *arena, tdm_catalog *catalog, tdm_revise_group *group,
-                                tdm_error *err)
+static tdm_status read_unparsed(reader *in, tdm_revise_group *group, tdm_error *err)
 {
     const tdm_statement *statement = group->statement;
     if (statement->sql.size == 0)
         return tdm_fail(err, TDM_ERROR_OPAQUE, statement->place, "%.*s",
                         TDM_TEXT_ARG(statement->reason));
-    tdm_catalog_open(catalog, TDM_TEXT("a statement that is not understood"), statement->place);
-    return tdm_autogen_execute(arena, statement->sql, &group->typed, err);
+    tdm_catalog_open(in->catalog, TDM_TEXT("a statement that is not understood"), statement->place);
+    return tdm_autogen_execute(in->arena, statement->sql, &group->typed, err);
 }
 
-static tdm_status read_statement(tdm_arena *arena, tdm_catalog *catalog, bool pgvector,
-                                 tdm_revise_group *group, tdm_error *err)
+static tdm_status read_statement(reader *in, tdm_revise_group *group, tdm_error *err)
 {
     tdm_sql_tree *tree = NULL;
     tdm_error cause = TDM_ERROR_INIT;
 
     if (group->statement->opaque || tdm_sql_parse(group->statement, &tree, &cause) != TDM_OK)
         return cause.code == TDM_ERROR_MEMORY ? tdm_fail_memory(err)
-                                              : read_unparsed(arena, catalog, group, err);
-    tdm_status status = read_parsed(arena, catalog, pgvector, tree, group, err);
+                                              : read_unparsed(in, group, err);
+    tdm_status status = read_parsed(in, tree, group, err);
     tdm_sql_tree_free(tree);
     return status;
 }
@@ -69,7 +116,10 @@ static tdm_status read_statement(tdm_arena *arena, tdm_catalog *catalog, bool pg
 tdm_status tdm_revise_read(tdm_project *project, tdm_catalog *catalog, bool pgvector,
                            tdm_revise_file *file, tdm_error *err)
 {
-    tdm_arena *arena = tdm_project_arena(project);
+    reader in = {.arena = tdm_project_arena(project),
+                 .catalog = catalog,
+                 .file = file,
+                 .pgvector = pgvector};
     const tdm_statements *statements = NULL;
 
     tdm_catalog_reset_session(catalog);
@@ -77,9 +127,9 @@ tdm_status tdm_revise_read(tdm_project *project, tdm_catalog *catalog, bool pgve
         return TDM_FAILED;
     for (size_t i = 0; i < statements->count; i++) {
         tdm_revise_group group = {.statement = &statements->items[i]};
-        if (read_statement(arena, catalog, pgvector, &group, err) != TDM_OK)
+        if (read_statement(&in, &group, err) != TDM_OK)
             return TDM_FAILED;
-        if (!tdm_vector_push(arena, &file->groups, group))
+        if (!tdm_vector_push(in.arena, &file->groups, group))
             return tdm_fail_memory(err);
     }
     return TDM_OK;
@@ -113,26 +163,62 @@ static uint32_t lines_in(tdm_text text)
     return lines;
 }
 
-static void put_group(tdm_arena *arena, tdm_revise_group *group, tdm_buffer *out,
-                      unsigned *ret_imports, tdm_error *err)
-{
-    tdm_directives executed;
-    const tdm_directives *directives = &group->typed;
+// A body being written, and how many lines it has.
+typedef struct body {
+    tdm_arena *arena;
+    tdm_buffer out;
+    uint32_t lines;
+    unsigned imports;
+} body;
 
-    if (group->executed && group->typed.typed) {
-        if (tdm_autogen_execute(arena, group->statement->sql, &executed, err) != TDM_OK) {
-            out->failed = true;
-            return;
-        }
-        directives = &executed;
-    }
-    tdm_buffer_puts(out, out->size ? "\n    " : "");
-    group->line = lines_in(tdm_buffer_text(out));
+static void put(body *in, tdm_text text)
+{
+    tdm_buffer_put(&in->out, text);
+    in->lines += lines_in(text);
+}
+
+static tdm_status put_group(body *in, tdm_revise_group *group, tdm_error *err)
+{
+    tdm_directives directives = group->typed;
+
+    if (group->left_out)
+        return TDM_OK;
+    if (group->executed && group->typed.typed &&
+        tdm_autogen_execute(in->arena, group->statement->sql, &directives, err) != TDM_OK)
+        return TDM_FAILED;
+    put(in, in->out.size ? TDM_TEXT("\n    ") : TDM_TEXT(""));
+    group->line = in->lines;
     if (group->outside)
-        tdm_buffer_puts(out, "with op.get_context().autocommit_block():\n        ");
-    tdm_buffer_put(out, directives->python);
-    group->last_line = lines_in(tdm_buffer_text(out));
-    *ret_imports |= directives->imports;
+        put(in, TDM_TEXT("with op.get_context().autocommit_block():\n        "));
+    put(in, directives.python);
+    group->last_line = in->lines;
+    in->imports |= directives.imports;
+    return TDM_OK;
+}
+
+// A setting ends with its file in Supabase, and goes on into the next revision in Alembic.
+static tdm_status put_resets(body *in, const tdm_revise_file *file, tdm_error *err)
+{
+    for (size_t i = 0; i < file->settings.count; i++) {
+        tdm_directives reset;
+        tdm_text sql =
+            tdm_arena_printf(in->arena, "RESET %.*s", TDM_TEXT_ARG(file->settings.items[i]));
+        if (tdm_autogen_execute(in->arena, sql, &reset, err) != TDM_OK)
+            return TDM_FAILED;
+        put(in, TDM_TEXT("\n    "));
+        put(in, reset.python);
+    }
+    return TDM_OK;
+}
+
+static tdm_status put_body(body *in, tdm_revise_file *file, tdm_error *err)
+{
+    for (size_t i = 0; i < file->groups.count; i++)
+        if (put_group(in, &file->groups.items[i], err) != TDM_OK)
+            return TDM_FAILED;
+    if (put_resets(in, file, err) != TDM_OK)
+        return TDM_FAILED;
+    return tdm_buffer_check(&in->out, err);
 }
 
 // Lines of the body become lines of the file.
@@ -149,18 +235,17 @@ static void place_groups(tdm_revise_file *file)
 tdm_status tdm_revise_write(tdm_project *project, tdm_revise_file *file, tdm_error *err)
 {
     tdm_arena *arena = tdm_project_arena(project);
-    tdm_buffer out = TDM_BUFFER_INIT(TDM_LIMIT_FILE);
+    body in = {.arena = arena, .out = TDM_BUFFER_INIT(TDM_LIMIT_FILE)};
     tdm_revision *header = tdm_arena_new_of(arena, tdm_revision);
-    unsigned wanted = 0;
 
-    for (size_t i = 0; i < file->groups.count; i++)
-        put_group(arena, &file->groups.items[i], &out, &wanted, err);
-    if (!header || tdm_buffer_check(&out, err) != TDM_OK) {
-        tdm_buffer_free(&out);
-        return header ? TDM_FAILED : tdm_fail_memory(err);
+    if (!header)
+        return tdm_fail_memory(err);
+    if (put_body(&in, file, err) != TDM_OK) {
+        tdm_buffer_free(&in.out);
+        return TDM_FAILED;
     }
-    file->input.upgrade = tdm_buffer_take(&out, arena);
-    file->input.imports = put_imports(arena, wanted);
+    file->input.upgrade = tdm_buffer_take(&in.out, arena);
+    file->input.imports = put_imports(arena, in.imports);
     if (tdm_revision_file(project, &file->input, &file->made, header, err) != TDM_OK)
         return TDM_FAILED;
     place_groups(file);
