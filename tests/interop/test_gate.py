@@ -334,3 +334,125 @@ def test_a_frozen_migration_is_refused_and_a_comment_passes(
     repository.git("commit", "-qam", "a comment")
     path.write_text(path.read_text().replace("512", "256"))
     assert "TD308" in repository.git("commit", "-qam", "an edit", expect=1)
+
+
+def test_a_sparse_index_is_refused_in_words(repository: Repository) -> None:
+    repository.git("sparse-checkout", "set", "--cone", "--sparse-index", "alembic")
+    out = repository.git("commit", "--allow-empty", "-m", "sparse", expect=1)
+    assert "split or sparse index cannot be read" in out
+    repository.git("sparse-checkout", "reapply", "--no-sparse-index")
+    repository.git("commit", "--allow-empty", "-m", "a plain index again")
+
+
+def test_sha_256_names_are_refused_in_words(project: Project, home: Path) -> None:
+    repository = Repository(project.root, project, home)
+    repository.git("init", "-q", "-b", "main", "--object-format=sha256", ".")
+    repository.hook()
+    repository.git("add", ".")
+    out = repository.git("commit", "-m", "sha-256", expect=1)
+    assert "SHA-256 names cannot be read" in out
+
+
+def test_a_rename_of_both_sides_and_of_a_folder(repository: Repository, tandem) -> None:
+    """git shows a rename; the index holds one file gone and one there."""
+    repository.git("mv", "alembic/versions", "alembic/steps")
+    assert "TD302" in repository.git("commit", "-m", "the folder alone", expect=1)
+    ini = repository.root / "alembic/alembic.ini"
+    ini.write_text(ini.read_text().replace("[alembic]", "[alembic]\nversion_locations = %(here)s/steps", 1))
+    assert "TD302" in repository.git("commit", "-m", "not staged", expect=1)
+    repository.git("add", ".")
+    repository.git("commit", "-m", "both")
+
+
+def test_one_of_two_staged_sides(repository: Repository) -> None:
+    """A change of both sides in the work tree, of which one is staged."""
+    revision, migration = repository.add_revision(), repository.add_migration()
+    repository.git("add", ".")
+    repository.git("commit", "-m", "both")
+    for path in (revision, migration):
+        path.write_text(path.read_text().replace("integer", "bigint"))
+    repository.git("add", str(revision))
+    assert "TD303" in repository.git("commit", "-m", "one side", expect=1)
+    repository.git("commit", "-am", "both sides")
+
+
+def test_the_hook_of_a_subfolder_of_a_linked_work_tree(repository: Repository) -> None:
+    linked = repository.root.parent / "linked"
+    repository.git("worktree", "add", "-q", str(linked))
+    project = Project(linked)
+    project.add_revision("20241203_000001", "notes", 'op.execute("CREATE TABLE notes (id int)")')
+    # From a folder inside, everything, and by path.
+    repository.git("add", ".", cwd=linked)
+    path = "alembic/versions/20241203_000001_notes.py"
+    assert "TD301" in repository.git("commit", "-m", "x", path, cwd=linked, expect=1)
+    assert "TD301" in repository.git("commit", "-am", "x", cwd=linked / "alembic", expect=1)
+
+
+def test_tandem_toml_names_the_protected_branch(repository: Repository, tandem) -> None:
+    (repository.root / "tandem.toml").write_text('[git]\nprotected = "main"\n')
+    repository.git("add", ".")
+    repository.git("commit", "-qm", "the setting")
+    repository.git("checkout", "-qb", "work")
+    for path in (
+        repository.project.migration_file("20241128000001"),
+        repository.project.revision_file("20241128_000001"),
+    ):
+        path.write_text(path.read_text().replace("chat_messages", "talk_messages"))
+    # Both sides say the same, so that only the branch can tell.
+    assert "TD308" in repository.git("commit", "-am", "edited", expect=1)
+    tandem("check", "--no-base")
+    assert tandem("check", expect=1).text.count("TD308") == 2
+    tandem("check", "--no-base", "--base", "main", expect=2)
+    repository.git("reset", "-q", "--hard")
+    repository.add_revision()
+    repository.add_migration()
+    repository.git("add", ".")
+    repository.git("commit", "-qm", "what is new is free")
+
+
+def test_a_protected_branch_that_is_not_there_is_said(repository: Repository, tandem) -> None:
+    (repository.root / "tandem.toml").write_text('[git]\nprotected = "origin/main"\n')
+    result = tandem("check", expect=3)
+    assert "git.protected: " in result.err and "tandem.toml:2" in result.err
+    assert "--no-base" in result.err
+    tandem("check", "--no-base")
+
+
+def test_a_new_pair_passes_at_once_and_is_frozen_by_lock(repository: Repository, tandem) -> None:
+    tandem("lock")
+    repository.git("add", ".")
+    repository.git("commit", "-qm", "the lock")
+    out = tandem("new", "-m", "add notes table").out
+    assert "wrote tandem.lock" in out or "wrote supabase/tandem.lock" in out
+    repository.git("add", ".")
+    repository.git("commit", "-qm", "an empty pair")
+    revision = max(repository.project.versions.glob("*add_notes_table.py"))
+    migration = max(repository.project.migrations.glob("*add_notes_table.sql"))
+    revision.write_text(
+        revision.read_text().replace("    pass", "    op.execute('CREATE TABLE notes (id int)')", 1)
+    )
+    assert "TD303" in repository.git("commit", "-am", "one side", expect=1)
+    migration.write_text(migration.read_text() + "CREATE TABLE notes (id int);\n")
+    repository.git("commit", "-qam", "filled, which freezes nothing")
+    tandem("lock")
+    repository.git("commit", "-qam", "frozen")
+    for path in (revision, migration):
+        path.write_text(path.read_text().replace("id int", "id bigint"))
+    assert "TD308" in repository.git("commit", "-am", "edited", expect=1)
+
+
+def test_convert_writes_into_a_lock_that_is_there(repository: Repository, tandem) -> None:
+    repository.add_revision()
+    assert "lock" not in tandem("convert").out, "a project without a lock gets none"
+    repository.git("clean", "-qfd")
+    tandem("lock")
+    repository.add_revision()
+    tandem("convert")
+    lock = next(x for x in repository.root.rglob("tandem.lock"))
+    assert "draft revision:20241203_000001 migration:20241203000001_notes\n" in lock.read_text()
+    tandem("check")
+    # A lock that a merge left in conflict is not written over.
+    lock.write_text("<<<<<<< HEAD\n" + lock.read_text())
+    repository.project.migration_file("20241203000001").unlink()
+    assert tandem("convert", expect=2).code == 2
+    assert not list(repository.project.migrations.glob("20241203*"))
