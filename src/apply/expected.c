@@ -129,7 +129,7 @@ void tdm_expected_set_aside(tdm_catalog *live, const tdm_catalog *expected,
         if (history)
             tdm_catalog_drop(live, history);
     }
-    tdm_live_set_platform_aside(live, expected);
+    tdm_live_fit(live, expected);
 }
 
 // --- Adopting -----------------------------------------------------------------------------------

@@ -30,8 +30,9 @@ void tdm_live_keep_asked(tdm_catalog *catalog, const tdm_live_options *options);
 // not show them means nothing.
 bool tdm_live_reads(tdm_kind kind);
 
-// Takes out of a catalog read from a server what a platform brings along outside its own schemas
-// (extensions in them, publications for its services), unless `expected` has it too.
-void tdm_live_set_platform_aside(tdm_catalog *live, const tdm_catalog *expected);
+// Takes out of a catalog read from a server what nobody could expect: what a platform brings along
+// outside its own schemas (extensions in them, publications for its services), unless `expected`
+// has it too, and owners that no statement set.
+void tdm_live_fit(tdm_catalog *live, const tdm_catalog *expected);
 
 #endif

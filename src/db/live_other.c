@@ -20,6 +20,7 @@ static const tdm_live_family extensions = {
 };
 
 static const tdm_live_field publication_fields[] = {
+    {TDM_ATTR_OWNER, "pg_get_userbyid(p.pubowner)"},
     {TDM_ATTR_FORM, "CASE WHEN p.puballtables THEN 'ALL TABLES' END"},
     {TDM_ATTR_TABLES,
      "(SELECT string_agg({quoted_ref rn r}, ', ' ORDER BY {quoted_ref rn r} COLLATE \"C\")"

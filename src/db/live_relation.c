@@ -2,6 +2,7 @@
 #include "db/live_reader.h"
 
 static const tdm_live_field schema_fields[] = {
+    {TDM_ATTR_OWNER, "pg_get_userbyid(n.nspowner)"},
     // What initdb says of `public` is no statement of the project's.
     {TDM_ATTR_COMMENT, "nullif(d.description, 'standard public schema')"},
 };
@@ -29,6 +30,7 @@ tdm_status tdm_live_read_schemas(tdm_live *live)
 }
 
 static const tdm_live_field table_fields[] = {
+    {TDM_ATTR_OWNER, "pg_get_userbyid(c.relowner)"},
     {TDM_ATTR_PERSISTENCE,
      "CASE c.relpersistence WHEN 'u' THEN 'unlogged' WHEN 't' THEN 'temporary' END"},
     {TDM_ATTR_PARTITION_KEY, "CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END"},
@@ -52,6 +54,7 @@ static const char relations_from[] = "pg_class c JOIN pg_namespace n ON n.oid = 
                                      " {comment_of pg_class c.oid}";
 
 static const tdm_live_field view_fields[] = {
+    {TDM_ATTR_OWNER, "pg_get_userbyid(c.relowner)"},
     {TDM_ATTR_QUERY, "pg_get_viewdef(c.oid)"},
     {TDM_ATTR_OPTIONS, "{set_of c.reloptions}"},
     {TDM_ATTR_POPULATED, "CASE WHEN NOT c.relispopulated THEN 'no' END"},
@@ -61,6 +64,7 @@ static const tdm_live_field view_fields[] = {
 };
 
 static const tdm_live_field foreign_fields[] = {
+    {TDM_ATTR_OWNER, "pg_get_userbyid(c.relowner)"},
     {TDM_ATTR_OPTIONS, "{set_of c.reloptions}"},
     {TDM_ATTR_COMMENT, "d.description"},
 };

@@ -2,6 +2,7 @@
 #include "db/live_reader.h"
 
 static const tdm_live_field routine_fields[] = {
+    {TDM_ATTR_OWNER, "pg_get_userbyid(p.proowner)"},
     {TDM_ATTR_FORM, "CASE p.prokind WHEN 'p' THEN 'procedure' WHEN 'a' THEN 'aggregate'"
                     " WHEN 'w' THEN 'window' END"},
     // Modes, names and types; defaults are expressions and stand apart.
@@ -91,6 +92,7 @@ static const tdm_live_family triggers = {
 };
 
 static const tdm_live_field event_fields[] = {
+    {TDM_ATTR_OWNER, "pg_get_userbyid(t.evtowner)"},
     {TDM_ATTR_EVENTS, "t.evtevent"},
     {TDM_ATTR_COMMAND, "{set_of t.evttags}"},
     {TDM_ATTR_FUNCTION, "CASE WHEN n.nspname = 'public' THEN '' ELSE n.nspname || '.' END"

@@ -111,15 +111,34 @@ static bool is_platform(const tdm_object *object)
            tdm_text_starts(object->name, TDM_TEXT("supabase_realtime"));
 }
 
-void tdm_live_set_platform_aside(tdm_catalog *live, const tdm_catalog *expected)
+// An owner that no statement sets is whoever ran the statements, which they do not say.
+static void forget_owner(tdm_catalog *live, tdm_object *object, const tdm_object *expected)
 {
+    if (!expected || !tdm_object_value(expected, TDM_ATTR_OWNER))
+        tdm_object_set(live, object, TDM_ATTR_OWNER, (tdm_text){NULL, 0}, TDM_NOWHERE);
+}
+
+static const tdm_object *partner_of(const tdm_catalog *catalog, const tdm_object *object)
+{
+    tdm_key key = {.kind = object->kind, .schema = object->schema, .name = object->name};
+    const tdm_object *partner = tdm_catalog_get(catalog, &key);
+
+    return partner && !partner->dropped ? partner : NULL;
+}
+
+void tdm_live_fit(tdm_catalog *live, const tdm_catalog *expected)
+{
+    for (size_t i = 0; i < tdm_catalog_table_count(live); i++) {
+        tdm_object *table = (tdm_object *)tdm_catalog_table_at(live, i);
+        forget_owner(live, table, partner_of(expected, table));
+    }
     for (size_t i = 0; i < tdm_catalog_object_count(live); i++) {
         tdm_object *object = (tdm_object *)tdm_catalog_object_at(live, i);
-        tdm_key key = {.kind = object->kind, .name = object->name};
-        if (object->dropped || !is_platform(object))
+        if (object->dropped || tdm_kind_space(object->kind) == TDM_SPACE_MEMBER)
             continue;
-        const tdm_object *there = tdm_catalog_get(expected, &key);
-        if (!there || there->dropped)
+        const tdm_object *there = partner_of(expected, object);
+        forget_owner(live, object, there);
+        if (!there && is_platform(object))
             tdm_catalog_drop(live, object);
     }
 }

@@ -179,7 +179,7 @@ static int compare(held *h)
     if (tdm_live_read(h->session, &options, h->arena, &live, &err) != TDM_OK)
         fail(&err);
     tdm_live_keep_asked(h->model, &options);
-    tdm_live_set_platform_aside(live, h->model);
+    tdm_live_fit(live, h->model);
     print_unread(h);
     if (tdm_catalog_compare(h->model, live, h->arena, &differences, &verdict, &err) != TDM_OK)
         fail(&err);
