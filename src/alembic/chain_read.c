@@ -3,12 +3,15 @@
 #include "alembic/versions.h"
 
 #include "base/error.h"
+#include "base/parallel.h"
 #include "base/text.h"
 
 #include <string.h>
 
 // What one file gave. Files are looked at on several threads, each at its own place.
 typedef struct slot {
+    tdm_text text;
+    bool was_read;          // else `problem` says why not
     tdm_revision *revision; // NULL: `problem`
     tdm_problem problem;
 } slot;
@@ -54,30 +57,53 @@ static bool is_ours(const tdm_error *err)
 }
 
 typedef struct files {
+    tdm_tree *tree;
+    const tdm_paths *paths;
     slot *slots;           // by path
     size_t *by_file;       // of those that could be read: index into `slots`
     tdm_py_file *to_parse; // the same, as the library wants them
     size_t count;
+    tdm_arena *arenas[TDM_PARALLEL_MOST]; // of the workers that read
 } files;
 
-// Reads the bytes; trees of files are read by one thread only.
-static tdm_status read_bytes(tdm_chain_builder *in, tdm_tree *tree, const tdm_paths *paths,
-                             files *f, tdm_error *err)
+static tdm_status read_one(void *context, size_t worker, size_t index, tdm_error *err)
 {
-    for (size_t i = 0; i < paths->count; i++) {
-        tdm_py_file file = {.path = paths->items[i]};
-        tdm_error cause = TDM_ERROR_INIT;
-        if (tdm_header_has_source(file.path, &cause) == TDM_OK &&
-            tdm_tree_read(tree, file.path, in->arena, &file.text, &cause) == TDM_OK) {
-            f->by_file[f->count] = i;
-            f->to_parse[f->count++] = file;
-        } else if (is_ours(&cause)) {
-            return tdm_fail(err, cause.code, cause.place, "%s", cause.message);
-        } else if (set_unreadable(&f->slots[i], file.path, in->arena, &cause, err) != TDM_OK) {
-            return TDM_FAILED;
-        }
+    files *f = context;
+    slot *s = &f->slots[index];
+    const char *path = f->paths->items[index];
+    tdm_error cause = TDM_ERROR_INIT;
+    if (tdm_header_has_source(path, &cause) == TDM_OK &&
+        tdm_tree_read(f->tree, path, f->arenas[worker], &s->text, &cause) == TDM_OK) {
+        s->was_read = true;
+        return TDM_OK;
     }
-    return TDM_OK;
+    if (is_ours(&cause))
+        return tdm_fail(err, cause.code, cause.place, "%s", cause.message);
+    return set_unreadable(s, path, f->arenas[worker], &cause, err);
+}
+
+// Reads the bytes of all files, and lists those that can be parsed.
+static tdm_status read_bytes(tdm_arena *arena, files *f, tdm_error *err)
+{
+    size_t count = f->paths->count;
+    size_t workers = tdm_tree_is_concurrent(f->tree) ? tdm_parallel_workers(count) : 1;
+    tdm_status status = TDM_OK;
+    for (size_t i = 0; i < workers; i++) {
+        f->arenas[i] = tdm_arena_new(0);
+        if (!f->arenas[i])
+            status = tdm_fail_memory(err);
+    }
+    if (status == TDM_OK)
+        status = tdm_parallel_run(workers, count, read_one, f, err);
+    for (size_t i = 0; i < workers; i++)
+        tdm_arena_join(arena, f->arenas[i]);
+    for (size_t i = 0; i < count && status == TDM_OK; i++) {
+        if (!f->slots[i].was_read)
+            continue;
+        f->by_file[f->count] = i;
+        f->to_parse[f->count++] = (tdm_py_file){f->paths->items[i], f->slots[i].text};
+    }
+    return status;
 }
 
 static tdm_status see_file(void *context, const tdm_py_seen *seen, tdm_error *err)
@@ -113,14 +139,16 @@ static tdm_status read_files(tdm_chain_builder *in, tdm_tree *tree, const tdm_pa
                              tdm_error *err)
 {
     tdm_arena *arena = in->arena;
-    files f = {.slots = tdm_arena_array(arena, paths->count, sizeof *f.slots),
+    files f = {.tree = tree,
+               .paths = paths,
+               .slots = tdm_arena_array(arena, paths->count, sizeof *f.slots),
                .by_file = tdm_arena_array(arena, paths->count, sizeof *f.by_file),
                .to_parse = tdm_arena_array(arena, paths->count, sizeof *f.to_parse)};
     in->chain->revisions.items = tdm_arena_array(arena, paths->count, sizeof(tdm_revision *));
     in->chain->library = tdm_py_library_new(arena);
     if (!in->chain->library || !tdm_arena_ok(arena))
         return tdm_fail_memory(err);
-    if (read_bytes(in, tree, paths, &f, err) != TDM_OK)
+    if (read_bytes(arena, &f, err) != TDM_OK)
         return TDM_FAILED;
     tdm_py_reading reading = {
         .files = f.to_parse, .count = f.count, .see = see_file, .context = &f};

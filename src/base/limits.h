@@ -10,6 +10,7 @@ enum {
     TDM_LIMIT_FILE = 8 << 20,        // bytes of one revision, migration or configuration file
     TDM_LIMIT_FOLDER_FILES = 100000, // entries of one folder
     TDM_LIMIT_SYNTAX_DEPTH = 400,    // nesting of a Python file
+    TDM_LIMIT_SYNTAX_SIGNS = 150000, // words and signs of a Python file
     TDM_LIMIT_PARSED = 24 << 20,     // bytes of syntax trees kept; the rest is parsed again
     TDM_LIMIT_EVAL_STEPS = 20000000, // evaluator steps for one revision function
     TDM_LIMIT_EVAL_CALLS = 200,      // depth of Python calls

@@ -34,6 +34,11 @@ tdm_status tdm_tree_read(tdm_tree *tree, const char *path, tdm_arena *arena, tdm
     return tree->methods->read(tree, path, arena, ret, err);
 }
 
+bool tdm_tree_is_concurrent(const tdm_tree *tree)
+{
+    return tree->methods->concurrent;
+}
+
 bool tdm_tree_exists(tdm_tree *tree, const char *path, tdm_entry_kind *ret)
 {
     tdm_entry_kind ignored;
@@ -230,6 +235,7 @@ static const tdm_tree_methods folder_methods = {
     .read = folder_read,
     .exists = folder_exists,
     .free = folder_free,
+    .concurrent = true, // shares a folder's descriptor, which nothing moves
 };
 
 tdm_status tdm_tree_open_folder(const char *root, tdm_tree **ret, tdm_error *err)

@@ -37,6 +37,7 @@ typedef struct tdm_tree_methods {
                        tdm_error *err);
     bool (*exists)(tdm_tree *tree, const char *path, tdm_entry_kind *ret);
     void (*free)(tdm_tree *tree);
+    bool concurrent; // `read` may run on several threads at the same time
 } tdm_tree_methods;
 
 // Implementations put this first in their own struct.
@@ -51,6 +52,8 @@ TDM_MUST_CHECK tdm_status tdm_tree_list(tdm_tree *tree, const char *folder, tdm_
 // The bytes of a file, NUL-terminated beyond the end; larger than TDM_LIMIT_FILE is refused.
 TDM_MUST_CHECK tdm_status tdm_tree_read(tdm_tree *tree, const char *path, tdm_arena *arena,
                                         tdm_text *ret, tdm_error *err);
+// Whether several threads may read files of the tree at the same time.
+bool tdm_tree_is_concurrent(const tdm_tree *tree);
 // Whether something is there; `ret` may be NULL.
 bool tdm_tree_exists(tdm_tree *tree, const char *path, tdm_entry_kind *ret);
 void tdm_tree_free(tdm_tree *tree);

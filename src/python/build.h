@@ -182,6 +182,17 @@ typedef struct py_grammar {
 TDM_MUST_CHECK tdm_status tdm_py_grammar_learn(const TSLanguage *language, py_grammar *ret,
                                                tdm_error *err);
 
+// ---- sentry.c ----
+typedef struct py_sentry {
+    size_t stop; // not 0: there was an error, behind row and column (from 0, in bytes)
+    uint32_t row;
+    uint32_t column;
+} py_sentry;
+
+// Parses up to the first error; NULL then (`stop` is set), or when out of memory.
+TSTree *tdm_py_sentry_parse(py_sentry *sentry, TSParser *parser, tdm_text text);
+size_t tdm_py_sentry_byte(const py_sentry *sentry, tdm_text text);
+
 typedef struct py_builder {
     tdm_arena *arena;
     struct tdm_py_source *source;

@@ -29,7 +29,8 @@ typedef struct tdm_py_host {
     // the code at `place` would have done is opaque. Called at most once for one execution of one
     // statement, in its order among the effects of the program.
     void (*opaque)(void *context, tdm_place place, tdm_text reason);
-    // Where parsed files are kept for other interpreters, which must not outlive it; NULL: nowhere.
+    // Where parsed files are kept for other interpreters, whose hosts find the same files; NULL:
+    // nowhere.
     tdm_py_library *library;
 } tdm_py_host;
 

@@ -85,7 +85,12 @@ static bool load_source(tdm_interp *in, py_module_data *module, tdm_text path, t
 
 static bool find_source(tdm_interp *in, tdm_text dotted, tdm_text *ret_path, tdm_text *ret_source)
 {
-    return in->host.source && in->host.source(in->host.context, dotted, ret_path, ret_source);
+    if (!in->host.source || tdm_py_library_is_absent(in->library, dotted))
+        return false;
+    bool found = in->host.source(in->host.context, dotted, ret_path, ret_source);
+    if (!found)
+        tdm_py_library_note_absent(in->library, dotted);
+    return found;
 }
 
 // A package that is only named on the way to a module in it is not run until something of it is

@@ -107,6 +107,9 @@ struct tdm_interp {
 // ---- library.c ----
 const py_names *tdm_py_library_names(const tdm_py_library *library);
 const tdm_py *tdm_py_library_small_ints(const tdm_py_library *library);
+// Modules that the hosts of this library were asked for in vain.
+bool tdm_py_library_is_absent(const tdm_py_library *library, tdm_text dotted);
+void tdm_py_library_note_absent(tdm_py_library *library, tdm_text dotted);
 
 // ---- interp.c ----
 tdm_place tdm_py_here(tdm_interp *in);

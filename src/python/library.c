@@ -21,6 +21,7 @@ struct tdm_py_library {
     tdm_arena *arena;
     tdm_map entries; // by path
     size_t kept;     // bytes of trees
+    tdm_map absent;  // dotted names that no file has
     py_name_pool *pool;
     py_names names;
     tdm_py small[PY_SMALL_INT_COUNT];
@@ -33,6 +34,7 @@ tdm_py_library *tdm_py_library_new(tdm_arena *arena)
         return NULL;
     library->arena = arena;
     tdm_map_init(&library->entries, arena);
+    tdm_map_init(&library->absent, arena);
     library->pool = tdm_py_name_pool_new(arena);
     if (!library->pool || !tdm_py_names_init(&library->names, library->pool, arena))
         return NULL;
@@ -120,6 +122,20 @@ tdm_status tdm_py_library_get(tdm_py_library *library, tdm_arena *arena, const t
         return tdm_fail(err, known->code, known->place, "%.*s", TDM_TEXT_ARG(known->message));
     *ret = known->source;
     return TDM_OK;
+}
+
+// --- No file ------------------------------------------------------------------------------------
+
+bool tdm_py_library_is_absent(const tdm_py_library *library, tdm_text dotted)
+{
+    return tdm_map_has(&library->absent, dotted);
+}
+
+void tdm_py_library_note_absent(tdm_py_library *library, tdm_text dotted)
+{
+    tdm_text copy = tdm_arena_text(library->arena, dotted);
+    if (copy.data)
+        (void)tdm_map_put(&library->absent, copy, library); // without memory it is looked for again
 }
 
 // --- Many files ---------------------------------------------------------------------------------

@@ -12,7 +12,8 @@
 const TSLanguage *tree_sitter_python(void);
 
 enum {
-    STRIDE = 256, // bytes between two entries of tdm_py_source.positions
+    STRIDE = 256,         // bytes between two entries of tdm_py_source.positions
+    UNWATCHED = 16 << 10, // bytes of a file in which even the mending of errors takes no time
 };
 
 // ---- places ----
@@ -125,21 +126,91 @@ static tdm_status check_bytes(struct tdm_py_source *source, tdm_error *err)
     return TDM_OK;
 }
 
-// Brackets deeper than the limit are refused before tree-sitter sees them. Strings and comments
-// are skipped roughly: what is misjudged here is judged again on the tree.
-static tdm_status check_brackets(struct tdm_py_source *source, tdm_error *err)
+// ---- the shape, before tree-sitter sees it ----
+
+// A walk over the bytes, which tells strings and comments roughly from the rest. What is misjudged
+// is judged again on the tree; what costs tree-sitter time is counted wherever it stands.
+typedef struct shape {
+    tdm_text text;
+    size_t at;
+    size_t depth; // of brackets
+    size_t signs; // words, operators, line ends; what may be code or an escape inside a string
+} shape;
+
+static bool is_word(char c)
 {
-    tdm_text text = source->text;
-    size_t depth = 0;
-    for (size_t i = 0; i < text.size; i++) {
-        char c = text.data[i];
-        if (c == '(' || c == '[' || c == '{')
-            depth++;
-        else if ((c == ')' || c == ']' || c == '}') && depth)
-            depth--;
-        if (depth > TDM_LIMIT_SYNTAX_DEPTH * 8)
-            return tdm_fail(err, TDM_ERROR_LIMIT, place_at(source, i),
+    return tdm_is_alnum(c) || c == '_' || (unsigned char)c >= 0x80;
+}
+
+static bool starts_at(const shape *s, size_t at, char quote, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (at + i >= s->text.size || s->text.data[at + i] != quote)
+            return false;
+    return true;
+}
+
+static void skip_string(shape *s)
+{
+    char quote = s->text.data[s->at];
+    size_t count = starts_at(s, s->at, quote, 3) ? 3 : 1;
+    for (s->at += count; s->at < s->text.size && !starts_at(s, s->at, quote, count); s->at++) {
+        char c = s->text.data[s->at];
+        if (c == '\n' && count == 1)
+            return;
+        // A piece of an f-string, of which a word and its brackets are three signs at least.
+        s->signs += c == '{' ? 4 : c == '\\';
+        s->at += c == '\\';
+    }
+    s->at += s->at < s->text.size ? count : 0;
+}
+
+static void skip_word(shape *s)
+{
+    while (s->at < s->text.size && is_word(s->text.data[s->at]))
+        s->at++;
+}
+
+static void skip_comment(shape *s)
+{
+    while (s->at < s->text.size && s->text.data[s->at] != '\n')
+        s->at++;
+}
+
+static void next_sign(shape *s)
+{
+    char c = s->text.data[s->at];
+    if (c == ' ' || c == '\t' || c == '\r' || c == '\f') {
+        s->at++;
+        return;
+    }
+    s->signs++;
+    if (c == '"' || c == '\'')
+        skip_string(s);
+    else if (is_word(c))
+        skip_word(s);
+    else if (c == '#')
+        skip_comment(s);
+    else
+        s->at++;
+    if (c == '(' || c == '[' || c == '{')
+        s->depth++;
+    else if ((c == ')' || c == ']' || c == '}') && s->depth)
+        s->depth--;
+}
+
+static tdm_status check_shape(struct tdm_py_source *source, tdm_error *err)
+{
+    shape s = {.text = source->text};
+    while (s.at < s.text.size) {
+        size_t at = s.at;
+        next_sign(&s);
+        if (s.depth > TDM_LIMIT_SYNTAX_DEPTH * 8)
+            return tdm_fail(err, TDM_ERROR_LIMIT, place_at(source, at),
                             "brackets are nested too deeply (limit %d)", TDM_LIMIT_SYNTAX_DEPTH);
+        if (s.signs > TDM_LIMIT_SYNTAX_SIGNS)
+            return tdm_fail(err, TDM_ERROR_LIMIT, place_at(source, at),
+                            "the file has more than %d words and signs", TDM_LIMIT_SYNTAX_SIGNS);
     }
     return TDM_OK;
 }
@@ -175,14 +246,10 @@ static bool is_chain(const py_builder *b, TSNode node)
 
 static tdm_status check_node(py_builder *b, TSNode node, uint32_t depth)
 {
-    if (ts_node_is_missing(node) || ts_node_symbol(node) == (TSSymbol)-1) {
-        tdm_py_refuse(b, node, "invalid syntax");
-        return TDM_FAILED;
-    }
-    if (depth > TDM_LIMIT_SYNTAX_DEPTH)
-        return tdm_fail(b->err, TDM_ERROR_LIMIT, tdm_py_span_place(b->source, tdm_py_span_of(node)),
-                        "the syntax is nested too deeply (limit %d)", TDM_LIMIT_SYNTAX_DEPTH);
-    return TDM_OK;
+    if (depth <= TDM_LIMIT_SYNTAX_DEPTH)
+        return TDM_OK;
+    return tdm_fail(b->err, TDM_ERROR_LIMIT, tdm_py_span_place(b->source, tdm_py_span_of(node)),
+                    "the syntax is nested too deeply (limit %d)", TDM_LIMIT_SYNTAX_DEPTH);
 }
 
 static tdm_status check_tree(py_builder *b, TSNode root)
@@ -237,15 +304,32 @@ static tdm_status build(py_builder *b, TSTree *tree)
     return b->failed ? TDM_FAILED : TDM_OK;
 }
 
+static tdm_status refuse(py_builder *b, const py_sentry *sentry)
+{
+    size_t at = tdm_py_sentry_byte(sentry, b->source->text);
+    return tdm_fail(b->err, TDM_ERROR_PYTHON, place_at(b->source, at), "invalid syntax");
+}
+
 static tdm_status parse_tree(py_builder *b, TSParser *parser)
 {
     tdm_text text = b->source->text;
+    py_sentry sentry = {0};
     TSTree *tree =
-        ts_parser_parse_string(parser, NULL, text.data ? text.data : "", (uint32_t)text.size);
+        text.size > UNWATCHED
+            ? tdm_py_sentry_parse(&sentry, parser, text)
+            : ts_parser_parse_string(parser, NULL, text.data ? text.data : "", (uint32_t)text.size);
     if (!tree)
-        return tdm_fail_memory(b->err);
-    tdm_status status = build(b, tree);
-    ts_tree_delete(tree);
+        return sentry.stop ? refuse(b, &sentry) : tdm_fail_memory(b->err);
+    tdm_status status = TDM_FAILED;
+    if (ts_node_has_error(ts_tree_root_node(tree))) {
+        ts_tree_delete(tree);
+        tree = tdm_py_sentry_parse(&sentry, parser, text);
+        refuse(b, &sentry);
+    } else {
+        status = build(b, tree);
+    }
+    if (tree)
+        ts_tree_delete(tree);
     return status;
 }
 
@@ -297,7 +381,7 @@ tdm_status tdm_py_parse_file(py_parser *parser, tdm_arena *arena, const tdm_py_f
     *source = (struct tdm_py_source){.arena = arena, .path = file->path, .text = text};
     if (tdm_text_starts(text, TDM_TEXT("\xEF\xBB\xBF")))
         source->text = tdm_text_from(text, 3);
-    if (check_bytes(source, err) != TDM_OK || check_brackets(source, err) != TDM_OK)
+    if (check_bytes(source, err) != TDM_OK || check_shape(source, err) != TDM_OK)
         return TDM_FAILED;
     if (!index_positions(source))
         return tdm_fail_memory(err);

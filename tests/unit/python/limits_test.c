@@ -108,7 +108,7 @@ static void nesting_of_syntax(void **state)
     refuse_repeated("x = ", "-", 10000, "nested");
     refuse_repeated("x = ", "not ", 10000, "nested");
     refuse_repeated("x = a", ".b", 10000, "nested");
-    refuse_repeated("x = a", "[0].", 10000, "nested");
+    refuse_repeated("x = a", "[0].b", 10000, "nested");
     refuse_repeated("x = ", "lambda: ", 10000, "");
     refuse_repeated("", "{[(", 100000, "nested");
     refuse_repeated("x = f", "'{f", 10000, "");
@@ -133,6 +133,37 @@ static void the_size_of_a_file(void **state)
     char *source = repeated("", "# a comment of some length\n", TDM_LIMIT_FILE / 27 + 2, "");
     refuse(source, 1, "larger than");
     free(source);
+}
+
+static void words_and_signs_of_a_file(void **state)
+{
+    (void)state;
+    static const char *const pieces[] = {"x = 1\n", "f(a, *b)\n", "x = f'{a}{a}{a}{a}'\n",
+                                         "x = '\\n\\n\\n\\n\\n'\n", "\"')]}@!$? if else\n"};
+    for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
+        char *source = repeated("", pieces[i], TDM_LIMIT_SYNTAX_SIGNS, "");
+        refuse(source, 0, "words and signs");
+        free(source);
+    }
+    char *data = repeated("x = '''", "insert (into) [a] table;\n", 200000, "'''\n");
+    scene_check(&(scene){0}, data, "");
+    free(data);
+}
+
+static void an_error_in_a_long_file_has_its_place(void **state)
+{
+    (void)state;
+    static const char *const wrong[] = {"x = = 1\n", "def f):\n", "x = ]\n", "if x\n    pass\n",
+                                        "\"')]}@!$? if else : lambda\n"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        char *source = repeated("", "x = [1, 2]\n", 10000, wrong[i]);
+        refuse(source, 10001, "invalid syntax");
+        free(source);
+        // What follows costs no time, though tree-sitter would mend every line of it.
+        source = repeated("x = 1\n", wrong[i], 12000, "");
+        refuse(source, 2, "invalid syntax");
+        free(source);
+    }
 }
 
 static void encodings(void **state)
@@ -177,6 +208,8 @@ int main(void)
         cmocka_unit_test(nesting_of_syntax),
         cmocka_unit_test(chains_of_operators_are_no_nesting),
         cmocka_unit_test(the_size_of_a_file),
+        cmocka_unit_test(words_and_signs_of_a_file),
+        cmocka_unit_test(an_error_in_a_long_file_has_its_place),
         cmocka_unit_test(encodings),
         cmocka_unit_test(syntax_errors),
     };
