@@ -1,0 +1,147 @@
+"""A cache can change no answer: what `tandem check` prints is the same to the byte without one, with
+a new one, with a full one, and with one that is damaged, somebody else's, or cannot be there."""
+import os
+import pathlib
+import random
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests/bench"))
+import histories  # noqa: E402
+
+TANDEM = pathlib.Path(os.environ.get("TANDEM", ROOT / "build/release/tandem"))
+PAIRS = 60
+FORMATS = ["text", "json", "sarif"]
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    """Histories of which one pair differs, one cannot be known, and one has no twin."""
+    root = tmp_path_factory.mktemp("histories")
+    histories.write(root, PAIRS)
+    (root / "tandem.toml").touch()
+    migrations = sorted((root / "supabase/migrations").iterdir())
+    with migrations[20].open("a") as file:
+        file.write("create table late (id int);\n")
+    with migrations[40].open("a") as file:
+        file.write("select something();\n")
+    migrations[-1].unlink()
+    return root
+
+
+def check(project, cache, *words):
+    """Output, messages and exit code of one run; `cache` None: without one."""
+    environment = {"PATH": os.environ["PATH"], "HOME": str(project)}
+    if cache is None:
+        words = ("--no-cache", *words)
+    else:
+        environment["XDG_CACHE_HOME"] = str(cache)
+    result = subprocess.run([TANDEM, "check", "-v", *words], cwd=project, env=environment,
+                            capture_output=True, check=False)
+    assert result.returncode == 1
+    return result.stdout, result.stderr
+
+
+def kept(cache):
+    """The one file of a cache."""
+    files = list((cache / "tandem").iterdir())
+    assert len(files) == 1
+    return files[0]
+
+
+@pytest.fixture
+def full(project, tmp_path):
+    check(project, tmp_path)
+    assert kept(tmp_path).stat().st_size > 1000
+    return tmp_path
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_the_answer_is_the_same_with_and_without(project, tmp_path, form):
+    without = check(project, None, "--format", form)
+    assert check(project, tmp_path, "--format", form) == without  # filling it
+    assert check(project, tmp_path, "--format", form) == without  # using it
+
+
+def test_nothing_is_written_when_nothing_is_new(project, full):
+    before = kept(full).stat()
+    check(project, full)
+    assert kept(full).stat().st_mtime_ns == before.st_mtime_ns
+    assert kept(full).stat().st_ino == before.st_ino
+
+
+def test_nothing_is_kept_in_the_project_or_when_it_is_turned_off(project, full, tmp_path):
+    names = sorted(path.name for path in project.iterdir())
+    check(project, full)
+    check(project, None)
+    assert sorted(path.name for path in project.iterdir()) == names
+    assert not (project / ".cache").exists()
+
+
+def test_an_edited_file_is_read_anew(project, full):
+    migration = sorted((project / "supabase/migrations").iterdir())[10]
+    before = migration.read_bytes()
+    stamp = migration.stat()
+    try:
+        # The same length and the same time: only the bytes tell.
+        migration.write_bytes(before.replace(b"_", b"x"))
+        os.utime(migration, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
+        changed = check(project, full)
+        assert changed == check(project, None)
+    finally:
+        migration.write_bytes(before)
+    assert check(project, full) == check(project, None)
+    assert check(project, full) != changed
+
+
+def test_a_file_cut_short_changes_nothing(project, full):
+    without, file = check(project, None), kept(full)
+    whole = file.read_bytes()
+    for size in [0, 1, 39, 40, 41, len(whole) // 3, len(whole) - 1]:
+        file.write_bytes(whole[:size])
+        assert check(project, full) == without
+        assert file.read_bytes() == whole  # made again
+
+
+def test_flipped_bits_change_nothing(project, full):
+    without, file, chance = check(project, None), kept(full), random.Random(4)
+    whole = file.read_bytes()
+    for _ in range(25):
+        damaged = bytearray(whole)
+        for _ in range(chance.choice([1, 1, 50])):
+            damaged[chance.randrange(len(damaged))] ^= 1 << chance.randrange(8)
+        file.write_bytes(damaged)
+        assert check(project, full) == without
+
+
+def test_the_file_of_another_project_changes_nothing(project, full, tmp_path_factory):
+    other = tmp_path_factory.mktemp("other")
+    shutil.copytree(project / "alembic", other / "alembic")
+    shutil.copytree(project / "supabase", other / "supabase")
+    shutil.copy(project / "alembic.ini", other)
+    migration = sorted((other / "supabase/migrations").iterdir())[5]
+    migration.write_text(migration.read_text() + "create table foreign_one (id int);\n")
+    (other / "tandem.toml").touch()
+    cache = other / "cache"
+    check(other, cache)
+    shutil.copy(kept(cache), kept(full))
+    assert check(project, full) == check(project, None)
+
+
+@pytest.mark.parametrize("mode", [0o777, 0o500, 0o000])
+def test_a_folder_that_is_not_ours_alone_changes_nothing(project, full, mode):
+    folder = full / "tandem"
+    folder.chmod(mode)
+    try:
+        assert check(project, full) == check(project, None)
+    finally:
+        folder.chmod(0o700)
+
+
+def test_a_folder_that_cannot_be_changes_nothing(project, tmp_path):
+    (tmp_path / "file").touch()
+    assert check(project, tmp_path / "file") == check(project, None)
