@@ -176,9 +176,20 @@ tdm_key tdm_object_on(tdm_replay *r, tdm_kind kind, const PgQuery__RangeVar *tab
 
 // --- Functions ----------------------------------------------------------------------------------
 
+// A function's arguments have no lengths (manual 38.3, CREATE FUNCTION argtype).
+static tdm_text without_modifiers(tdm_replay *r, tdm_text type)
+{
+    size_t open = tdm_text_find_char(type, '('), close = tdm_text_find_char(type, ')');
+
+    if (open == SIZE_MAX || close == SIZE_MAX || close < open)
+        return type;
+    return tdm_replay_text(r, "%.*s%.*s", (int)open, type.data,
+                           TDM_TEXT_ARG(tdm_text_from(type, close + 1)));
+}
+
 static tdm_text with_argument(tdm_replay *r, tdm_text so_far, const PgQuery__TypeName *type)
 {
-    tdm_text printed = tdm_type_print(r->catalog, type);
+    tdm_text printed = without_modifiers(r, tdm_type_print(r->catalog, type));
     bool first = tdm_text_ends(so_far, TDM_TEXT("("));
 
     return tdm_replay_text(r, "%.*s%s%.*s", TDM_TEXT_ARG(so_far), first ? "" : ", ",

@@ -67,36 +67,62 @@ static const struct command {
 };
 
 // Foreign keys and indexed constraints of a plain parent are not inherited.
-static bool recurses(const struct command *row, const tdm_table *table,
-                     const PgQuery__AlterTableCmd *command)
+static bool recurses(const struct command *row, const PgQuery__AlterTableCmd *command)
 {
     const PgQuery__Node *def = command->def;
 
-    if (row->type != PG_QUERY__ALTER_TABLE_TYPE__AT_AddConstraint || table->partitioned)
+    // Those of a partitioned table are made with their parts (replay_constraint.c).
+    if (row->type != PG_QUERY__ALTER_TABLE_TYPE__AT_AddConstraint)
         return row->recurses;
     return def && def->node_case == PG_QUERY__NODE__NODE_CONSTRAINT &&
            def->constraint->contype == PG_QUERY__CONSTR_TYPE__CONSTR_CHECK &&
            !def->constraint->is_no_inherit;
 }
 
-static bool has_column_of(const tdm_table *table, const PgQuery__AlterTableCmd *command)
+// What the parent has may be missing in a child, or have another name there.
+static bool has_target(const struct command *row, const tdm_table *table,
+                       const PgQuery__AlterTableCmd *command)
 {
-    return !*command->name || tdm_table_column(table, tdm_text_of(command->name));
+    tdm_text name = tdm_text_of(command->name);
+    bool constraint = row->type == PG_QUERY__ALTER_TABLE_TYPE__AT_DropConstraint ||
+                      row->type == PG_QUERY__ALTER_TABLE_TYPE__AT_AlterConstraint ||
+                      row->type == PG_QUERY__ALTER_TABLE_TYPE__AT_ValidateConstraint;
+
+    for (size_t i = 0; constraint && i < table->members.count; i++)
+        if (!table->members.items[i]->dropped &&
+            table->members.items[i]->kind == TDM_KIND_CONSTRAINT &&
+            tdm_text_equal(table->members.items[i]->name, name))
+            return true;
+    return !constraint && (name.size == 0 || tdm_table_column(table, name));
+}
+
+// The new column of a child comes from its parent.
+static void mark_inherited(tdm_replay *r, const tdm_table *parent, const char *name)
+{
+    size_t at = 0;
+
+    for (tdm_table *child; (child = tdm_replay_child(r, parent, &at));) {
+        tdm_column *column = tdm_table_column(child, tdm_text_of(name));
+        if (column)
+            tdm_replay_assign_column(r, child, column, TDM_ATTR_INHERITED,
+                                     (tdm_value){.text = TDM_TEXT("yes")});
+    }
 }
 
 static void run_on(tdm_replay *r, tdm_table *table, const struct command *row,
                    const PgQuery__AlterTableCmd *command, bool inherits)
 {
     size_t at = 0;
-    bool down = inherits && recurses(row, table, command);
+    bool down = inherits && recurses(row, command);
 
     row->run(r, table, command);
     for (tdm_table *child; down && (child = tdm_replay_child(r, table, &at));)
         if (row->type == PG_QUERY__ALTER_TABLE_TYPE__AT_AddColumn ||
             row->type == PG_QUERY__ALTER_TABLE_TYPE__AT_AddConstraint ||
-            row->type == PG_QUERY__ALTER_TABLE_TYPE__AT_DropConstraint ||
-            has_column_of(child, command))
+            has_target(row, child, command))
             run_on(r, child, row, command, true);
+    if (row->type == PG_QUERY__ALTER_TABLE_TYPE__AT_AddColumn && down)
+        mark_inherited(r, table, command->def->column_def->colname);
 }
 
 static void run_command(tdm_replay *r, tdm_table *table, const PgQuery__AlterTableCmd *command,

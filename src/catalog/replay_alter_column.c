@@ -212,7 +212,7 @@ static void set_generated(tdm_replay *r, tdm_table *table, tdm_column *column, t
 static void set_identity(tdm_replay *r, tdm_table *table, tdm_column *column,
                          const PgQuery__List *options)
 {
-    tdm_object *sequence = tdm_replay_sequence_of(table, column->name, true);
+    tdm_object *sequence = tdm_replay_sequence_of(table, column->name);
 
     for (size_t i = 0; i < options->n_items; i++) {
         const PgQuery__DefElem *option = options->items[i]->def_elem;
@@ -240,7 +240,7 @@ void tdm_alter_identity(tdm_replay *r, tdm_table *table, const PgQuery__AlterTab
         return;
     column = column ? column : &unknown;
     if (command->subtype == PG_QUERY__ALTER_TABLE_TYPE__AT_DropIdentity) {
-        tdm_object *sequence = tdm_replay_sequence_of(table, column->name, true);
+        tdm_object *sequence = tdm_replay_sequence_of(table, column->name);
         set_generated(r, table, column, (tdm_value){0});
         if (sequence)
             tdm_replay_remove(r, sequence);

@@ -103,6 +103,7 @@ static void attach(tdm_replay *r, tdm_object *parent, const PgQuery__AlterTableC
     const PgQuery__PartitionCmd *partition = command->def->partition_cmd;
     bool attaches = command->subtype == PG_QUERY__ALTER_TABLE_TYPE__AT_AttachPartition;
     tdm_object *child = tdm_object_relation(r, partition->name);
+    tdm_text none = {NULL, 0};
 
     if (!child) {
         tdm_replay_opaque(r, tdm_replay_text(r, "the server refuses it: there is no table %s",
@@ -113,11 +114,15 @@ static void attach(tdm_replay *r, tdm_object *parent, const PgQuery__AlterTableC
         return;
     tdm_replay_assign_text(r, child, TDM_ATTR_PARTITION_OF,
                            attaches ? tdm_replay_table_name(r, parent) : (tdm_text){NULL, 0});
+    for (size_t i = 0; i < child->columns.count; i++)
+        tdm_replay_assign_column(r, child, &child->columns.items[i], TDM_ATTR_INHERITED,
+                                 (tdm_value){.text = attaches ? TDM_TEXT("yes") : none});
     if (attaches && partition->bound) {
         tdm_replay_set_bound(r, child, partition->bound);
         tdm_replay_copy_missing(r, child, parent);
     } else {
         tdm_replay_assign(r, child, TDM_ATTR_PARTITION_BOUND, (tdm_value){0});
+        tdm_replay_free_parts(r, child);
     }
 }
 
@@ -214,9 +219,7 @@ bool tdm_alter_option(tdm_replay *r, tdm_object *relation, const PgQuery__AlterT
         return true;
     case PG_QUERY__ALTER_TABLE_TYPE__AT_SetTableSpace:
         tdm_replay_assign_text(r, relation, TDM_ATTR_TABLESPACE,
-                               tdm_text_is(tdm_text_of(word_of(command)), "pg_default")
-                                   ? none
-                                   : tdm_replay_copy(r, word_of(command)));
+                               tdm_replay_tablespace(r, word_of(command)));
         return true;
     case PG_QUERY__ALTER_TABLE_TYPE__AT_SetRelOptions:
     case PG_QUERY__ALTER_TABLE_TYPE__AT_ResetRelOptions:

@@ -64,7 +64,6 @@ tdm_value tdm_replay_identity_value(const PgQuery__Constraint *constraint)
                                    ? TDM_TEXT("ALWAYS AS IDENTITY")
                                    : TDM_TEXT("BY DEFAULT AS IDENTITY")};
 
-    value.digest.bytes[0] = (uint8_t)constraint->generated_when[0];
     return value;
 }
 

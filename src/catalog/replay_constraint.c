@@ -80,7 +80,7 @@ static tdm_text print(tdm_replay *r, const PgQuery__Constraint *c)
 static tdm_text deferrable_of(const PgQuery__Constraint *constraint)
 {
     if (constraint->initdeferred)
-        return TDM_TEXT("DEFERRABLE INITIALLY DEFERRED");
+        return TDM_TEXT("INITIALLY DEFERRED");
     return constraint->deferrable ? TDM_TEXT("DEFERRABLE") : (tdm_text){NULL, 0};
 }
 
@@ -206,7 +206,7 @@ static tdm_value take_index(tdm_replay *r, const tdm_table *table, const char *n
 static void set_exclusion(tdm_replay *r, tdm_object *object, const PgQuery__Constraint *c)
 {
     tdm_replay_assign(r, object, TDM_ATTR_KEYS, tdm_keys_of_exclusion(r, c));
-    tdm_replay_assign_text(r, object, TDM_ATTR_METHOD, tdm_replay_copy(r, c->access_method));
+    tdm_replay_assign_text(r, object, TDM_ATTR_METHOD, tdm_replay_method(r, c->access_method));
     if (c->where_clause)
         tdm_replay_assign_node(r, object, TDM_ATTR_PREDICATE, c->where_clause);
 }
@@ -220,7 +220,7 @@ static void set_keyed(tdm_replay *r, tdm_object *object, const PgQuery__Constrai
     tdm_replay_assign_flag(r, object, TDM_ATTR_NULLS_NOT_DISTINCT, c->nulls_not_distinct);
     tdm_replay_assign_text(r, object, TDM_ATTR_OPTIONS,
                            tdm_replay_options(r, c->options, c->n_options));
-    tdm_replay_assign_text(r, object, TDM_ATTR_TABLESPACE, tdm_replay_copy(r, c->indexspace));
+    tdm_replay_assign_text(r, object, TDM_ATTR_TABLESPACE, tdm_replay_tablespace(r, c->indexspace));
 }
 
 static void define(tdm_replay *r, tdm_object *object, const PgQuery__Constraint *c,
@@ -297,6 +297,8 @@ void tdm_replay_add_constraint(tdm_replay *r, tdm_table *table,
     define(r, object, c, columns);
     if (c->contype == PG_QUERY__CONSTR_TYPE__CONSTR_PRIMARY)
         mark_not_null(r, table, columns.text);
+    if (table->partitioned && c->contype != PG_QUERY__CONSTR_TYPE__CONSTR_CHECK)
+        tdm_replay_index_partitions(r, table, object);
 }
 
 void tdm_replay_add_constraints(tdm_replay *r, tdm_table *table,
@@ -341,8 +343,10 @@ void tdm_replay_drop_constraint(tdm_replay *r, tdm_table *table, tdm_text name, 
         (void)tdm_replay_make(r, &key);
     }
     tdm_object *object = tdm_replay_target(r, &key, missing_ok);
-    if (object)
-        tdm_replay_remove(r, object);
+    if (!object)
+        return;
+    tdm_replay_drop_parts(r, table, object);
+    tdm_replay_remove(r, object);
 }
 
 void tdm_replay_alter_constraint(tdm_replay *r, tdm_table *table,

@@ -124,15 +124,28 @@ static tdm_text copied_index_name(tdm_replay *r, const tdm_table *table, const t
     return name;
 }
 
-static void copy_index(tdm_replay *r, tdm_table *table, const tdm_object *from)
+static void mark_part(tdm_replay *r, tdm_object *part, const tdm_object *of)
 {
+    if (part->kind == TDM_KIND_INDEX)
+        tdm_replay_assign_text(r, part, TDM_ATTR_PARTITION_OF,
+                               tdm_catalog_print(r->catalog, of->schema, of->name));
+    else
+        tdm_replay_assign_flag(r, part, TDM_ATTR_INHERITED, true);
+}
+
+// `partition`: it is a part of the other one.
+static void copy_index(tdm_replay *r, tdm_table *table, const tdm_object *from, bool partition)
+{
+    tdm_object *copy = NULL;
     bool index = from->kind == TDM_KIND_INDEX;
     tdm_text name = index ? copied_index_name(r, table, from) : copied_name(r, table, from);
 
     if (name.size == 0)
         lose_columns(table, "the name of an index that it copies is not known");
     else
-        (void)copy_as(r, table, from, name);
+        copy = copy_as(r, table, from, name);
+    if (copy && partition)
+        mark_part(r, copy, from);
 }
 
 // --- INHERITS and PARTITION OF ------------------------------------------------------------------
@@ -201,15 +214,15 @@ void tdm_replay_inherit(tdm_replay *r, tdm_table *table, const PgQuery__RangeVar
     inherit_checks(r, table, parent);
 }
 
-// Whether the table has an index or key of the same definition, whatever its name.
-static bool has_like(const tdm_table *table, const tdm_object *from)
+// The index or key of the same definition, whatever its name.
+static tdm_object *like_of(const tdm_table *table, const tdm_object *from)
 {
     static const tdm_attribute defining[] = {
         TDM_ATTR_FORM, TDM_ATTR_COLUMNS, TDM_ATTR_REFERENCES, TDM_ATTR_REFERENCED,
         TDM_ATTR_KEYS, TDM_ATTR_UNIQUE,  TDM_ATTR_METHOD,     TDM_ATTR_PREDICATE};
 
     for (size_t i = 0; i < table->members.count; i++) {
-        const tdm_object *member = table->members.items[i];
+        tdm_object *member = table->members.items[i];
         bool same = is_there(member) && member->kind == from->kind;
         for (size_t j = 0; same && j < sizeof defining / sizeof *defining; j++) {
             const tdm_value *a = tdm_object_value(member, defining[j]);
@@ -217,37 +230,79 @@ static bool has_like(const tdm_table *table, const tdm_object *from)
             same = !a == !b && (!a || tdm_text_equal(a->text, b->text));
         }
         if (same)
-            return true;
+            return member;
     }
-    return false;
+    return NULL;
+}
+
+// One index, key or foreign key of the parent: there already, or copied.
+static void take_part(tdm_replay *r, tdm_table *table, const tdm_object *member)
+{
+    bool foreign =
+        member->kind == TDM_KIND_CONSTRAINT && strcmp(form_of(member), "FOREIGN KEY") == 0;
+    bool index = member->kind == TDM_KIND_INDEX || member->indexed;
+    tdm_object *like = index || foreign ? like_of(table, member) : NULL;
+
+    if (!is_there(member))
+        return;
+    if (like) {
+        mark_part(r, like, member);
+    } else if (index) {
+        copy_index(r, table, member, true);
+    } else if (foreign) {
+        tdm_object *copy = copy_as(r, table, member, member->name);
+        if (copy)
+            mark_part(r, copy, member);
+    }
 }
 
 void tdm_replay_copy_missing(tdm_replay *r, tdm_table *table, const tdm_table *parent)
 {
-    for (size_t i = 0; i < parent->members.count; i++) {
-        const tdm_object *member = parent->members.items[i];
-        bool foreign = strcmp(form_of(member), "FOREIGN KEY") == 0;
-        if (!is_there(member) || has_like(table, member))
-            continue;
-        if (member->kind == TDM_KIND_INDEX || member->indexed)
-            copy_index(r, table, member);
-        else if (member->kind == TDM_KIND_CONSTRAINT && foreign)
-            (void)copy_as(r, table, member, member->name);
-    }
+    for (size_t i = 0; i < parent->members.count; i++)
+        take_part(r, table, parent->members.items[i]);
 }
 
 void tdm_replay_copy_partition(tdm_replay *r, tdm_table *table, const PgQuery__RangeVar *range)
 {
     tdm_table *parent = tdm_catalog_find_range(r->catalog, range).table;
 
-    for (size_t i = 0; parent && i < parent->members.count; i++) {
-        const tdm_object *member = parent->members.items[i];
+    if (parent)
+        tdm_replay_copy_missing(r, table, parent);
+}
+
+void tdm_replay_index_partitions(tdm_replay *r, const tdm_table *parent, const tdm_object *index)
+{
+    size_t at = 0;
+
+    for (tdm_table *child; (child = tdm_replay_child(r, parent, &at));)
+        if (tdm_object_value(child, TDM_ATTR_PARTITION_OF))
+            take_part(r, child, index);
+}
+
+void tdm_replay_drop_parts(tdm_replay *r, const tdm_table *parent, const tdm_object *index)
+{
+    size_t at = 0;
+
+    if (!index->indexed && index->kind != TDM_KIND_INDEX &&
+        strcmp(form_of(index), "FOREIGN KEY") != 0)
+        return;
+    for (tdm_table *child; (child = tdm_replay_child(r, parent, &at));) {
+        tdm_object *part = like_of(child, index);
+        if (!part || !tdm_object_value(child, TDM_ATTR_PARTITION_OF))
+            continue;
+        tdm_replay_drop_parts(r, child, part);
+        tdm_replay_remove(r, part);
+    }
+}
+
+void tdm_replay_free_parts(tdm_replay *r, tdm_table *table)
+{
+    for (size_t i = 0; i < table->members.count; i++) {
+        tdm_object *member = table->members.items[i];
         if (!is_there(member))
             continue;
-        if (member->kind == TDM_KIND_INDEX || member->indexed)
-            copy_index(r, table, member);
-        else if (member->kind == TDM_KIND_CONSTRAINT && strcmp(form_of(member), "FOREIGN KEY") == 0)
-            (void)copy_as(r, table, member, member->name);
+        tdm_replay_assign(r, member, TDM_ATTR_PARTITION_OF, (tdm_value){0});
+        tdm_replay_assign(r, member, TDM_ATTR_INHERITED, (tdm_value){0});
     }
 }
 
@@ -335,7 +390,9 @@ static void copy_sequences(tdm_replay *r, tdm_table *table, const tdm_table *sou
 {
     for (size_t i = 0; i < source->columns.count; i++) {
         const tdm_column *column = &source->columns.items[i];
-        const tdm_object *from = tdm_replay_sequence_of(source, column->name, true);
+        const tdm_object *from = tdm_text_ends(column->generated, TDM_TEXT("IDENTITY"))
+                                     ? tdm_replay_sequence_of(source, column->name)
+                                     : NULL;
         if (!from)
             continue;
         tdm_object *to = copy_as(
@@ -361,7 +418,7 @@ void tdm_replay_copy_rest(tdm_replay *r, tdm_table *table, const PgQuery__TableL
         if (!is_there(member))
             continue;
         if (index && includes(like, LIKE_INDEXES))
-            copy_index(r, table, member);
+            copy_index(r, table, member, false);
         else if (check && includes(like, LIKE_CONSTRAINTS))
             (void)copy_as(r, table, member, member->name);
         else if (member->kind == TDM_KIND_STATISTICS && includes(like, LIKE_STATISTICS))

@@ -93,8 +93,11 @@ static bool is_other_kind(tdm_replay *r, const tdm_key *key)
 static void drop_known(tdm_replay *r, tdm_object *object, bool cascade)
 {
     // The index of a constraint goes with the constraint alone.
-    if (tdm_depend_drop_object(r, object, cascade))
-        tdm_replay_remove(r, object);
+    if (!tdm_depend_drop_object(r, object, cascade))
+        return;
+    if (object->kind == TDM_KIND_INDEX && object->on && object->on->partitioned)
+        tdm_replay_drop_parts(r, object->on, object);
+    tdm_replay_remove(r, object);
 }
 
 static void drop_one(tdm_replay *r, const tdm_key *key, const PgQuery__DropStmt *statement)

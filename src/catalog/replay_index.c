@@ -59,6 +59,17 @@ tdm_value tdm_keys_of_exclusion(tdm_replay *r, const PgQuery__Constraint *constr
     return (tdm_value){.text = text, .digest = tdm_value_digest(r->catalog, &keys.base)};
 }
 
+// btree is what is there without the word.
+tdm_text tdm_replay_method(tdm_replay *r, const char *method)
+{
+    return strcmp(method, "btree") == 0 ? (tdm_text){NULL, 0} : tdm_replay_copy(r, method);
+}
+
+tdm_text tdm_replay_tablespace(tdm_replay *r, const char *name)
+{
+    return strcmp(name, "pg_default") == 0 ? (tdm_text){NULL, 0} : tdm_replay_copy(r, name);
+}
+
 // One option as pg_class.reloptions has it.
 static tdm_text option_text(tdm_replay *r, const PgQuery__DefElem *option)
 {
@@ -131,7 +142,7 @@ static tdm_value predicate_of(tdm_replay *r, const PgQuery__Node *where)
 static void define(tdm_replay *r, tdm_object *object, const PgQuery__IndexStmt *index)
 {
     tdm_replay_assign(r, object, TDM_ATTR_KEYS, tdm_keys_of_index(r, index));
-    tdm_replay_assign_text(r, object, TDM_ATTR_METHOD, tdm_replay_copy(r, index->access_method));
+    tdm_replay_assign_text(r, object, TDM_ATTR_METHOD, tdm_replay_method(r, index->access_method));
     tdm_replay_assign_flag(r, object, TDM_ATTR_UNIQUE, index->unique);
     tdm_replay_assign_flag(r, object, TDM_ATTR_NULLS_NOT_DISTINCT, index->nulls_not_distinct);
     tdm_replay_assign_text(
@@ -141,9 +152,8 @@ static void define(tdm_replay *r, tdm_object *object, const PgQuery__IndexStmt *
         tdm_replay_assign(r, object, TDM_ATTR_PREDICATE, predicate_of(r, index->where_clause));
     tdm_replay_assign_text(r, object, TDM_ATTR_OPTIONS,
                            tdm_replay_options(r, index->options, index->n_options));
-    tdm_replay_assign_text(r, object, TDM_ATTR_TABLESPACE, tdm_replay_copy(r, index->table_space));
-    tdm_replay_assign_flag(r, object, TDM_ATTR_ONLY,
-                           object->on->partitioned && !index->relation->inh);
+    tdm_replay_assign_text(r, object, TDM_ATTR_TABLESPACE,
+                           tdm_replay_tablespace(r, index->table_space));
 }
 
 void tdm_replay_create_index(tdm_replay *r)
@@ -173,6 +183,9 @@ void tdm_replay_create_index(tdm_replay *r)
     if (tdm_replay_may_create(r, &key) != TDM_OUTCOME_CREATE)
         return;
     tdm_object *object = tdm_replay_make(r, &key);
-    if (object)
-        define(r, object, index);
+    if (!object)
+        return;
+    define(r, object, index);
+    if (table->partitioned && index->relation->inh)
+        tdm_replay_index_partitions(r, table, object);
 }

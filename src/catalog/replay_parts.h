@@ -99,6 +99,12 @@ void tdm_replay_inherit(tdm_replay *r, tdm_table *table, const PgQuery__RangeVar
 void tdm_replay_copy_partition(tdm_replay *r, tdm_table *table, const PgQuery__RangeVar *parent);
 // ATTACH PARTITION: those that the table does not have yet.
 void tdm_replay_copy_missing(tdm_replay *r, tdm_table *table, const tdm_table *parent);
+// What was a part of the parent's is the table's own after DETACH PARTITION.
+void tdm_replay_free_parts(tdm_replay *r, tdm_table *table);
+// The parts of an index or key of a partitioned table go with it.
+void tdm_replay_drop_parts(tdm_replay *r, const tdm_table *parent, const tdm_object *index);
+// A new index of a partitioned table is made on its partitions too.
+void tdm_replay_index_partitions(tdm_replay *r, const tdm_table *parent, const tdm_object *index);
 // LIKE: columns first; then, with all columns made, what stands on them.
 void tdm_replay_copy_columns(tdm_replay *r, tdm_table *table, const PgQuery__TableLikeClause *like);
 void tdm_replay_copy_rest(tdm_replay *r, tdm_table *table, const PgQuery__TableLikeClause *like);
@@ -138,6 +144,9 @@ tdm_text tdm_replay_merge_options(tdm_replay *r, const tdm_value *before, const 
                                   bool resets);
 // A role by name; one that depends on the session has a reason.
 tdm_value tdm_replay_role(tdm_replay *r, const PgQuery__RoleSpec *role);
+// An access method of indexes, or a tablespace; empty for the usual one.
+tdm_text tdm_replay_tablespace(tdm_replay *r, const char *name);
+tdm_text tdm_replay_method(tdm_replay *r, const char *method);
 // WITH (...) in one spelling.
 tdm_text tdm_replay_options(tdm_replay *r, PgQuery__Node *const *options, size_t count);
 
@@ -149,7 +158,7 @@ void tdm_replay_alter_sequence(tdm_replay *r);
 void tdm_replay_own_sequence(tdm_replay *r, tdm_table *table, const tdm_column *column,
                              const PgQuery__Constraint *identity);
 // The sequence that a column owns, or NULL.
-tdm_object *tdm_replay_sequence_of(const tdm_table *table, tdm_text column, bool identity);
+tdm_object *tdm_replay_sequence_of(const tdm_table *table, tdm_text column);
 // ALTER COLUMN ... SET GENERATED / SET START ...
 void tdm_replay_set_sequence(tdm_replay *r, tdm_object *sequence, PgQuery__Node *const *options,
                              size_t count);

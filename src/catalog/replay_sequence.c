@@ -236,7 +236,7 @@ static void take_owner(tdm_replay *r, tdm_object *object, const PgQuery__List *n
     own(r, object, table, tdm_replay_copy(r, string_of(names->items[count - 1])));
 }
 
-tdm_object *tdm_replay_sequence_of(const tdm_table *table, tdm_text column, bool identity)
+tdm_object *tdm_replay_sequence_of(const tdm_table *table, tdm_text column)
 {
     for (size_t i = 0; i < table->members.count; i++) {
         tdm_object *member = table->members.items[i];
@@ -247,7 +247,7 @@ tdm_object *tdm_replay_sequence_of(const tdm_table *table, tdm_text column, bool
             owner->text, owner->text.size > column.size ? owner->text.size - column.size : 0);
         bool mine = tdm_text_equal(tail, column) && owner->text.size > column.size + 1 &&
                     owner->text.data[owner->text.size - column.size - 1] == '.';
-        if (mine && (tdm_object_value(member, TDM_ATTR_FORM) != NULL) == identity)
+        if (mine)
             return member;
     }
     return NULL;
@@ -324,10 +324,8 @@ void tdm_replay_own_sequence(tdm_replay *r, tdm_table *table, const tdm_column *
     tdm_object *object = tdm_replay_make(r, &key);
     if (!object)
         return;
-    if (identity) {
-        tdm_replay_assign_text(r, object, TDM_ATTR_FORM, TDM_TEXT("identity"));
+    if (identity)
         take_options(r, &o, identity->options, identity->n_options, true);
-    }
     assign(r, object, &s);
     own(r, object, table, column->name);
 }

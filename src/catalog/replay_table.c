@@ -235,7 +235,8 @@ static void set_properties(tdm_replay *r, tdm_table *table, const PgQuery__Creat
         tdm_replay_set_bound(r, table, create->partbound);
     tdm_replay_assign_text(r, table, TDM_ATTR_OPTIONS,
                            tdm_replay_options(r, create->options, create->n_options));
-    tdm_replay_assign_text(r, table, TDM_ATTR_TABLESPACE, copy(r, create->tablespacename));
+    tdm_replay_assign_text(r, table, TDM_ATTR_TABLESPACE,
+                           tdm_replay_tablespace(r, create->tablespacename));
     // heap is what is there without the word.
     if (strcmp(create->access_method, "heap") != 0)
         tdm_replay_assign_text(r, table, TDM_ATTR_ACCESS_METHOD, copy(r, create->access_method));

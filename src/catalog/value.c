@@ -148,6 +148,25 @@ static const PgQuery__Node *target_of(const tdm_sql_tree *tree)
     return node->node_case == PG_QUERY__NODE__NODE_RES_TARGET ? node->res_target->val : NULL;
 }
 
+// The bound of a partition.
+static tdm_value value_of_bound(tdm_catalog *catalog, tdm_text text)
+{
+    tdm_value value = {.text = text};
+    tdm_sql_tree *tree = NULL;
+    tdm_text sql =
+        tdm_arena_printf(catalog->arena, "CREATE TABLE a PARTITION OF b %.*s", TDM_TEXT_ARG(text));
+
+    if (tdm_sql_parse_text(sql, &tree, NULL) != TDM_OK)
+        return unreadable(text);
+    if (tree->node->node_case == PG_QUERY__NODE__NODE_CREATE_STMT &&
+        tree->node->create_stmt->partbound)
+        value.digest = tdm_value_digest(catalog, &tree->node->create_stmt->partbound->base);
+    else
+        value = unreadable(text);
+    tdm_sql_tree_free(tree);
+    return value;
+}
+
 // `type` is that of the column whose default it is, else empty.
 static tdm_value value_of(tdm_catalog *catalog, tdm_text text, tdm_text type)
 {
@@ -156,6 +175,8 @@ static tdm_value value_of(tdm_catalog *catalog, tdm_text text, tdm_text type)
 
     if (text.size == 0)
         return value;
+    if (tdm_text_starts(text, TDM_TEXT("FOR VALUES")) || tdm_text_is(text, "DEFAULT"))
+        return value_of_bound(catalog, text);
     if (tdm_sql_parse_text(tdm_arena_printf(catalog->arena, "SELECT (%.*s)", TDM_TEXT_ARG(text)),
                            &tree, NULL) != TDM_OK)
         return unreadable(text);
