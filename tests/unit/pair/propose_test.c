@@ -124,6 +124,26 @@ static void before_the_baseline_only_the_end_counts(void **state)
     assert_int_equal(verdict_of(files_check(files), "r1"), TDM_VERDICT_DIFFERENT);
 }
 
+static void a_beginning_that_one_side_made_is_not_compared(void **state)
+{
+    project_files *files = *state;
+    files_revision(files, "r1", NULL, "op.execute('CREATE EXTENSION IF NOT EXISTS vector')");
+    files_put(files, MIGRATIONS "20250101000001_x.sql",
+              "CREATE TABLE a (id integer);\nDO $$ BEGIN EXECUTE 'SELECT 1' || now(); END $$;\n");
+    put_twin(files, "r2", "r1", "b");
+    files_put(files, "tandem.toml",
+              "[pairing]\nbaseline_revision = \"r1\"\nbaseline_version = \"20250101000001\"\n");
+    const tdm_check_result *result = files_check(files);
+    assert_int_equal(result->error_count, 0);
+    assert_int_equal(verdict_of(result, "r1"), TDM_VERDICT_ACKNOWLEDGED);
+    assert_int_equal(verdict_of(result, "r2"), TDM_VERDICT_IDENTICAL);
+    // Without the setting it is a difference.
+    files_put(files, "tandem.toml", "");
+    files_edit(files, MIGRATIONS "20250101000001_x.sql", "CREATE",
+               "-- tandem: revision r1\nCREATE");
+    assert_true(files_check(files)->error_count > 0);
+}
+
 static void one_side_may_have_begun_alone(void **state)
 {
     project_files *files = *state;
@@ -216,6 +236,7 @@ int main(void)
         TEST(everything_speaks_of_whole_files),
         TEST(a_wrong_kind_or_owner_is_an_error),
         TEST(before_the_baseline_only_the_end_counts),
+        TEST(a_beginning_that_one_side_made_is_not_compared),
         TEST(one_side_may_have_begun_alone),
         TEST(each_way_is_recognised),
         TEST(a_beginning_in_sql_is_a_baseline),
