@@ -244,12 +244,21 @@ static bool is_chain(const py_builder *b, TSNode node)
     return symbol == PY_SYM_BINARY_OPERATOR || symbol == PY_SYM_BOOLEAN_OPERATOR;
 }
 
-static tdm_status check_node(py_builder *b, TSNode node, uint32_t depth)
+static tdm_status refuse_depth(py_builder *b, TSNode node)
 {
-    if (depth <= TDM_LIMIT_SYNTAX_DEPTH)
-        return TDM_OK;
     return tdm_fail(b->err, TDM_ERROR_LIMIT, tdm_py_span_place(b->source, tdm_py_span_of(node)),
                     "the syntax is nested too deeply (limit %d)", TDM_LIMIT_SYNTAX_DEPTH);
+}
+
+// Whether the first child, where the cursor stands, goes on with the chain of its parent.
+static bool continues_chain(const py_builder *b, TSTreeCursor *cursor)
+{
+    if (!is_chain(b, ts_tree_cursor_current_node(cursor)))
+        return false;
+    ts_tree_cursor_goto_parent(cursor);
+    bool chain = is_chain(b, ts_tree_cursor_current_node(cursor));
+    ts_tree_cursor_goto_first_child(cursor);
+    return chain;
 }
 
 static tdm_status check_tree(py_builder *b, TSNode root)
@@ -258,15 +267,13 @@ static tdm_status check_tree(py_builder *b, TSNode root)
     depths d = {0};
     tdm_status status = push_depth(&d, 0) ? TDM_OK : tdm_fail_memory(b->err);
     for (bool more = true; more && status == TDM_OK;) {
-        TSNode node = ts_tree_cursor_current_node(&cursor);
         uint32_t depth = d.items[d.count - 1];
-        status = check_node(b, node, depth);
-        if (status != TDM_OK)
+        if (depth > TDM_LIMIT_SYNTAX_DEPTH) {
+            status = refuse_depth(b, ts_tree_cursor_current_node(&cursor));
             break;
-        bool chain = is_chain(b, node);
-        if (ts_node_child_count(node) && ts_tree_cursor_goto_first_child(&cursor)) {
-            bool flat = chain && is_chain(b, ts_tree_cursor_current_node(&cursor));
-            if (!push_depth(&d, depth + !flat))
+        }
+        if (ts_tree_cursor_goto_first_child(&cursor)) {
+            if (!push_depth(&d, depth + !continues_chain(b, &cursor)))
                 status = tdm_fail_memory(b->err);
             continue;
         }
