@@ -223,9 +223,6 @@ static tdm_status add_file(reviser *r, size_t index, tdm_text *parent, tdm_catal
         tdm_revision_message_check(input->message, r->err) != TDM_OK ||
         tdm_revise_read(r->project, catalog, pgvector, &file, r->err) != TDM_OK)
         return TDM_FAILED;
-    input->downgrade =
-        TDM_TEXT("# The way back of SQL cannot be derived; write it here if there is one.\n"
-                 "    raise NotImplementedError(\"this revision cannot be undone\")");
     *parent = input->id;
     return tdm_vector_push(r->arena, &r->files, file) ? TDM_OK : tdm_fail_memory(r->err);
 }

@@ -4,6 +4,7 @@
 
 #include "autogen/autogen.h"
 #include "base/vector.h"
+#include "catalog/replay.h"
 #include "project/project.h"
 #include "write/revision_file.h"
 
@@ -23,6 +24,10 @@ typedef struct tdm_revise_file {
     tdm_revision_input input;
     TDM_VECTOR(tdm_revise_group) groups; // in the order of the file
     TDM_VECTOR(tdm_text) settings;       // that the statements change and the end puts back
+    TDM_VECTOR(tdm_revise_group) backs;  // the way back, in the order of the file
+    TDM_VECTOR(tdm_text) losses;         // what it does not bring back, and why
+    bool raises;                         // downgrade() stops before it loses anything
+    bool keeps_rows;                     // rows that were written stay
     tdm_converted made;
 } tdm_revise_file;
 
@@ -32,6 +37,13 @@ typedef struct tdm_revise_file {
 // replayed on. A statement that cannot stand in a revision is TDM_ERROR_SQL.
 TDM_MUST_CHECK tdm_status tdm_revise_read(tdm_project *project, tdm_catalog *catalog, bool pgvector,
                                           tdm_revise_file *file, tdm_error *err);
+// The way back of a statement that made these changes, put before the way back of those before it.
+// `before` as for tdm_inverse_of.
+TDM_MUST_CHECK tdm_status tdm_revise_back(tdm_arena *arena, tdm_revise_file *file,
+                                          const tdm_catalog *before, const tdm_catalog *after,
+                                          const tdm_effect *effect, tdm_error *err);
+// The body of downgrade() around the statements of the way back.
+void tdm_revise_put_losses(tdm_buffer *out, const tdm_revise_file *file);
 // The body and the imports from the groups; makes the file from them.
 TDM_MUST_CHECK tdm_status tdm_revise_write(tdm_project *project, tdm_revise_file *file,
                                            tdm_error *err);

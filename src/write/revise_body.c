@@ -68,15 +68,59 @@ static tdm_status note_setting(reader *in, const tdm_sql_tree *tree, const tdm_s
     return tdm_vector_push(in->arena, &in->file->settings, copy) ? TDM_OK : tdm_fail_memory(err);
 }
 
+// What a statement drops or replaces is looked up in the catalog before it.
+static bool needs_before(const tdm_sql_tree *tree, const tdm_sql_class *of)
+{
+    if (of->verb == TDM_SQL_DROP || of->or_replace || of->kind == TDM_SQL_DO)
+        return true;
+    if (tree->node->node_case != PG_QUERY__NODE__NODE_ALTER_TABLE_STMT)
+        return of->verb == TDM_SQL_ALTER;
+    const PgQuery__AlterTableStmt *statement = tree->node->alter_table_stmt;
+    for (size_t i = 0; i < statement->n_cmds; i++) {
+        PgQuery__AlterTableType type = statement->cmds[i]->alter_table_cmd->subtype;
+        if (type == PG_QUERY__ALTER_TABLE_TYPE__AT_DropColumn ||
+            type == PG_QUERY__ALTER_TABLE_TYPE__AT_DropConstraint)
+            return true;
+    }
+    return false;
+}
+
+static tdm_status apply_beside(reader *in, const tdm_sql_tree *tree, const tdm_revise_group *group,
+                               const tdm_catalog *before, tdm_error *err)
+{
+    tdm_effect effect;
+
+    tdm_effect_init(&effect, in->arena);
+    if (tdm_catalog_apply(in->catalog, group->statement, tree, &effect, err) != TDM_OK)
+        return TDM_FAILED;
+    return tdm_revise_back(in->arena, in->file, before, in->catalog, &effect, err);
+}
+
+static tdm_status apply(reader *in, const tdm_sql_tree *tree, const tdm_sql_class *of,
+                        const tdm_revise_group *group, tdm_error *err)
+{
+    tdm_arena *scratch = NULL;
+    tdm_catalog *before = NULL;
+    tdm_status status = TDM_OK;
+
+    if (needs_before(tree, of)) {
+        scratch = tdm_arena_new(0);
+        status =
+            scratch ? tdm_catalog_clone(in->catalog, scratch, &before, err) : tdm_fail_memory(err);
+    }
+    if (status == TDM_OK)
+        status = apply_beside(in, tree, group, before, err);
+    tdm_arena_free(scratch);
+    return status;
+}
+
 static tdm_status read_parsed(reader *in, const tdm_sql_tree *tree, tdm_revise_group *group,
                               tdm_error *err)
 {
     tdm_arena *arena = in->arena;
     tdm_sql_class of;
     tdm_autogen_input input = {.tree = tree, .before = in->catalog, .pgvector = in->pgvector};
-    tdm_effect effect;
 
-    tdm_effect_init(&effect, arena);
     if (tdm_sql_classify(arena, tree, &of, err) != TDM_OK ||
         check_control(tree, &of, group, &in->begun, err) != TDM_OK ||
         note_setting(in, tree, &of, err) != TDM_OK ||
@@ -86,7 +130,7 @@ static tdm_status read_parsed(reader *in, const tdm_sql_tree *tree, tdm_revise_g
         return tdm_fail(err, TDM_ERROR_SQL, group->statement->place,
                         "a revision cannot hold the data of COPY FROM STDIN");
     group->outside = of.block == TDM_SQL_BLOCK_NEVER;
-    return tdm_catalog_apply(in->catalog, group->statement, tree, &effect, err);
+    return apply(in, tree, &of, group, err);
 }
 
 // Text that the grammar of PostgreSQL 15 refuses may be that of a newer one: it stays as it is.
@@ -211,14 +255,45 @@ static tdm_status put_resets(body *in, const tdm_revise_file *file, tdm_error *e
     return TDM_OK;
 }
 
-static tdm_status put_body(body *in, tdm_revise_file *file, tdm_error *err)
+static tdm_status put_upgrade(body *in, tdm_revise_file *file, tdm_error *err)
 {
     for (size_t i = 0; i < file->groups.count; i++)
         if (put_group(in, &file->groups.items[i], err) != TDM_OK)
             return TDM_FAILED;
-    if (put_resets(in, file, err) != TDM_OK)
+    return put_resets(in, file, err);
+}
+
+static tdm_status put_downgrade(body *in, tdm_revise_file *file, tdm_error *err)
+{
+    tdm_buffer head = TDM_BUFFER_INIT(TDM_LIMIT_FILE);
+
+    for (size_t i = 0; i < file->backs.count; i++)
+        if (put_group(in, &file->backs.items[i], err) != TDM_OK)
+            return TDM_FAILED;
+    tdm_revise_put_losses(&head, file);
+    if (head.size && in->out.size && file->raises)
+        tdm_buffer_puts(&head, "\n    ");
+    tdm_buffer_put(&head, tdm_buffer_text(&in->out));
+    in->out.failed = in->out.failed || head.failed;
+    tdm_buffer_free(&in->out);
+    in->out = head;
+    return TDM_OK;
+}
+
+typedef tdm_status body_writer(body *in, tdm_revise_file *file, tdm_error *err);
+
+static tdm_status put_body(tdm_arena *arena, tdm_revise_file *file, body_writer *writer,
+                           unsigned *ret_imports, tdm_text *ret, tdm_error *err)
+{
+    body in = {.arena = arena, .out = TDM_BUFFER_INIT(TDM_LIMIT_FILE)};
+
+    if (writer(&in, file, err) != TDM_OK || tdm_buffer_check(&in.out, err) != TDM_OK) {
+        tdm_buffer_free(&in.out);
         return TDM_FAILED;
-    return tdm_buffer_check(&in->out, err);
+    }
+    *ret_imports |= in.imports;
+    *ret = tdm_buffer_take(&in.out, arena);
+    return TDM_OK;
 }
 
 // Lines of the body become lines of the file.
@@ -235,17 +310,15 @@ static void place_groups(tdm_revise_file *file)
 tdm_status tdm_revise_write(tdm_project *project, tdm_revise_file *file, tdm_error *err)
 {
     tdm_arena *arena = tdm_project_arena(project);
-    body in = {.arena = arena, .out = TDM_BUFFER_INIT(TDM_LIMIT_FILE)};
     tdm_revision *header = tdm_arena_new_of(arena, tdm_revision);
+    unsigned wanted = 0;
 
     if (!header)
         return tdm_fail_memory(err);
-    if (put_body(&in, file, err) != TDM_OK) {
-        tdm_buffer_free(&in.out);
+    if (put_body(arena, file, put_upgrade, &wanted, &file->input.upgrade, err) != TDM_OK ||
+        put_body(arena, file, put_downgrade, &wanted, &file->input.downgrade, err) != TDM_OK)
         return TDM_FAILED;
-    }
-    file->input.upgrade = tdm_buffer_take(&in.out, arena);
-    file->input.imports = put_imports(arena, in.imports);
+    file->input.imports = put_imports(arena, wanted);
     if (tdm_revision_file(project, &file->input, &file->made, header, err) != TDM_OK)
         return TDM_FAILED;
     place_groups(file);

@@ -1,0 +1,295 @@
+#include "inverse/define.h"
+
+#include "sql/lexer.h"
+#include "sql/quote.h"
+
+void tdm_define_name(tdm_buffer *out, tdm_text schema, tdm_text name)
+{
+    tdm_text none = {NULL, 0};
+    tdm_sql_put_qualified(out, tdm_text_is(schema, "public") ? none : schema, name);
+}
+
+// --- Attributes ---------------------------------------------------------------------------------
+
+// The text of an attribute that is set and known; sets `*ok` false where it is not known.
+static tdm_text text_of(const tdm_value *value, bool *ok)
+{
+    if (!value)
+        return (tdm_text){NULL, 0};
+    *ok = *ok && value->reason.size == 0;
+    return value->text;
+}
+
+static tdm_text get(const tdm_object *object, tdm_attribute attribute, bool *ok)
+{
+    return text_of(tdm_object_value(object, attribute), ok);
+}
+
+// Whether every attribute that is set is one of these; the definition would else say less.
+static bool only(const tdm_attributes *attributes, const tdm_attribute *known, size_t count)
+{
+    for (size_t i = 0; i < attributes->count; i++) {
+        bool found = false;
+        for (size_t j = 0; j < count; j++)
+            found = found || attributes->items[i].attribute == known[j];
+        if (!found)
+            return false;
+    }
+    return true;
+}
+
+#define ONLY(attributes, ...)                                                                      \
+    only(&(attributes), (const tdm_attribute[]){__VA_ARGS__},                                      \
+         sizeof((const tdm_attribute[]){__VA_ARGS__}) / sizeof(tdm_attribute))
+
+static void put_clause(tdm_buffer *out, const char *before, tdm_text text, const char *after)
+{
+    if (text.size == 0)
+        return;
+    tdm_buffer_puts(out, before);
+    tdm_buffer_put(out, text);
+    tdm_buffer_puts(out, after);
+}
+
+// --- Columns ------------------------------------------------------------------------------------
+
+static const struct {
+    const char *type;
+    const char *serial;
+} serials[] = {{"integer", "serial"}, {"bigint", "bigserial"}, {"smallint", "smallserial"}};
+
+// The replay writes the default of a serial column without quotes: nextval(t_id_seq).
+static const char *serial_of(const tdm_column *column)
+{
+    bool next = tdm_text_starts(column->default_text, TDM_TEXT("nextval(")) &&
+                tdm_text_find_char(column->default_text, '\'') == SIZE_MAX;
+    for (size_t i = 0; next && i < sizeof serials / sizeof *serials; i++)
+        if (tdm_text_is(column->type, serials[i].type))
+            return serials[i].serial;
+    return NULL;
+}
+
+bool tdm_define_column(tdm_buffer *out, const tdm_column *column)
+{
+    const char *serial = serial_of(column);
+    bool ok = ONLY(column->attributes, TDM_ATTR_COLLATION, TDM_ATTR_COMMENT);
+
+    tdm_sql_put_ident(out, column->name);
+    tdm_buffer_putc(out, ' ');
+    if (serial)
+        tdm_buffer_puts(out, serial);
+    else
+        tdm_buffer_put(out, column->type);
+    put_clause(out, " COLLATE ", text_of(tdm_column_value(column, TDM_ATTR_COLLATION), &ok), "");
+    if (column->has_default && !serial)
+        put_clause(out, " DEFAULT ", column->default_text, "");
+    put_clause(out, " GENERATED ", column->generated, "");
+    if (column->not_null && !serial)
+        tdm_buffer_puts(out, " NOT NULL");
+    return ok && column->type.size > 0;
+}
+
+bool tdm_define_table(tdm_buffer *out, const tdm_table *table)
+{
+    bool ok = table->columns_known && !table->partitioned &&
+              ONLY(table->attributes, TDM_ATTR_COMMENT, TDM_ATTR_PERSISTENCE, TDM_ATTR_RLS,
+                   TDM_ATTR_RLS_FORCED);
+    tdm_text persistence = get(table, TDM_ATTR_PERSISTENCE, &ok);
+
+    tdm_buffer_puts(out, persistence.size ? "CREATE UNLOGGED TABLE " : "CREATE TABLE ");
+    tdm_define_name(out, table->schema, table->name);
+    tdm_buffer_puts(out, " (");
+    for (size_t i = 0; i < table->columns.count; i++) {
+        tdm_buffer_puts(out, i ? ",\n    " : "\n    ");
+        ok = tdm_define_column(out, &table->columns.items[i]) && ok;
+    }
+    tdm_buffer_puts(out, "\n)");
+    return ok;
+}
+
+// --- Constraints and indexes --------------------------------------------------------------------
+
+static bool define_foreign(tdm_buffer *out, const tdm_object *object)
+{
+    bool ok = ONLY(object->attributes, TDM_ATTR_FORM, TDM_ATTR_COLUMNS, TDM_ATTR_REFERENCES,
+                   TDM_ATTR_REFERENCED, TDM_ATTR_MATCH, TDM_ATTR_ON_DELETE, TDM_ATTR_ON_UPDATE,
+                   TDM_ATTR_DEFERRABLE, TDM_ATTR_NOT_VALID);
+    put_clause(out, " FOREIGN KEY (", get(object, TDM_ATTR_COLUMNS, &ok), ")");
+    put_clause(out, " REFERENCES ", get(object, TDM_ATTR_REFERENCES, &ok), "");
+    put_clause(out, " (", get(object, TDM_ATTR_REFERENCED, &ok), ")");
+    put_clause(out, " MATCH ", get(object, TDM_ATTR_MATCH, &ok), "");
+    put_clause(out, " ON DELETE ", get(object, TDM_ATTR_ON_DELETE, &ok), "");
+    put_clause(out, " ON UPDATE ", get(object, TDM_ATTR_ON_UPDATE, &ok), "");
+    return ok;
+}
+
+static bool define_keyed(tdm_buffer *out, const tdm_object *object, tdm_text form)
+{
+    bool ok = ONLY(object->attributes, TDM_ATTR_FORM, TDM_ATTR_COLUMNS, TDM_ATTR_INCLUDE,
+                   TDM_ATTR_NULLS_NOT_DISTINCT, TDM_ATTR_DEFERRABLE);
+    put_clause(out, " ", form, "");
+    if (get(object, TDM_ATTR_NULLS_NOT_DISTINCT, &ok).size)
+        tdm_buffer_puts(out, " NULLS NOT DISTINCT");
+    put_clause(out, " (", get(object, TDM_ATTR_COLUMNS, &ok), ")");
+    put_clause(out, " INCLUDE (", get(object, TDM_ATTR_INCLUDE, &ok), ")");
+    return ok;
+}
+
+// Whether one pair of brackets is around the whole text.
+static bool is_bracketed(tdm_text text)
+{
+    tdm_sql_lexer lexer = {.source = text};
+    size_t depth = 0;
+    for (;;) {
+        tdm_sql_token token = tdm_sql_next(&lexer);
+        if (token.kind == TDM_SQL_TOKEN_END)
+            return false;
+        if (tdm_sql_token_is_char(&lexer, &token, '('))
+            depth++;
+        if (tdm_sql_token_is_char(&lexer, &token, ')') && depth > 0)
+            depth--;
+        if (depth == 0)
+            return token.end == text.size;
+    }
+}
+
+static void put_bracketed(tdm_buffer *out, const char *before, tdm_text text)
+{
+    bool bracketed = is_bracketed(text);
+    put_clause(out, before, text.size && !bracketed ? TDM_TEXT("(") : (tdm_text){NULL, 0}, "");
+    if (bracketed)
+        tdm_buffer_puts(out, before);
+    put_clause(out, "", text, bracketed ? "" : ")");
+}
+
+static bool define_constraint(tdm_buffer *out, const tdm_object *object)
+{
+    bool ok = true;
+    tdm_text form = get(object, TDM_ATTR_FORM, &ok);
+
+    tdm_buffer_puts(out, "ALTER TABLE ");
+    tdm_define_name(out, object->on->schema, object->on->name);
+    tdm_buffer_puts(out, " ADD CONSTRAINT ");
+    tdm_sql_put_ident(out, object->name);
+    if (tdm_text_is(form, "FOREIGN KEY")) {
+        ok = define_foreign(out, object) && ok;
+    } else if (tdm_text_is(form, "CHECK")) {
+        ok = ok && ONLY(object->attributes, TDM_ATTR_FORM, TDM_ATTR_EXPRESSION, TDM_ATTR_NO_INHERIT,
+                        TDM_ATTR_NOT_VALID);
+        put_bracketed(out, " CHECK ", get(object, TDM_ATTR_EXPRESSION, &ok));
+        if (get(object, TDM_ATTR_NO_INHERIT, &ok).size)
+            tdm_buffer_puts(out, " NO INHERIT");
+    } else if (tdm_text_is(form, "PRIMARY KEY") || tdm_text_is(form, "UNIQUE")) {
+        ok = define_keyed(out, object, form) && ok;
+    } else {
+        return false;
+    }
+    tdm_text deferrable = get(object, TDM_ATTR_DEFERRABLE, &ok);
+    put_clause(out, tdm_text_is(deferrable, "DEFERRABLE") ? " " : " DEFERRABLE ", deferrable, "");
+    if (get(object, TDM_ATTR_NOT_VALID, &ok).size)
+        tdm_buffer_puts(out, " NOT VALID");
+    return ok;
+}
+
+static bool define_index(tdm_buffer *out, const tdm_object *object)
+{
+    bool ok = object->on && ONLY(object->attributes, TDM_ATTR_KEYS, TDM_ATTR_METHOD,
+                                 TDM_ATTR_UNIQUE, TDM_ATTR_NULLS_NOT_DISTINCT, TDM_ATTR_INCLUDE,
+                                 TDM_ATTR_PREDICATE, TDM_ATTR_OPTIONS);
+    if (!ok)
+        return false;
+    tdm_buffer_puts(out, get(object, TDM_ATTR_UNIQUE, &ok).size ? "CREATE UNIQUE INDEX "
+                                                                : "CREATE INDEX ");
+    tdm_sql_put_ident(out, object->name);
+    tdm_buffer_puts(out, " ON ");
+    tdm_define_name(out, object->on->schema, object->on->name);
+    put_clause(out, " USING ", get(object, TDM_ATTR_METHOD, &ok), "");
+    put_clause(out, " (", get(object, TDM_ATTR_KEYS, &ok), ")");
+    put_clause(out, " INCLUDE (", get(object, TDM_ATTR_INCLUDE, &ok), ")");
+    if (get(object, TDM_ATTR_NULLS_NOT_DISTINCT, &ok).size)
+        tdm_buffer_puts(out, " NULLS NOT DISTINCT");
+    put_clause(out, " WITH (", get(object, TDM_ATTR_OPTIONS, &ok), ")");
+    put_clause(out, " WHERE ", get(object, TDM_ATTR_PREDICATE, &ok), "");
+    return ok;
+}
+
+// --- Enums and policies -------------------------------------------------------------------------
+
+// The name that a list of quoted names has next, as a literal.
+static bool next_label(tdm_sql_lexer *lexer, tdm_buffer *out, bool first)
+{
+    tdm_sql_token token = tdm_sql_next(lexer);
+    if (tdm_sql_token_is_char(lexer, &token, ','))
+        token = tdm_sql_next(lexer);
+    if (token.kind == TDM_SQL_TOKEN_END)
+        return false;
+    tdm_text name = tdm_sql_token_text(lexer, &token);
+    bool quoted = name.size >= 2 && name.data[0] == '"';
+    tdm_buffer_puts(out, first ? "'" : ", '");
+    for (size_t i = quoted; i + quoted < name.size; i++) {
+        char c = name.data[i];
+        tdm_buffer_putc(out, c);
+        if (c == '\'')
+            tdm_buffer_putc(out, c);
+        i += quoted && c == '"';
+    }
+    tdm_buffer_putc(out, '\'');
+    return true;
+}
+
+static bool define_type(tdm_buffer *out, const tdm_object *object)
+{
+    bool ok = ONLY(object->attributes, TDM_ATTR_FORM, TDM_ATTR_LABELS, TDM_ATTR_COMMENT);
+    tdm_text labels = get(object, TDM_ATTR_LABELS, &ok);
+    tdm_sql_lexer lexer = {.source = labels};
+
+    if (!ok || !tdm_text_is(get(object, TDM_ATTR_FORM, &ok), "enum"))
+        return false;
+    tdm_buffer_puts(out, "CREATE TYPE ");
+    tdm_define_name(out, object->schema, object->name);
+    tdm_buffer_puts(out, " AS ENUM (");
+    for (bool first = true; next_label(&lexer, out, first); first = false)
+        continue;
+    tdm_buffer_putc(out, ')');
+    return ok;
+}
+
+static bool define_policy(tdm_buffer *out, const tdm_object *object)
+{
+    bool ok = object->on && ONLY(object->attributes, TDM_ATTR_COMMAND, TDM_ATTR_PERMISSIVE,
+                                 TDM_ATTR_ROLES, TDM_ATTR_USING, TDM_ATTR_WITH_CHECK);
+    if (!ok)
+        return false;
+    tdm_buffer_puts(out, "CREATE POLICY ");
+    tdm_sql_put_ident(out, object->name);
+    tdm_buffer_puts(out, " ON ");
+    tdm_define_name(out, object->on->schema, object->on->name);
+    put_clause(out, " AS ", get(object, TDM_ATTR_PERMISSIVE, &ok), "");
+    put_clause(out, " FOR ", get(object, TDM_ATTR_COMMAND, &ok), "");
+    put_clause(out, " TO ", get(object, TDM_ATTR_ROLES, &ok), "");
+    put_bracketed(out, " USING ", get(object, TDM_ATTR_USING, &ok));
+    put_bracketed(out, " WITH CHECK ", get(object, TDM_ATTR_WITH_CHECK, &ok));
+    return ok;
+}
+
+bool tdm_define_object(tdm_buffer *out, const tdm_object *object)
+{
+    if (!object->modelled || object->uncertain)
+        return false;
+    switch (object->kind) {
+    case TDM_KIND_CONSTRAINT:
+        return object->on && define_constraint(out, object);
+    case TDM_KIND_INDEX:
+        return define_index(out, object);
+    case TDM_KIND_TYPE:
+        return define_type(out, object);
+    case TDM_KIND_POLICY:
+        return define_policy(out, object);
+    case TDM_KIND_SCHEMA:
+        tdm_buffer_puts(out, "CREATE SCHEMA ");
+        tdm_sql_put_ident(out, object->name);
+        return object->attributes.count == 0;
+    default:
+        return false;
+    }
+}
