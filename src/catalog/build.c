@@ -184,6 +184,8 @@ tdm_object *tdm_catalog_record(tdm_catalog *catalog, const tdm_key *key)
     object = tdm_catalog_put(catalog, key, TDM_NOWHERE);
     if (object) {
         object->modelled = false;
+        object->columns_known = false;
+        object->reason = TDM_TEXT("what made it is not modelled");
         object->dropped = true;
     }
     return object;

@@ -40,6 +40,8 @@ static tdm_object *revive(tdm_replay *r, const tdm_object *before, const tdm_key
 
     if (object) {
         object->modelled = false;
+        object->columns_known = false;
+        object->reason = TDM_TEXT("what made it is not modelled");
         object->identity = before->identity;
     }
     return object;
@@ -299,7 +301,10 @@ static void grant(tdm_replay *r, const PgQuery__GrantStmt *statement)
 // A statement on a single object, by the first of the names that it gives.
 static void by_name(tdm_replay *r)
 {
-    tdm_kind kind = tdm_object_kind_of_class(r->of.kind);
+    const PgQuery__Node *node = r->tree->node;
+    bool materialized = node->node_case == PG_QUERY__NODE__NODE_CREATE_TABLE_AS_STMT;
+    tdm_kind kind =
+        materialized ? TDM_KIND_MATERIALIZED_VIEW : tdm_object_kind_of_class(r->of.kind);
     tdm_key key = {.kind = kind, .schema = tdm_catalog_creation_schema(r->catalog)};
 
     if (r->of.name_count == 0) {
