@@ -45,6 +45,12 @@ typedef struct tdm_proposal {
  */
 TDM_API TDM_MUST_CHECK tdm_status tdm_propose(tdm_project *project, tdm_proposal *ret,
                                               tdm_error *err);
+/**
+ * Folders with files that are named as Supabase names migrations, from the root: where to look when
+ * no supabase/migrations was found. Sorted; folders of dependencies and hidden ones are left out.
+ */
+TDM_API TDM_MUST_CHECK tdm_status tdm_propose_folders(tdm_project *project, const char *const **ret,
+                                                      size_t *ret_count, tdm_error *err);
 /** Writes the tandem.toml; never over another. The lock is made from the project opened anew. */
 TDM_API TDM_MUST_CHECK tdm_status tdm_propose_write(tdm_project *project,
                                                     const tdm_proposal *proposal, tdm_error *err);

@@ -8,6 +8,8 @@
 #include "base/vector.h"
 #include "pair/propose_evidence.h"
 
+#include <string.h>
+
 const char *tdm_way_name(tdm_way way)
 {
     static const char *const names[] = {
@@ -37,6 +39,8 @@ typedef struct proposer {
     tdm_way way;
     const char *owner;  // of everything, or NULL
     const char *leader; // NULL: alembic
+    bool located;       // the settings say where files are, and nobody would find them otherwise
+    bool functions;     // and triggers belong to Supabase
     bool baseline;      // the first pair is one
 } proposer;
 
@@ -87,6 +91,13 @@ static void choose(proposer *in)
     }
 }
 
+// What a policy calls stands beside it. Where everything may stand alone this says nothing more.
+static void choose_kinds(proposer *in)
+{
+    const tdm_evidence *f = &in->found;
+    in->functions = !in->owner && f->only_functions && !f->functions_in_revisions;
+}
+
 // --- Evidence -----------------------------------------------------------------------------------
 
 static void say(proposer *in, size_t count, const char *what)
@@ -108,6 +119,9 @@ static void tell(proposer *in)
     say(in, f->revisions_after, "of them stand behind the last pair");
     say(in, f->migrations_alone, "migrations have no revision");
     say(in, f->migrations_after, "of them stand behind the last pair");
+    if (in->functions)
+        say(in, f->only_functions,
+            "of them make nothing but functions, triggers and what they serve");
     say(in, f->for_reading, "migrations say that they are not to be applied");
     say(in, f->exported, "migrations were made by a script from revisions");
     say(in, f->deferring, "revisions leave production to Supabase");
@@ -119,7 +133,7 @@ static void tell(proposer *in)
 // --- The file -----------------------------------------------------------------------------------
 
 // A TOML basic string.
-static void put_string(tdm_buffer *out, tdm_text text)
+static void put_string(tdm_buffer *out, tdm_text text, const char *end)
 {
     tdm_buffer_putc(out, '"');
     for (size_t i = 0; i < text.size; i++) {
@@ -131,7 +145,7 @@ static void put_string(tdm_buffer *out, tdm_text text)
         else
             tdm_buffer_putc(out, (char)c);
     }
-    tdm_buffer_puts(out, "\"\n");
+    tdm_buffer_putf(out, "\"%s", end);
 }
 
 static void put_baseline(const proposer *in, tdm_buffer *out)
@@ -140,9 +154,50 @@ static void put_baseline(const proposer *in, tdm_buffer *out)
     uint32_t revision = group->revisions[group->revision_count - 1];
     uint32_t migration = group->migrations[group->migration_count - 1];
     tdm_buffer_puts(out, "# Pairing starts behind these two.\nbaseline_revision = ");
-    put_string(out, tdm_project_chain_revision(in->project, revision)->id);
+    put_string(out, tdm_project_chain_revision(in->project, revision)->id, "\n");
     tdm_buffer_puts(out, "baseline_version = ");
-    put_string(out, tdm_project_folder_migration(in->project, migration)->version);
+    put_string(out, tdm_project_folder_migration(in->project, migration)->version, "\n");
+}
+
+// Where files are, when a flag or the environment said so: the next command would not know it.
+static const struct located_setting {
+    tdm_setting_id id;
+    const char *section;
+    const char *line;
+} located_settings[] = {
+    {TDM_SETTING_ALEMBIC_CONFIG, "alembic", "config = "},
+    {TDM_SETTING_ALEMBIC_VERSIONS, "alembic", "versions = "},
+    {TDM_SETTING_SUPABASE_FOLDER, "supabase", "folder = "},
+};
+
+static bool is_located(const proposer *in, size_t which)
+{
+    const tdm_setting *setting =
+        &tdm_project_settings(in->project)->values[located_settings[which].id];
+    return setting->origin == TDM_ORIGIN_ENVIRONMENT || setting->origin == TDM_ORIGIN_FLAG;
+}
+
+static void put_located(const proposer *in, tdm_buffer *out)
+{
+    const char *section = "";
+    for (size_t i = 0; i < sizeof located_settings / sizeof *located_settings; i++) {
+        const tdm_setting *setting =
+            &tdm_project_settings(in->project)->values[located_settings[i].id];
+        if (!is_located(in, i) || setting->count == 0)
+            continue;
+        if (strcmp(section, located_settings[i].section) != 0)
+            tdm_buffer_putf(out, "\n[%s]\n", located_settings[i].section);
+        section = located_settings[i].section;
+        tdm_buffer_puts(out, located_settings[i].line);
+        if (setting->count > 1)
+            tdm_buffer_puts(out, "[\n");
+        for (size_t k = 0; k < setting->count; k++) {
+            tdm_buffer_puts(out, setting->count > 1 ? "    " : "");
+            put_string(out, setting->items[k], setting->count > 1 ? ",\n" : "\n");
+        }
+        if (setting->count > 1)
+            tdm_buffer_puts(out, "]\n");
+    }
 }
 
 static void put_file(const proposer *in, tdm_buffer *out)
@@ -151,24 +206,31 @@ static void put_file(const proposer *in, tdm_buffer *out)
                     tdm_way_meaning(in->way));
     for (size_t i = 0; i < in->evidence.count; i++)
         tdm_buffer_putf(out, "#   %.*s\n", TDM_TEXT_ARG(in->evidence.items[i]));
+    put_located(in, out);
     tdm_buffer_puts(out, "\n[pairing]\n");
     tdm_buffer_puts(out, "# The side that is written first.\nleads = ");
-    put_string(out, tdm_text_of(in->leader ? in->leader : "alembic"));
+    put_string(out, tdm_text_of(in->leader ? in->leader : "alembic"), "\n");
     if (in->baseline)
         put_baseline(in, out);
+    if (in->functions)
+        tdm_buffer_puts(out, "\n[pairing.ownership]\n"
+                             "# No revision makes any.\n"
+                             "function = \"supabase\"\ntrigger = \"supabase\"\n");
     if (!in->owner)
         return;
     tdm_buffer_puts(out, "\n[pairing.ownership]\n"
                          "# A file without a twin may stand on this side, whatever it says.\n"
                          "everything = ");
-    put_string(out, tdm_text_of(in->owner));
+    put_string(out, tdm_text_of(in->owner), "\n");
 }
 
 static const char *choose_path(const proposer *in)
 {
     tdm_text folder = tdm_path_folder(tdm_text_of(tdm_project_folder(in->project)->path));
     const char *beside = tdm_arena_string(in->arena, folder);
-    bool is_found = tdm_text_is(folder, "supabase"); // from everywhere in the project
+    bool is_found = tdm_text_is(folder, "supabase") && // from everywhere in the project
+                    tdm_tree_exists(tdm_project_tree(in->project), "supabase", NULL) &&
+                    !in->located;
     return beside ? tdm_path_join(in->arena, is_found ? beside : "", "tandem.toml") : NULL;
 }
 
@@ -195,6 +257,9 @@ tdm_status tdm_propose(tdm_project *project, tdm_proposal *ret, tdm_error *err)
                         "no revision and no migration was found in '%s'",
                         tdm_project_root(project));
     choose(&in);
+    choose_kinds(&in);
+    for (size_t i = 0; i < sizeof located_settings / sizeof *located_settings; i++)
+        in.located = in.located || is_located(&in, i);
     tell(&in);
     put_file(&in, &out);
     tdm_status status = tdm_buffer_check(&out, err);

@@ -215,6 +215,46 @@ static void sql_for_reading_and_separate_owners(void **state)
     assert_int_equal(way_of(files), TDM_WAY_ALEMBIC);
 }
 
+static tdm_proposal propose(project_files *files)
+{
+    tdm_error err = TDM_ERROR_INIT;
+    tdm_proposal proposal;
+    files_check(files);
+    if (tdm_propose(files->project, &proposal, &err) != TDM_OK)
+        fail_msg("%s", err.message);
+    return proposal;
+}
+
+// What a policy calls stands beside it, unless revisions make functions too.
+static void functions_that_only_supabase_has_are_its_own(void **state)
+{
+    project_files *files = *state;
+    files_remove(files, "tandem.toml");
+    put_twin(files, "r1", NULL, "a");
+    files_put(files, MIGRATIONS "20250201000001_rls.sql",
+              "CREATE FUNCTION mine() RETURNS boolean LANGUAGE sql AS 'SELECT true';\n"
+              "ALTER TABLE a ENABLE ROW LEVEL SECURITY;\n"
+              "CREATE POLICY p ON a USING (mine());\n");
+    assert_non_null(strstr(propose(files).text.data, "function = \"supabase\"\n"));
+    files_revision(files, "r2", "r1", "op.execute('DROP FUNCTION IF EXISTS other()')");
+    assert_null(strstr(propose(files).text.data, "function ="));
+}
+
+static void folders_of_migrations_are_found_by_their_names(void **state)
+{
+    project_files *files = *state;
+    tdm_error err = TDM_ERROR_INIT;
+    const char *const *folders;
+    size_t count;
+    files_put(files, "db/sql/20250101000001_x.sql", "SELECT 1;\n");
+    files_put(files, "db/other/1_x.sql", "SELECT 1;\n");
+    files_put(files, "node_modules/a/20250101000001_x.sql", "SELECT 1;\n");
+    files_check(files);
+    assert_int_equal(tdm_propose_folders(files->project, &folders, &count, &err), TDM_OK);
+    assert_int_equal(count, 1);
+    assert_string_equal(folders[0], "db/sql");
+}
+
 static void what_is_there_is_never_overwritten(void **state)
 {
     project_files *files = *state;
@@ -240,6 +280,8 @@ int main(void)
         TEST(one_side_may_have_begun_alone),
         TEST(each_way_is_recognised),
         TEST(a_beginning_in_sql_is_a_baseline),
+        TEST(functions_that_only_supabase_has_are_its_own),
+        TEST(folders_of_migrations_are_found_by_their_names),
         TEST(sql_for_reading_and_separate_owners),
         TEST(what_is_there_is_never_overwritten),
     };
