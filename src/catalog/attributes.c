@@ -105,7 +105,10 @@ tdm_comparison tdm_compare_defaults(tdm_text type, tdm_text left, tdm_text right
     // A number on a column of characters is stored as a number and its conversion.
     bool mixed = is_character_type(type) &&
                  ((is_string(left) && is_integer(right)) || (is_integer(left) && is_string(right)));
-    if (values || mixed)
+    // Both name their sequence, and the digests have told the sequences apart.
+    bool sequences = tdm_text_starts(left, TDM_TEXT("nextval('")) &&
+                     tdm_text_starts(right, TDM_TEXT("nextval('"));
+    if (values || mixed || sequences)
         return TDM_COMPARE_DIFFERENT;
     // A default on one side alone; DEFAULT NULL hides the default of a domain.
     if ((left.size == 0 || right.size == 0) && !null)
@@ -142,6 +145,21 @@ static tdm_comparison equal_or_different(bool equal)
     return equal ? TDM_COMPARE_EQUAL : TDM_COMPARE_DIFFERENT;
 }
 
+static bool is_default(const tdm_value *value)
+{
+    return tdm_text_is(value->text, "DEFAULT");
+}
+
+// The expression in "ALWAYS AS (a * 2) STORED"; every other text as it is.
+static tdm_text expression_in(tdm_text text)
+{
+    tdm_text before = TDM_TEXT("ALWAYS AS "), after = TDM_TEXT(" STORED");
+
+    if (!tdm_text_starts(text, before) || !tdm_text_ends(text, after))
+        return text;
+    return tdm_text_slice(text, before.size, text.size - after.size);
+}
+
 static bool is_identity(const tdm_value *value)
 {
     return tdm_text_ends(value->text, TDM_TEXT("AS IDENTITY"));
@@ -159,6 +177,8 @@ tdm_comparison tdm_compare_values(tdm_attribute attribute, const tdm_value *left
         return attribute == TDM_ATTR_OWNER ? TDM_COMPARE_UNKNOWN : TDM_COMPARE_DIFFERENT;
     if (attribute == TDM_ATTR_GENERATED && (is_identity(left) || is_identity(right)))
         return equal_or_different(equal);
+    if (attribute == TDM_ATTR_PARTITION_BOUND && is_default(left) != is_default(right))
+        return TDM_COMPARE_DIFFERENT;
     switch (tdm_attribute_mode(attribute)) {
     case TDM_MODE_TEXT:
     case TDM_MODE_FLAG:
@@ -172,8 +192,8 @@ tdm_comparison tdm_compare_values(tdm_attribute attribute, const tdm_value *left
     case TDM_MODE_QUERY:
         return tdm_digest_equal(left->digest, right->digest)
                    ? TDM_COMPARE_EQUAL
-                   : tdm_compare_expressions(tdm_attribute_mode(attribute), left->text,
-                                             right->text);
+                   : tdm_compare_expressions(tdm_attribute_mode(attribute),
+                                             expression_in(left->text), expression_in(right->text));
     case TDM_MODE_BODY:
         return !equal && same_but_for_space(left->text, right->text) ? TDM_COMPARE_UNKNOWN
                                                                      : equal_or_different(equal);

@@ -187,6 +187,43 @@ static void record_members(tdm_replay *r, const tdm_object *relation, tdm_text b
     }
 }
 
+// What holds no rows is the same whether it was renamed or made anew under the other name: the
+// record says the latter.
+static bool is_as_new(const tdm_object *object)
+{
+    switch (object->kind) {
+    case TDM_KIND_INDEX:
+    case TDM_KIND_CONSTRAINT:
+    case TDM_KIND_POLICY:
+    case TDM_KIND_TRIGGER:
+    case TDM_KIND_RULE:
+    case TDM_KIND_FUNCTION:
+        return object->modelled && !object->uncertain;
+    default:
+        return false;
+    }
+}
+
+static void record_all(tdm_replay *r, const tdm_object *object, tdm_change_key key,
+                       tdm_text printed, bool exists)
+{
+    tdm_change existence = {
+        .kind = TDM_CHANGE_EXISTENCE, .key = key, .object = printed, .exists = exists};
+
+    if (exists)
+        tdm_replay_record(r, existence);
+    for (size_t i = 0; i < object->attributes.count; i++) {
+        tdm_change change = {.kind = TDM_CHANGE_ATTRIBUTE,
+                             .key = key,
+                             .object = printed,
+                             .attribute = object->attributes.items[i].attribute};
+        *(exists ? &change.after : &change.before) = object->attributes.items[i].value;
+        tdm_replay_record(r, change);
+    }
+    if (!exists)
+        tdm_replay_record(r, existence);
+}
+
 bool tdm_replay_rename_object(tdm_replay *r, tdm_object *object, tdm_text schema, tdm_text name)
 {
     tdm_change_key was = tdm_replay_key_of(object);
@@ -200,6 +237,12 @@ bool tdm_replay_rename_object(tdm_replay *r, tdm_object *object, tdm_text schema
         return false;
     }
     object->place = r->statement->place;
+    if (is_as_new(object)) {
+        record_all(r, object, was, printed, false);
+        record_all(r, object, tdm_replay_key_of(object), tdm_object_print(r->catalog, object),
+                   true);
+        return true;
+    }
     record_name(r, object, was, printed);
     if (moves)
         record_members(r, object, was.schema);

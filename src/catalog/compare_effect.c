@@ -113,11 +113,27 @@ static bool has_rows(tdm_kind kind)
     return kind == TDM_KIND_TABLE || kind == TDM_KIND_COLUMN;
 }
 
+// Why the columns of the table that the other side has are not known, or an empty text.
+static tdm_text vague_columns(const sides *s, const couple *c)
+{
+    int side = c->items[LEFT] ? LEFT : RIGHT;
+    const tdm_net_item *owner = c->items[side]->owner;
+    bool column = c->any->key.kind == TDM_KIND_COLUMN && !c->items[!side];
+    const tdm_net_item *other = column && owner ? tdm_net_partner(&s->nets[!side], owner) : NULL;
+
+    return other && other->made ? other->made->after.reason : (tdm_text){NULL, 0};
+}
+
 static void report_existence(sides *s, const couple *c, const char *attribute)
 {
     tdm_difference d = difference(c, attribute);
 
     place_sides(&d, describe(s, c, LEFT), describe(s, c, RIGHT));
+    d.reason = vague_columns(s, c);
+    if (d.reason.size) {
+        tdm_comparer_add(&s->out, TDM_COMPARE_UNKNOWN, d, NULL);
+        return;
+    }
     tdm_comparer_add(&s->out, may_have_gone(s, c) ? TDM_COMPARE_UNKNOWN : TDM_COMPARE_DIFFERENT, d,
                      "it may have gone with what is dropped beside it");
 }
@@ -294,7 +310,8 @@ static bool is_told_by_owner(const sides *s, const couple *c)
     const tdm_net_item *owner = c->any->owner;
     couple of = {.any = owner};
 
-    if (!owner)
+    if (!owner ||
+        (c->items[LEFT] && c->items[RIGHT] && (!c->items[LEFT]->owner || !c->items[RIGHT]->owner)))
         return false;
     int side = c->items[LEFT] ? LEFT : RIGHT;
     of.items[side] = owner;

@@ -197,13 +197,14 @@ static tdm_text match_of(tdm_arena *arena, const tdm_net_item *item)
     bool member = space == TDM_SPACE_MEMBER && item->owner;
     bool shared =
         space == TDM_SPACE_RELATION || space == TDM_SPACE_TYPE || space == TDM_SPACE_ROUTINE;
-    tdm_text owner = member ? match_of(arena, item->owner) : (tdm_text){NULL, 0};
+    tdm_text none = {NULL, 0};
+    tdm_text owner = member ? match_of(arena, item->owner) : none;
+    tdm_text schema = member || space == TDM_SPACE_GLOBAL ? none : key->schema;
 
-    return tdm_arena_printf(
-        arena, "%c %d %d %zu %.*s %zu %.*s %.*s", item->existed ? 'p' : 'n', (int)space,
-        shared ? 0 : (int)key->kind, owner.size, TDM_TEXT_ARG(owner), key->schema.size,
-        TDM_TEXT_ARG(member || space == TDM_SPACE_GLOBAL ? ((tdm_text){NULL, 0}) : key->schema),
-        TDM_TEXT_ARG(key->name));
+    return tdm_arena_printf(arena, "%c %d %d %zu %.*s %zu %.*s %.*s", item->existed ? 'p' : 'n',
+                            (int)space, shared ? 0 : (int)key->kind, owner.size,
+                            TDM_TEXT_ARG(owner), schema.size, TDM_TEXT_ARG(schema),
+                            TDM_TEXT_ARG(key->name));
 }
 
 tdm_net_item *tdm_net_partner(const tdm_net *net, const tdm_net_item *item)

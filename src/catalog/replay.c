@@ -98,6 +98,7 @@ static const struct handler {
     {PG_QUERY__NODE__NODE_INDEX_STMT, tdm_replay_create_index},
     {PG_QUERY__NODE__NODE_CREATE_SEQ_STMT, tdm_replay_create_sequence},
     {PG_QUERY__NODE__NODE_ALTER_SEQ_STMT, tdm_replay_alter_sequence},
+    {PG_QUERY__NODE__NODE_COMMENT_STMT, tdm_replay_comment},
 };
 
 static bool apply_modelled(tdm_replay *r)

@@ -34,7 +34,8 @@ typedef struct tdm_change {
     bool creates;       // of STATEMENT: what was there before counts no more
     tdm_attribute attribute;
     tdm_value before;    // of ATTRIBUTE
-    tdm_value after;     // of ATTRIBUTE; of others `text` is what to show
+    tdm_value after;     // of ATTRIBUTE; of others `text` is what to show, and `reason` of a new
+                         // table says why its columns are not known
     tdm_text type;       // of the default of a column: its type
     tdm_digest identity; // of STATEMENT, DATA, SESSION: of the statement; of a new column: what
                          // fills old rows; of a type: how rows are converted

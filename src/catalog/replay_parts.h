@@ -173,6 +173,10 @@ void tdm_replay_move(tdm_replay *r);
 
 void tdm_replay_drop(tdm_replay *r);
 
+// --- replay_comment.c ---------------------------------------------------------------------------
+
+void tdm_replay_comment(tdm_replay *r);
+
 // --- replay_other.c -----------------------------------------------------------------------------
 
 // An object that is known by identity only: where it is, and what the statement makes of it.

@@ -214,9 +214,8 @@ void tdm_replay_set_bound(tdm_replay *r, tdm_table *table, const PgQuery__Partit
     tdm_value value = {.text = TDM_TEXT("DEFAULT")};
 
     if (!bound->is_default) {
-        value.text = tdm_arena_text(r->catalog->arena, tdm_sql_excerpt(r->tree, &bound->base));
-        if (value.text.size == 0)
-            value.text = TDM_TEXT("FOR VALUES");
+        tdm_text text = tdm_sql_excerpt(r->tree, &bound->base);
+        value.text = tdm_replay_text(r, "FOR VALUES %.*s", TDM_TEXT_ARG(text));
     }
     value.digest = tdm_value_digest(r->catalog, &bound->base);
     tdm_replay_assign(r, table, TDM_ATTR_PARTITION_BOUND, value);
@@ -313,5 +312,6 @@ void tdm_replay_create_as(tdm_replay *r, const PgQuery__RangeVar *range, bool if
                                       .key = tdm_replay_key_of(table),
                                       .object = tdm_replay_table_name(r, table),
                                       .exists = true,
+                                      .after = {.reason = table->reason},
                                       .identity = tdm_replay_identity(r, &r->tree->node->base)});
 }
