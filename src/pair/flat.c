@@ -159,20 +159,51 @@ static tdm_status apply(replayer *in, const tdm_statement *statement, bool in_gu
     return status;
 }
 
+static tdm_status replay(replayer *in, const tdm_statements *statements, tdm_error *err)
+{
+    tdm_unit *unit = in->unit;
+    tdm_text why;
+    if (tdm_catalog_is_closed(in->catalog, &why, &in->opened))
+        in->opened = TDM_NOWHERE;
+    unit->flats.items = tdm_arena_array(in->arena, statements->count, sizeof *unit->flats.items);
+    unit->flats.capacity = statements->count;
+    if (!unit->flats.items)
+        return tdm_fail_memory(err);
+    for (size_t i = 0; i < statements->count; i++)
+        if (apply(in, &statements->items[i], false, err) != TDM_OK)
+            return TDM_FAILED;
+    close_transaction(in);
+    return TDM_OK;
+}
+
+// Puts the list of changes, which has grown in an arena of its own, where it is to stay.
+static tdm_status settle(tdm_arena *arena, tdm_effect *effect, tdm_error *err)
+{
+    tdm_change *items = tdm_arena_array(arena, effect->count, sizeof *items);
+    if (!items)
+        return tdm_fail_memory(err);
+    for (size_t i = 0; i < effect->count; i++)
+        items[i] = effect->items[i];
+    effect->items = items;
+    effect->capacity = effect->count;
+    effect->arena = arena;
+    return TDM_OK;
+}
+
 tdm_status tdm_unit_replay(tdm_arena *arena, tdm_catalog *catalog, const tdm_statements *statements,
                            tdm_unit *ret, tdm_error *err)
 {
     *ret = (tdm_unit){0};
-    tdm_effect_init(&ret->effect, arena);
+    tdm_arena *scratch = tdm_arena_new(0);
+    if (!scratch)
+        return tdm_fail_memory(err);
+    tdm_effect_init(&ret->effect, scratch);
     replayer in = {.arena = arena, .catalog = catalog, .unit = ret};
-    tdm_text why;
-    if (tdm_catalog_is_closed(catalog, &why, &in.opened))
-        in.opened = TDM_NOWHERE;
-    for (size_t i = 0; i < statements->count; i++)
-        if (apply(&in, &statements->items[i], false, err) != TDM_OK)
-            return TDM_FAILED;
-    close_transaction(&in);
-    return TDM_OK;
+    tdm_status status = replay(&in, statements, err);
+    if (status == TDM_OK)
+        status = settle(arena, &ret->effect, err);
+    tdm_arena_free(scratch);
+    return status;
 }
 
 bool tdm_flat_may_stand_alone(const tdm_flat *flat, tdm_pair_side side)
