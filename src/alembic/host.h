@@ -30,6 +30,9 @@ typedef struct tdm_host {
 
 #define tdm_host_of(in) ((tdm_host *)tdm_interp_host(in))
 
+// The host as the evaluator sees it.
+tdm_py_host tdm_host_seen(tdm_host *host);
+
 // What settings give a dotted name; NULL: nothing. The script remembers that it rests on it.
 tdm_py tdm_host_assume(tdm_host *host, tdm_text dotted);
 

@@ -95,9 +95,25 @@ static bool fail_key(subject *s, tdm_text token)
     return false;
 }
 
+// The column of the table itself that a foreign key refers to: a Table knows itself from the start.
+static const tdm_column *own_column(const subject *s, size_t index)
+{
+    const tdm_constraint *c = s->constraint;
+    if (index >= c->referred_columns.count || !s->table ||
+        !tdm_text_equal(c->referred_table.text, s->table->name.text) ||
+        !tdm_text_equal(c->referred_schema.text, s->table->schema.text))
+        return NULL;
+    return tdm_sa_table_column(s->table, c->referred_columns.items[index].text);
+}
+
 static bool put_referred(subject *s, size_t index, tdm_buffer *out)
 {
     const tdm_constraint *c = s->constraint;
+    const tdm_column *own = own_column(s, index);
+    if (own) {
+        tdm_buffer_put(out, own->name.text);
+        return true;
+    }
     if (!c->referred_known) {
         s->failed = true;
         tdm_py_raise(s->host->in, "NoReferencedTableError",

@@ -237,15 +237,20 @@ static tdm_status collect(const tdm_host *host, tdm_script *script, tdm_arena *a
     return tdm_arena_ok(arena) ? TDM_OK : tdm_fail_memory(err);
 }
 
+tdm_py_host tdm_host_seen(tdm_host *host)
+{
+    return (tdm_py_host){.context = host,
+                         .module = host_module,
+                         .source = host_source,
+                         .assume = host_assume,
+                         .opaque = host_opaque,
+                         .library = host->options->library};
+}
+
 static tdm_status evaluate(tdm_host *host, const tdm_py_file *file, tdm_direction direction,
                            tdm_script *ret, tdm_error *err)
 {
-    tdm_py_host seen = {.context = host,
-                        .module = host_module,
-                        .source = host_source,
-                        .assume = host_assume,
-                        .opaque = host_opaque,
-                        .library = host->options->library};
+    tdm_py_host seen = tdm_host_seen(host);
     tdm_py module = NULL;
     tdm_map_init(&host->modules, host->arena);
     if (host->options->schema && host->options->schema->begin)

@@ -224,6 +224,21 @@ static tdm_py make_grant(tdm_host *host, tdm_bound *bound)
     return entity_value(bound, e);
 }
 
+// PGGrantTableChoice.SELECT, an enumeration of strings.
+static tdm_py choice_attr(tdm_interp *in, tdm_py self, tdm_text name)
+{
+    static const char *const words[] = {"SELECT",   "INSERT",     "UPDATE", "DELETE",
+                                        "TRUNCATE", "REFERENCES", "TRIGGER"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (tdm_text_is(name, words[i]))
+            return tdm_py_str(in, name);
+    }
+    return entity_attr(in, self, name);
+}
+
+static const tdm_py_class choice_class = {
+    .name = "PGGrantTableChoice", .get_attr = choice_attr, .inert = true};
+
 static const tdm_callable entity_rows[] = {
     {"PGFunction", "schema signature definition", make_function},
     {"PGView", "schema signature definition", make_view},
@@ -236,6 +251,8 @@ static const tdm_callable entity_rows[] = {
 
 tdm_py tdm_entity_package_name(tdm_host *host, tdm_text name)
 {
+    if (tdm_text_is(name, "PGGrantTableChoice"))
+        return tdm_object(host, &choice_class, host);
     for (size_t i = 0; i < sizeof entity_rows / sizeof *entity_rows; i++) {
         if (tdm_text_is(name, entity_rows[i].name))
             return tdm_callable_value(host, &entity_rows[i]);

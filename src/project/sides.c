@@ -2,6 +2,7 @@
 // are an error that names both, never a choice made in silence.
 #include "project/state.h"
 
+#include "alembic/env_naming.h"
 #include "alembic/order.h"
 #include "base/error.h"
 #include "base/text.h"
@@ -116,6 +117,23 @@ static tdm_status read_render_settings(tdm_project *project, tdm_error *err)
     return TDM_OK;
 }
 
+tdm_status tdm_project_settle_naming(tdm_project *project, tdm_error *err)
+{
+    tdm_env_naming found;
+    tdm_text source;
+    if (!project->naming_open)
+        return TDM_OK;
+    project->naming_open = false;
+    if (tdm_tree_read(project->tree, project->alembic.env, project->arena, &source, err) !=
+            TDM_OK ||
+        tdm_env_read_naming(project->arena, project->alembic.env, source, &project->render, &found,
+                            err) != TDM_OK)
+        return TDM_FAILED;
+    project->render.naming = found.rows;
+    project->render.naming_count = found.count;
+    return TDM_OK;
+}
+
 // Revisions in the order in which they run; those that have no order follow in load order.
 static tdm_status order_revisions(tdm_project *project, tdm_error *err)
 {
@@ -150,6 +168,8 @@ tdm_status tdm_project_read_alembic(tdm_project *project, const tdm_project_opti
             TDM_OK ||
         read_render_settings(project, err) != TDM_OK)
         return TDM_FAILED;
+    project->naming_open =
+        project->alembic.env && !options->version_count && !project->render.naming_count;
     project->memo = tdm_run_memo_new(project->arena);
     if (!project->memo)
         return tdm_fail_memory(err);

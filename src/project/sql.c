@@ -25,6 +25,8 @@ tdm_status tdm_sql(tdm_project *project, const tdm_sql_options *options, tdm_wri
         .strict = options->strict,
     };
     tdm_text range = options->range ? tdm_text_of(options->range) : TDM_TEXT("heads");
+    if (tdm_project_settle_naming(project, err) != TDM_OK)
+        return TDM_FAILED;
     tdm_status status =
         tdm_offline_run(project->arena, project->chain,
                         options->downgrade ? TDM_OFFLINE_DOWNGRADE : TDM_OFFLINE_UPGRADE, range,
@@ -124,6 +126,8 @@ tdm_status tdm_sql_each(tdm_project *project, tdm_rendered_callback call, void *
                         tdm_error *err)
 {
     each e = {.project = project, .call = call, .context = context};
+    if (tdm_project_settle_naming(project, err) != TDM_OK)
+        return TDM_FAILED;
     for (size_t i = 0; i < project->revision_count; i++)
         if (render_alone(&e, project->revisions[i].revision, err) != TDM_OK)
             return TDM_FAILED;

@@ -44,6 +44,7 @@ struct tdm_project {
     size_t upgraded; // so many upgrade scripts are rendered, from the first on, with `memo`
     tdm_run_memo *memo;
     tdm_render_options render;
+    bool naming_open; // env.py has not been asked yet for the naming convention of its metadata
     struct tdm_history *history; // history.h
     tdm_migration_state *migrations;
 
@@ -65,6 +66,10 @@ TDM_MUST_CHECK tdm_status tdm_root_below(tdm_arena *arena, const char *root, con
 // Opens the base that the options name, or let the settings name, when the project itself is read.
 TDM_MUST_CHECK tdm_status tdm_project_open_base(tdm_project *project,
                                                 const tdm_project_options *options, tdm_error *err);
+
+// Before anything is rendered: where settings do not state a naming convention, the metadata of
+// env.py may have one. Asked once, and only by who renders, since it may lead through all models.
+TDM_MUST_CHECK tdm_status tdm_project_settle_naming(tdm_project *project, tdm_error *err);
 
 // Reads the two sides into the project, whose tree, start and settings are there.
 TDM_MUST_CHECK tdm_status tdm_project_read_alembic(tdm_project *project,

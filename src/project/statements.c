@@ -29,8 +29,10 @@ static tdm_status render(tdm_project *project, tdm_revision_state *state, tdm_di
 {
     const tdm_revision *revision = state->revision;
     tdm_script *script = &state->scripts[direction];
-    tdm_render_options options = project->render;
     tdm_error cause = TDM_ERROR_INIT;
+    if (tdm_project_settle_naming(project, err) != TDM_OK)
+        return TDM_FAILED;
+    tdm_render_options options = project->render;
     options.online = true;
     if (tdm_render_revision(project->arena, revision->path, revision->source, direction, &options,
                             memo, script, &cause) != TDM_OK) {

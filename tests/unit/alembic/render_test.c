@@ -516,6 +516,23 @@ static void tables_of_metadata_are_not_dropped_unsaid(void **state)
     assert_int_equal(only(f)->kind, TDM_EMISSION_OPAQUE);
 }
 
+static void a_convention_names_what_refers_to_its_own_table(void **state)
+{
+    fixture *f = *state;
+    tdm_naming naming[] = {
+        {TDM_TEXT("fk"), TDM_TEXT("fk_%(table_name)s_%(referred_column_0_name)s")}};
+    tdm_render_options options = {.naming = naming, .naming_count = 1};
+    render_with(f,
+                HEAD "def upgrade():\n"
+                     "    op.add_column('t', sa.Column('c', sa.Integer, sa.ForeignKey('t.c'), "
+                     "quote=True))\n",
+                &options, NULL);
+    assert_int_equal(f->script.count, 2);
+    assert_text_equal(
+        f->script.emissions[1].online,
+        "ALTER TABLE t ADD CONSTRAINT fk_t_c FOREIGN KEY(\"c\") REFERENCES t (\"c\")");
+}
+
 // An engine reaches the database without being given anything of Alembic's.
 static void an_engine_of_its_own_is_opaque(void **state)
 {
@@ -584,6 +601,7 @@ int main(void)
         TEST(the_arguments_of_x_are_not_known),
         TEST(the_driver_gets_its_text_as_it_is),
         TEST(tables_of_metadata_are_not_dropped_unsaid),
+        TEST(a_convention_names_what_refers_to_its_own_table),
         TEST(an_engine_of_its_own_is_opaque),
         TEST(an_index_without_a_table_is_never_left_out),
     };
