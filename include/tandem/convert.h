@@ -34,6 +34,10 @@ typedef struct tdm_converted {
      *  op.execute(). */
     size_t statement_count;
     size_t typed_count;
+    /** Of revisions: what downgrade() cannot bring back, one line each; it raises before it loses
+     *  anything. */
+    const tdm_text *losses;
+    size_t loss_count;
 } tdm_converted;
 
 typedef struct tdm_conversion {

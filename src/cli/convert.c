@@ -30,6 +30,11 @@ static void put_json(tdm_buffer *out, const tdm_conversion *conversion, bool wri
         if (file->statement_count) {
             tdm_json_pair_number(&json, "statements", file->statement_count);
             tdm_json_pair_number(&json, "directives", file->typed_count);
+            tdm_json_key(&json, "losses");
+            tdm_json_begin_array(&json);
+            for (size_t j = 0; j < file->loss_count; j++)
+                tdm_json_text(&json, file->losses[j]);
+            tdm_json_end_array(&json);
         }
         tdm_json_end_object(&json);
     }
@@ -43,6 +48,15 @@ static void put_json(tdm_buffer *out, const tdm_conversion *conversion, bool wri
     tdm_buffer_putc(out, '\n');
 }
 
+static void put_losses(tdm_buffer *out, const tdm_converted *file)
+{
+    for (size_t i = 0; i < file->loss_count; i++) {
+        tdm_buffer_puts(out, "  cannot be undone: ");
+        tdm_put_safe(out, file->losses[i]);
+        tdm_buffer_putc(out, '\n');
+    }
+}
+
 static void put_text(tdm_buffer *out, const tdm_conversion *conversion, bool written)
 {
     for (size_t i = 0; i < conversion->count; i++) {
@@ -54,6 +68,7 @@ static void put_text(tdm_buffer *out, const tdm_conversion *conversion, bool wri
                 tdm_buffer_putf(out, ": %zu of %zu statements as directives", file->typed_count,
                                 file->statement_count);
             tdm_buffer_putc(out, '\n');
+            put_losses(out, file);
         } else {
             tdm_buffer_puts(out, i ? "\n" : "");
             tdm_buffer_put(out, file->text);

@@ -326,6 +326,35 @@ static tdm_status refuse(reviser *r, const tdm_revise_file *file, const tdm_pair
     return tdm_hint(r->err, "Nothing was written. This is a fault of tandem's.");
 }
 
+// The same for downgrade(), whose statements are those of the inverse. Behind a raise nothing can
+// be read back, and nothing runs.
+static tdm_status demote_backs(tdm_project *after, size_t index, tdm_revise_file *file,
+                               bool *ret_any, tdm_error *err)
+{
+    const tdm_script *script = NULL;
+    size_t at = 0;
+    if (tdm_project_script(after, index, TDM_DOWNGRADE, &script, err) != TDM_OK)
+        return TDM_FAILED;
+    for (size_t i = 0; i < file->backs.count; i++) {
+        tdm_revise_group *group = &file->backs.items[i];
+        tdm_sameness same = TDM_SAME_NO;
+        while (at < script->count && script->emissions[at].place.line < group->line)
+            at++;
+        size_t first = at;
+        while (at < script->count && script->emissions[at].place.line <= group->last_line)
+            at++;
+        if (!group->typed.typed || group->executed)
+            continue;
+        const tdm_emission *emission = at == first + 1 ? &script->emissions[first] : NULL;
+        if (emission && emission->kind == TDM_EMISSION_SQL &&
+            tdm_sql_same(emission->online, group->statement->sql, &same, err) != TDM_OK)
+            return TDM_FAILED;
+        group->executed = same != TDM_SAME_YES;
+        *ret_any = *ret_any || group->executed;
+    }
+    return TDM_OK;
+}
+
 static tdm_status prove_file(reviser *r, tdm_project *after, const tdm_pairing *pairing,
                              tdm_revise_file *file, bool *ret_any)
 {
@@ -333,6 +362,8 @@ static tdm_status prove_file(reviser *r, tdm_project *after, const tdm_pairing *
     size_t index = revision_index(after, file->input.id);
     if (index == SIZE_MAX)
         return refuse(r, file, NULL);
+    if (!file->raises && demote_backs(after, index, file, ret_any, r->err) != TDM_OK)
+        return TDM_FAILED;
     const tdm_paired *pair = &pairing->pairs[pairing->of_revision[index]];
     bool alone = pair->group.revision_count != 1 || pair->group.migration_count != 1;
     bool any = false;
@@ -373,6 +404,8 @@ static tdm_status hand_out(reviser *r, tdm_conversion *ret)
         files[i] = file->made;
         files[i].version = tdm_project_migration(r->project, file->migration).version;
         files[i].statement_count = file->groups.count;
+        files[i].losses = file->losses.items;
+        files[i].loss_count = file->losses.count;
         for (size_t j = 0; j < file->groups.count; j++)
             files[i].typed_count +=
                 file->groups.items[j].typed.typed && !file->groups.items[j].executed;

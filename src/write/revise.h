@@ -37,11 +37,13 @@ typedef struct tdm_revise_file {
 // replayed on. A statement that cannot stand in a revision is TDM_ERROR_SQL.
 TDM_MUST_CHECK tdm_status tdm_revise_read(tdm_project *project, tdm_catalog *catalog, bool pgvector,
                                           tdm_revise_file *file, tdm_error *err);
-// The way back of a statement that made these changes, put before the way back of those before it.
-// `before` as for tdm_inverse_of.
+// Adds the way back of a statement that made these changes, last step first. `before` as for
+// tdm_inverse_of.
 TDM_MUST_CHECK tdm_status tdm_revise_back(tdm_arena *arena, tdm_revise_file *file,
                                           const tdm_catalog *before, const tdm_catalog *after,
                                           const tdm_effect *effect, tdm_error *err);
+// Called once behind the last statement: the last that was done is the first to be undone.
+void tdm_revise_turn_back(tdm_revise_file *file);
 // The body of downgrade() around the statements of the way back.
 void tdm_revise_put_losses(tdm_buffer *out, const tdm_revise_file *file);
 // The body and the imports from the groups; makes the file from them.

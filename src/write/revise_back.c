@@ -42,30 +42,27 @@ static tdm_status add_step(tdm_arena *arena, tdm_revise_file *file, const tdm_ca
     return step->sql.size ? add_group(arena, file, after, step->sql, err) : TDM_OK;
 }
 
-static void rotate(tdm_revise_file *file, size_t old)
-{
-    size_t count = file->backs.count;
-    for (size_t round = 0; old > 0 && round < count - old; round++) {
-        tdm_revise_group last = file->backs.items[count - 1];
-        for (size_t i = count - 1; i > 0; i--)
-            file->backs.items[i] = file->backs.items[i - 1];
-        file->backs.items[0] = last;
-    }
-}
-
 tdm_status tdm_revise_back(tdm_arena *arena, tdm_revise_file *file, const tdm_catalog *before,
                            const tdm_catalog *after, const tdm_effect *effect, tdm_error *err)
 {
     tdm_way_back back;
-    size_t old = file->backs.count;
 
     if (tdm_inverse_of(arena, before, effect, 0, &back, err) != TDM_OK)
         return TDM_FAILED;
-    for (size_t i = 0; i < back.steps.count; i++)
+    for (size_t i = back.steps.count; i-- > 0;)
         if (add_step(arena, file, after, &back.steps.items[i], err) != TDM_OK)
             return TDM_FAILED;
-    rotate(file, old);
     return TDM_OK;
+}
+
+void tdm_revise_turn_back(tdm_revise_file *file)
+{
+    size_t count = file->backs.count;
+    for (size_t i = 0; i < count / 2; i++) {
+        tdm_revise_group group = file->backs.items[i];
+        file->backs.items[i] = file->backs.items[count - 1 - i];
+        file->backs.items[count - 1 - i] = group;
+    }
 }
 
 void tdm_revise_put_losses(tdm_buffer *out, const tdm_revise_file *file)

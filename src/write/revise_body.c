@@ -176,6 +176,7 @@ tdm_status tdm_revise_read(tdm_project *project, tdm_catalog *catalog, bool pgve
         if (!tdm_vector_push(in.arena, &file->groups, group))
             return tdm_fail_memory(err);
     }
+    tdm_revise_turn_back(file);
     return TDM_OK;
 }
 

@@ -258,6 +258,17 @@ static void identical_sides_have_the_same_statements_in_order(void **state)
     assert_false(identical("SELECT 1; SELECT 2", "SELECT 2; SELECT 1"));
     assert_false(identical("SELECT 1", "SELECT 1; SELECT 2"));
     assert_false(identical("SELECT 1", ""));
+    // BEGIN and COMMIT say when; what may take something back is a statement like any other.
+    assert_true(identical("SELECT 1; SELECT 2", "BEGIN; SELECT 1; SELECT 2; COMMIT;"));
+    assert_false(identical("SELECT 1", "BEGIN; SELECT 1"));
+    assert_false(identical("SELECT 1", "BEGIN; SELECT 1; ROLLBACK"));
+    assert_false(identical("SELECT 1", "BEGIN ISOLATION LEVEL SERIALIZABLE; SELECT 1; COMMIT"));
+    assert_false(identical("SELECT 1", "COMMIT; SELECT 1; BEGIN"));
+    // A setting ends with its file in Supabase alone.
+    assert_true(identical("SET search_path = a; SELECT 1; RESET search_path",
+                          "SET search_path = a; SELECT 1"));
+    assert_false(identical("SELECT 1", "SELECT 1; RESET search_path"));
+    assert_false(identical("RESET search_path; SELECT 1", "SELECT 1"));
     // What PostgreSQL 15 does not parse is still the same in the same letters.
     assert_true(identical("FLY ME TO THE moon", "FLY ME TO THE moon;"));
     assert_false(identical("FLY ME TO THE moon", "fly me to the moon"));
