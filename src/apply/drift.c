@@ -14,6 +14,19 @@ static tdm_drift_kind kind_of(const tdm_difference *difference)
     return difference->left.size ? TDM_DRIFT_MISSING : TDM_DRIFT_EXTRA;
 }
 
+tdm_drift_item tdm_drift_of(const tdm_difference *difference)
+{
+    return (tdm_drift_item){
+        .kind = kind_of(difference),
+        .object = difference->object,
+        .attribute = difference->attribute,
+        .expected = difference->left,
+        .actual = difference->right,
+        .reason = difference->reason,
+        .place = difference->left_place,
+    };
+}
+
 typedef TDM_VECTOR(tdm_drift_item) item_list;
 
 // Takes out of the expected catalog what a server is not read for, and lists it.
@@ -47,16 +60,7 @@ static tdm_status fill(tdm_drift *drift, const tdm_differences *differences,
     for (size_t i = 0; i < unread->count; i++)
         items[differences->count + i] = unread->items[i];
     for (size_t i = 0; i < differences->count; i++) {
-        const tdm_difference *difference = &differences->items[i];
-        items[i] = (tdm_drift_item){
-            .kind = kind_of(difference),
-            .object = difference->object,
-            .attribute = difference->attribute,
-            .expected = difference->left,
-            .actual = difference->right,
-            .reason = difference->reason,
-            .place = difference->left_place,
-        };
+        items[i] = tdm_drift_of(&differences->items[i]);
         drift->unknown += items[i].kind == TDM_DRIFT_UNKNOWN;
     }
     drift->items = items;

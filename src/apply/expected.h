@@ -2,6 +2,8 @@
 #ifndef APPLY_EXPECTED_H
 #define APPLY_EXPECTED_H
 
+#include <tandem/drift.h>
+
 #include "apply/plan.h"
 #include "catalog/compare.h"
 #include "db/live.h"
@@ -26,6 +28,9 @@ TDM_MUST_CHECK tdm_status tdm_expected_replay(tdm_catalog *catalog,
 // along: neither is the project's.
 void tdm_expected_set_aside(tdm_catalog *live, const tdm_catalog *expected,
                             const tdm_version_table *table);
+
+// A difference between what is expected and what is there, as it is reported.
+tdm_drift_item tdm_drift_of(const tdm_difference *difference);
 
 // Whether the target is, as a whole, what its histories say: what adopting a pair rests on. The
 // first difference is told in `ret_problem`, which is empty when there is none; one that cannot be

@@ -29,6 +29,8 @@ void tdm_live_keep_asked(tdm_catalog *catalog, const tdm_live_options *options);
 // Whether objects of a kind are read. The others are kept out of a comparison: that a server does
 // not show them means nothing.
 bool tdm_live_reads(tdm_kind kind);
+// Takes those out of a catalog.
+void tdm_live_drop_unread(tdm_catalog *catalog);
 
 // Takes out of a catalog read from a server what nobody could expect: what a platform brings along
 // outside its own schemas (extensions in them, publications for its services), unless `expected`

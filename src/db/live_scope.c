@@ -97,6 +97,15 @@ bool tdm_live_reads(tdm_kind kind)
     return kind < TDM_KIND_COUNT && read[kind];
 }
 
+void tdm_live_drop_unread(tdm_catalog *catalog)
+{
+    for (size_t i = 0; i < tdm_catalog_object_count(catalog); i++) {
+        tdm_object *object = (tdm_object *)tdm_catalog_object_at(catalog, i);
+        if (!tdm_live_reads(object->kind))
+            tdm_catalog_drop(catalog, object);
+    }
+}
+
 // --- What a platform brings along outside its own schemas ---------------------------------------
 
 // Extensions that stand in the platform's schemas, and the publications that Supabase makes for its

@@ -78,7 +78,7 @@ void tdm_report_drift_text(const tdm_report *report, const tdm_drift *drift)
                         drift->item_count - drift->unknown, drift->unknown);
 }
 
-static void put_item(tdm_json *json, const tdm_drift_item *item)
+void tdm_json_drift_item(tdm_json *json, const tdm_drift_item *item)
 {
     tdm_json_begin_object(json);
     tdm_json_pair_string(json, "kind", tdm_drift_name(item->kind));
@@ -103,7 +103,7 @@ void tdm_report_drift_json(const tdm_report *report, const tdm_drift *drift)
     tdm_json_key(&json, "items");
     tdm_json_begin_array(&json);
     for (size_t i = 0; i < drift->item_count; i++)
-        put_item(&json, &drift->items[i]);
+        tdm_json_drift_item(&json, &drift->items[i]);
     tdm_json_end_array(&json);
     tdm_json_key(&json, "summary");
     tdm_json_begin_object(&json);

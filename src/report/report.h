@@ -11,6 +11,7 @@
 #include <tandem/convert.h>
 #include <tandem/drift.h>
 #include <tandem/push.h>
+#include <tandem/rehearse.h>
 
 #include "report/diagnostic.h"
 #include "report/json.h"
@@ -74,6 +75,12 @@ bool tdm_plan_in_step(const tdm_plan *plan);
 
 void tdm_report_drift_text(const tdm_report *report, const tdm_drift *drift);
 void tdm_report_drift_json(const tdm_report *report, const tdm_drift *drift);
+void tdm_json_drift_item(tdm_json *json, const tdm_drift_item *item);
+
+// --- rehearse (rehearse.c) ----------------------------------------------------------------------
+
+void tdm_report_rehearsal_text(const tdm_report *report, const tdm_rehearsal *rehearsal);
+void tdm_report_rehearsal_json(const tdm_report *report, const tdm_rehearsal *rehearsal);
 
 // --- push (push.c) ------------------------------------------------------------------------------
 
