@@ -162,33 +162,7 @@ void tdm_replay_remove(tdm_replay *r, tdm_object *object)
 
 // --- Names --------------------------------------------------------------------------------------
 
-static void record_name(tdm_replay *r, const tdm_object *object, tdm_change_key was,
-                        tdm_text printed)
-{
-    tdm_text name = tdm_catalog_print(r->catalog, object->schema, object->name);
-
-    tdm_replay_record(r, (tdm_change){.kind = TDM_CHANGE_NAME,
-                                      .key = tdm_replay_key_of(object),
-                                      .was = was,
-                                      .object = printed,
-                                      .after = {.text = name}});
-}
-
-// Indexes and sequences of a table move with it to another schema.
-static void record_members(tdm_replay *r, const tdm_object *relation, tdm_text before)
-{
-    for (size_t i = 0; i < relation->members.count; i++) {
-        const tdm_object *member = relation->members.items[i];
-        if (member->dropped || tdm_kind_space(member->kind) != TDM_SPACE_RELATION)
-            continue;
-        tdm_change_key was = tdm_replay_key_of(member);
-        was.schema = before;
-        record_name(r, member, was, tdm_object_print(r->catalog, member));
-    }
-}
-
-// What holds no rows is the same whether it was renamed or made anew under the other name: the
-// record says the latter.
+// What holds no rows is the same whether it was renamed or made anew under the other name.
 static bool is_as_new(const tdm_object *object)
 {
     switch (object->kind) {
@@ -204,24 +178,45 @@ static bool is_as_new(const tdm_object *object)
     }
 }
 
-static void record_all(tdm_replay *r, const tdm_object *object, tdm_change_key key,
-                       tdm_text printed, bool exists)
+static const tdm_attributes *copy_attributes(tdm_replay *r, const tdm_attributes *from)
 {
-    tdm_change existence = {
-        .kind = TDM_CHANGE_EXISTENCE, .key = key, .object = printed, .exists = exists};
+    tdm_attributes *copy = tdm_arena_new_of(r->catalog->arena, tdm_attributes);
 
-    if (exists)
-        tdm_replay_record(r, existence);
-    for (size_t i = 0; i < object->attributes.count; i++) {
-        tdm_change change = {.kind = TDM_CHANGE_ATTRIBUTE,
-                             .key = key,
-                             .object = printed,
-                             .attribute = object->attributes.items[i].attribute};
-        *(exists ? &change.after : &change.before) = object->attributes.items[i].value;
-        tdm_replay_record(r, change);
+    for (size_t i = 0; copy && i < from->count; i++)
+        if (!tdm_vector_push(r->catalog->arena, copy, from->items[i]))
+            return NULL;
+    return copy;
+}
+
+static void record_name(tdm_replay *r, const tdm_object *object, tdm_change_key was,
+                        tdm_text printed)
+{
+    tdm_text name = tdm_catalog_print(r->catalog, object->schema, object->name);
+
+    tdm_change change = {.kind = TDM_CHANGE_NAME,
+                         .key = tdm_replay_key_of(object),
+                         .was = was,
+                         .object = printed,
+                         .after = {.text = name}};
+
+    if (is_as_new(object)) {
+        change.renamed = tdm_object_print(r->catalog, object);
+        change.attributes = copy_attributes(r, &object->attributes);
     }
-    if (!exists)
-        tdm_replay_record(r, existence);
+    tdm_replay_record(r, change);
+}
+
+// Indexes and sequences of a table move with it to another schema.
+static void record_members(tdm_replay *r, const tdm_object *relation, tdm_text before)
+{
+    for (size_t i = 0; i < relation->members.count; i++) {
+        const tdm_object *member = relation->members.items[i];
+        if (member->dropped || tdm_kind_space(member->kind) != TDM_SPACE_RELATION)
+            continue;
+        tdm_change_key was = tdm_replay_key_of(member);
+        was.schema = before;
+        record_name(r, member, was, tdm_object_print(r->catalog, member));
+    }
 }
 
 bool tdm_replay_rename_object(tdm_replay *r, tdm_object *object, tdm_text schema, tdm_text name)
@@ -237,12 +232,6 @@ bool tdm_replay_rename_object(tdm_replay *r, tdm_object *object, tdm_text schema
         return false;
     }
     object->place = r->statement->place;
-    if (is_as_new(object)) {
-        record_all(r, object, was, printed, false);
-        record_all(r, object, tdm_replay_key_of(object), tdm_object_print(r->catalog, object),
-                   true);
-        return true;
-    }
     record_name(r, object, was, printed);
     if (moves)
         record_members(r, object, was.schema);

@@ -107,6 +107,25 @@ static bool take_attribute(tdm_net *net, tdm_net_item *item, const tdm_change *c
     return true;
 }
 
+static bool take(tdm_net *net, const tdm_change *change);
+
+static bool take_attributes(tdm_net *net, const tdm_change *change, const tdm_change *like,
+                            bool made)
+{
+    for (size_t i = 0; i < change->attributes->count; i++) {
+        tdm_change *step = tdm_arena_new_of(net->arena, tdm_change);
+        if (!step)
+            return false;
+        *step = *like;
+        step->kind = TDM_CHANGE_ATTRIBUTE;
+        step->attribute = change->attributes->items[i].attribute;
+        *(made ? &step->after : &step->before) = change->attributes->items[i].value;
+        if (!take(net, step))
+            return false;
+    }
+    return true;
+}
+
 static bool take_name(tdm_net *net, tdm_net_item *item, const tdm_change *change)
 {
     tdm_net_item *owner = item->owner;
@@ -116,6 +135,26 @@ static bool take_name(tdm_net *net, tdm_net_item *item, const tdm_change *change
     net->renames = true;
     return tdm_map_put(&net->by_key, text_of(net, owner, &change->was), NULL) &&
            tdm_map_put(&net->by_key, text_of(net, owner, &item->key), item);
+}
+
+// Dropped under the one name and made under the other.
+static bool take_as_new(tdm_net *net, const tdm_change *change)
+{
+    tdm_change *steps = tdm_arena_array(net->arena, 2, sizeof *steps);
+
+    if (!steps)
+        return false;
+    for (int i = 0; i < 2; i++) {
+        steps[i] = *change;
+        steps[i].kind = TDM_CHANGE_EXISTENCE;
+        steps[i].key = i ? change->key : change->was;
+        steps[i].object = i ? change->renamed : change->object;
+        steps[i].exists = i == 1;
+        steps[i].after.text = (tdm_text){NULL, 0};
+    }
+    bool ok = take_attributes(net, change, &steps[0], false) && take(net, &steps[0]) &&
+              take(net, &steps[1]) && take_attributes(net, change, &steps[1], true);
+    return ok;
 }
 
 static bool take_statement(tdm_net *net, tdm_net_item *item, const tdm_change *change)
@@ -174,9 +213,10 @@ static bool take_object(tdm_net *net, const tdm_change *change)
 static bool take(tdm_net *net, const tdm_change *change)
 {
     switch (change->kind) {
+    case TDM_CHANGE_NAME:
+        return change->attributes ? take_as_new(net, change) : take_object(net, change);
     case TDM_CHANGE_EXISTENCE:
     case TDM_CHANGE_ATTRIBUTE:
-    case TDM_CHANGE_NAME:
     case TDM_CHANGE_STATEMENT:
         return take_object(net, change);
     case TDM_CHANGE_DATA:

@@ -30,8 +30,12 @@ typedef struct tdm_change {
     tdm_change_key key;
     tdm_text object;    // "documents.file_path", "policy owner_reads on documents"
     tdm_change_key was; // of NAME
-    bool exists;        // of EXISTENCE and STATEMENT: is there afterwards
-    bool creates;       // of STATEMENT: what was there before counts no more
+    // Of NAME, for what holds no rows, so that renaming it and making it anew under the other name
+    // are one: what it is called after, and all its attributes.
+    tdm_text renamed;
+    const tdm_attributes *attributes;
+    bool exists;  // of EXISTENCE and STATEMENT: is there afterwards
+    bool creates; // of STATEMENT: what was there before counts no more
     tdm_attribute attribute;
     tdm_value before;    // of ATTRIBUTE
     tdm_value after;     // of ATTRIBUTE; of others `text` is what to show, and `reason` of a new
