@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "catalog/attributes.h"
+#include "catalog/normal.h"
 #include "catalog/state.h"
 
 typedef struct sides {
@@ -14,9 +15,26 @@ typedef struct sides {
 
 static const char *const not_compared = "the two expressions are not compared";
 
+// What is read from a server is analysed: expressions are compared in their normal form as well.
+static tdm_comparison compare_stored(const sides *s, const tdm_object *relation,
+                                     tdm_attribute attribute, const tdm_value *left,
+                                     const tdm_value *right)
+{
+    tdm_mode mode = tdm_attribute_mode(attribute);
+    tdm_comparison result = tdm_compare_values(attribute, left, right);
+    bool expressions = (mode == TDM_MODE_EXPRESSION || mode == TDM_MODE_KEYS) && left->text.size &&
+                       right->text.size && !left->reason.size && !right->reason.size;
+
+    if (result == TDM_COMPARE_EQUAL || !expressions)
+        return result;
+    return tdm_normal_same(s->left, relation, mode, left->text, right->text) ? TDM_COMPARE_EQUAL
+                                                                             : result;
+}
+
 // The attributes of two objects, each list in order of the enum. `like` has object and places.
+// `relation` is what the expressions are about, or NULL.
 static void compare_attributes(sides *s, const tdm_attributes *left, const tdm_attributes *right,
-                               tdm_difference like)
+                               const tdm_object *relation, tdm_difference like)
 {
     static const tdm_attribute_entry none = {0};
     size_t i = 0, j = 0;
@@ -37,7 +55,7 @@ static void compare_attributes(sides *s, const tdm_attributes *left, const tdm_a
         d.left_place = l == &none ? like.left_place : l->place;
         d.right_place = r == &none ? like.right_place : r->place;
         d.reason = l->value.reason.size ? l->value.reason : r->value.reason;
-        tdm_comparer_add(&s->out, tdm_compare_values(attribute, &l->value, &r->value), d,
+        tdm_comparer_add(&s->out, compare_stored(s, relation, attribute, &l->value, &r->value), d,
                          not_compared);
     }
 }
@@ -80,7 +98,7 @@ static void compare_column(sides *s, tdm_text table, const tdm_column *left,
     tdm_value l = {.text = left->generated, .digest = left->generated_id};
     tdm_value r = {.text = right->generated, .digest = right->generated_id};
     tdm_comparer_add(&s->out, tdm_compare_values(TDM_ATTR_GENERATED, &l, &r), d, not_compared);
-    compare_attributes(s, &left->attributes, &right->attributes, d);
+    compare_attributes(s, &left->attributes, &right->attributes, NULL, d);
 }
 
 static void only_column(sides *s, tdm_text table, const tdm_column *left, const tdm_column *right,
@@ -125,7 +143,7 @@ static void compare_table(sides *s, const tdm_table *left, const tdm_table *righ
     bool same_names = left->columns.count == right->columns.count;
 
     compare_attributes(
-        s, &left->attributes, &right->attributes,
+        s, &left->attributes, &right->attributes, NULL,
         (tdm_difference){.object = name, .left_place = left->place, .right_place = right->place});
 
     for (size_t i = 0; i < left->columns.count; i++) {
@@ -227,7 +245,7 @@ static void compare_object(sides *s, const tdm_object *left, const tdm_object *r
         tdm_comparer_add(&s->out, TDM_COMPARE_UNKNOWN, d,
                          "its statements differ, and its kind is not modelled");
     }
-    compare_attributes(s, &left->attributes, &right->attributes, d);
+    compare_attributes(s, &left->attributes, &right->attributes, left->on, d);
 }
 
 static tdm_object *partner(const tdm_catalog *catalog, const tdm_object *like)

@@ -301,8 +301,65 @@ void tdm_replay_add_constraint(tdm_replay *r, tdm_table *table,
         tdm_replay_index_partitions(r, table, object);
 }
 
-void tdm_replay_add_constraints(tdm_replay *r, tdm_table *table,
-                                PgQuery__Constraint *const *constraints, size_t count)
+static const char *string_of(const PgQuery__Node *node)
+{
+    return node->node_case == PG_QUERY__NODE__NODE_STRING ? node->string->sval : "";
+}
+
+static bool same_names(PgQuery__Node *const *left, size_t left_count, PgQuery__Node *const *right,
+                       size_t right_count)
+{
+    if (left_count != right_count)
+        return false;
+    for (size_t i = 0; i < left_count; i++)
+        if (strcmp(string_of(left[i]), string_of(right[i])) != 0)
+            return false;
+    return true;
+}
+
+static bool same_index(const PgQuery__Constraint *a, const PgQuery__Constraint *b)
+{
+    return same_names(a->keys, a->n_keys, b->keys, b->n_keys) &&
+           same_names(a->including, a->n_including, b->including, b->n_including) &&
+           a->nulls_not_distinct == b->nulls_not_distinct && a->deferrable == b->deferrable &&
+           a->initdeferred == b->initdeferred;
+}
+
+static bool is_key(const PgQuery__Constraint *c, PgQuery__ConstrType type)
+{
+    return c->contype == type && c->n_keys > 0;
+}
+
+// The server makes one index of two keys of one statement that are the same, the primary key before
+// the others; the name of the second serves when the first has none (transformIndexConstraints).
+// Gives the constraints that are left, or NULL when out of memory.
+static PgQuery__Constraint **merge_keys(tdm_replay *r, PgQuery__Constraint *const *constraints,
+                                        size_t count)
+{
+    PgQuery__Constraint **left = tdm_arena_array(r->catalog->arena, count, sizeof *left);
+
+    for (size_t i = 0; left && i < count; i++) {
+        left[i] = tdm_arena_new_of(r->catalog->arena, PgQuery__Constraint);
+        if (!left[i])
+            return NULL;
+        *left[i] = *constraints[i];
+    }
+    for (size_t i = 0; left && i < count; i++)
+        for (size_t j = 0; j < count && is_key(left[i], PG_QUERY__CONSTR_TYPE__CONSTR_UNIQUE);
+             j++) {
+            bool before = is_key(left[j], PG_QUERY__CONSTR_TYPE__CONSTR_PRIMARY) ||
+                          (j < i && is_key(left[j], PG_QUERY__CONSTR_TYPE__CONSTR_UNIQUE));
+            if (!before || !same_index(left[i], left[j]))
+                continue;
+            if (!*left[j]->conname)
+                left[j]->conname = left[i]->conname;
+            left[i]->contype = PG_QUERY__CONSTR_TYPE__CONSTR_TYPE_UNDEFINED;
+        }
+    return left;
+}
+
+void tdm_replay_add_constraints(tdm_replay *r, tdm_table *table, PgQuery__Constraint *const *given,
+                                size_t count)
 {
     // transformCreateStmt: checks come with the table, then the indexes with the primary key first,
     // then foreign keys.
@@ -312,8 +369,9 @@ void tdm_replay_add_constraints(tdm_replay *r, tdm_table *table,
         PG_QUERY__CONSTR_TYPE__CONSTR_UNIQUE,
         PG_QUERY__CONSTR_TYPE__CONSTR_FOREIGN,
     };
+    PgQuery__Constraint **constraints = merge_keys(r, given, count);
 
-    for (size_t i = 0; i < sizeof order / sizeof *order; i++)
+    for (size_t i = 0; constraints && i < sizeof order / sizeof *order; i++)
         for (size_t j = 0; j < count; j++) {
             PgQuery__ConstrType type = constraints[j]->contype;
             bool exclusion = type == PG_QUERY__CONSTR_TYPE__CONSTR_EXCLUSION &&
