@@ -3,8 +3,7 @@
 
 static const tdm_live_field schema_fields[] = {
     {TDM_ATTR_OWNER, "pg_get_userbyid(n.nspowner)"},
-    // What initdb says of `public` is no statement of the project's.
-    {TDM_ATTR_COMMENT, "nullif(d.description, 'standard public schema')"},
+    {TDM_ATTR_COMMENT, "d.description"},
 };
 
 static const tdm_live_family schemas = {

@@ -127,6 +127,17 @@ static void forget_owner(tdm_catalog *live, tdm_object *object, const tdm_object
         tdm_object_set(live, object, TDM_ATTR_OWNER, (tdm_text){NULL, 0}, TDM_NOWHERE);
 }
 
+// What initdb says of `public`, unless a statement has said something.
+static void forget_comment(tdm_catalog *live, tdm_object *object, const tdm_object *expected)
+{
+    const tdm_value *comment = tdm_object_value(object, TDM_ATTR_COMMENT);
+
+    if (object->kind == TDM_KIND_SCHEMA && tdm_text_is(object->name, "public") && comment &&
+        tdm_text_is(comment->text, "standard public schema") &&
+        !(expected && tdm_object_value(expected, TDM_ATTR_COMMENT)))
+        tdm_object_set(live, object, TDM_ATTR_COMMENT, (tdm_text){NULL, 0}, TDM_NOWHERE);
+}
+
 static const tdm_object *partner_of(const tdm_catalog *catalog, const tdm_object *object)
 {
     tdm_key key = {.kind = object->kind, .schema = object->schema, .name = object->name};
@@ -147,6 +158,7 @@ void tdm_live_fit(tdm_catalog *live, const tdm_catalog *expected)
             continue;
         const tdm_object *there = partner_of(expected, object);
         forget_owner(live, object, there);
+        forget_comment(live, object, there);
         if (!there && is_platform(object))
             tdm_catalog_drop(live, object);
     }
