@@ -137,6 +137,7 @@ static bool emit(tdm_host *host, const tdm_printing *what)
         emission.online = online;
     else
         emission.online_fails = failure_text(host, &on);
+    emission.online_unknown = on.kind == TDM_FAILURE_OPAQUE;
     if (off.kind == TDM_FAILURE_NONE)
         emission.offline = tdm_offline_chunk(host->arena, offline);
     else

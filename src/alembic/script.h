@@ -33,6 +33,7 @@ typedef struct tdm_emission {
     // sends SQL treats a statement with `online_fails` like an opaque one.
     tdm_text offline_fails;
     tdm_text online_fails;
+    bool online_unknown; // `online_fails` says why its text cannot be known, not how it fails
     tdm_place place; // of the call in the revision file
     tdm_text reason; // of OPAQUE
     // checkfirst=True of Enum.create(), Table.create() and their like: online Alembic asks the

@@ -25,6 +25,8 @@ static tdm_text reason_of(tdm_arena *arena, const tdm_emission *emission)
                                 "a running Alembic does this only where the database needs it "
                                 "(checkfirst=True)%s%.*s",
                                 guard->why.size ? ": " : "", TDM_TEXT_ARG(guard->why));
+    if (emission->online_unknown)
+        return emission->online_fails;
     if (emission->online_fails.size)
         return tdm_arena_printf(arena, "a running Alembic fails here: %.*s",
                                 TDM_TEXT_ARG(emission->online_fails));
