@@ -228,40 +228,6 @@ static bool add_constraint(answerer *in, const tdm_object *object, const char *w
     return true;
 }
 
-static bool same_columns(const tdm_object *a, const tdm_object *b)
-{
-    const tdm_value *left = tdm_object_value(a, TDM_ATTR_COLUMNS);
-    const tdm_value *right = tdm_object_value(b, TDM_ATTR_COLUMNS);
-    return left && right && tdm_text_equal(left->text, right->text);
-}
-
-static bool is_key(const tdm_object *object, const tdm_table *table)
-{
-    tdm_text form = form_of(object);
-    return object->kind == TDM_KIND_CONSTRAINT && object->on == table && !object->dropped &&
-           (tdm_text_is(form, "UNIQUE") || tdm_text_is(form, "PRIMARY KEY"));
-}
-
-static bool same_statement(const tdm_object *a, const tdm_object *b)
-{
-    return a->place.line == b->place.line && a->place.file && b->place.file &&
-           tdm_text_equal(tdm_text_of(a->place.file), tdm_text_of(b->place.file));
-}
-
-// Of two keys with the same columns in one CREATE TABLE PostgreSQL makes only one, which may take
-// the name of the other (parse_utilcmd.c transformIndexConstraints).
-static bool has_twin(const answerer *in, const tdm_object *object)
-{
-    size_t count = tdm_catalog_object_count(in->catalog);
-    for (size_t i = 0; is_key(object, object->on) && i < count; i++) {
-        const tdm_object *other = tdm_catalog_object_at(in->catalog, i);
-        if (other != object && is_key(other, object->on) && same_columns(object, other) &&
-            same_statement(object, other))
-            return true;
-    }
-    return false;
-}
-
 // Indexes and constraints of a table. NULL as `wanted`: indexes.
 static void list_members(answerer *in, const char *wanted)
 {
@@ -273,10 +239,6 @@ static void list_members(answerer *in, const char *wanted)
         bool fits = object->kind == TDM_KIND_CONSTRAINT || object->kind == TDM_KIND_INDEX;
         if (!fits || object->on != table || object->dropped)
             continue;
-        if (has_twin(in, object)) {
-            not_known(in, TDM_TEXT("PostgreSQL keeps one of two keys with the same columns"));
-            return;
-        }
         bool known = !object->uncertain &&
                      (wanted ? add_constraint(in, object, wanted) : add_as_index(in, object));
         if (!known) {
