@@ -146,6 +146,7 @@ typedef enum tdm_mode {
     X(TDM_ATTR_FIELDS, "fields", TDM_MODE_TEXT)                                                    \
     X(TDM_ATTR_SUBTYPE, "subtype", TDM_MODE_TYPE)                                                  \
     X(TDM_ATTR_CHECKS, "checks", TDM_MODE_EXPRESSION)                                              \
+    X(TDM_ATTR_CHECK_NAMES, "names of checks", TDM_MODE_NAMES)                                     \
     /* functions, triggers, rules, views */                                                        \
     X(TDM_ATTR_ARGUMENTS, "arguments", TDM_MODE_TEXT)                                              \
     X(TDM_ATTR_ARGUMENT_DEFAULTS, "defaults of arguments", TDM_MODE_EXPRESSION)                    \
@@ -166,7 +167,7 @@ typedef enum tdm_mode {
     X(TDM_ATTR_TIMING, "timing", TDM_MODE_TEXT)                                                    \
     X(TDM_ATTR_EVENTS, "events", TDM_MODE_SET)                                                     \
     X(TDM_ATTR_LEVEL, "level", TDM_MODE_TEXT)                                                      \
-    X(TDM_ATTR_FUNCTION, "function", TDM_MODE_TEXT)                                                \
+    X(TDM_ATTR_FUNCTION, "function", TDM_MODE_TYPE)                                                \
     X(TDM_ATTR_WHEN, "when", TDM_MODE_EXPRESSION)                                                  \
     X(TDM_ATTR_TRANSITION, "transition tables", TDM_MODE_TEXT)                                     \
     X(TDM_ATTR_ENABLED, "enabled", TDM_MODE_TEXT)                                                  \

@@ -61,13 +61,13 @@ static tdm_text enabled_by(PgQuery__AlterTableType type)
     case PG_QUERY__ALTER_TABLE_TYPE__AT_DisableTrigAll:
     case PG_QUERY__ALTER_TABLE_TYPE__AT_DisableTrigUser:
     case PG_QUERY__ALTER_TABLE_TYPE__AT_DisableRule:
-        return TDM_TEXT("disabled");
+        return TDM_TEXT("DISABLED");
     case PG_QUERY__ALTER_TABLE_TYPE__AT_EnableAlwaysTrig:
     case PG_QUERY__ALTER_TABLE_TYPE__AT_EnableAlwaysRule:
-        return TDM_TEXT("always");
+        return TDM_TEXT("ALWAYS");
     case PG_QUERY__ALTER_TABLE_TYPE__AT_EnableReplicaTrig:
     case PG_QUERY__ALTER_TABLE_TYPE__AT_EnableReplicaRule:
-        return TDM_TEXT("replica");
+        return TDM_TEXT("REPLICA");
     default: // enabled as a new one is
         return (tdm_text){NULL, 0};
     }

@@ -177,6 +177,10 @@ void tdm_replay_drop(tdm_replay *r);
 
 void tdm_replay_comment(tdm_replay *r);
 
+// --- replay_trigger.c ---------------------------------------------------------------------------
+
+void tdm_replay_create_trigger(tdm_replay *r);
+
 // --- replay_other.c -----------------------------------------------------------------------------
 
 // An object that is known by identity only: where it is, and what the statement makes of it.
