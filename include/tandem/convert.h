@@ -20,6 +20,7 @@ typedef struct tdm_convert_options {
     /** Revision arguments, or versions of migrations; none: everything without its twin. */
     const char *const *revisions;
     size_t revision_count;
+    bool all; /**< to Alembic: also migrations that may stand alone */
     const tdm_project_options *project; /**< with which the project was opened */
     bool guarded; /**< SQL that may be pasted and run twice, including the two history rows */
 } tdm_convert_options;

@@ -10,6 +10,7 @@ static const char *const sides[] = {"supabase", "alembic", NULL};
 
 typedef struct convert_values {
     unsigned to; // of tdm_convert_side
+    bool all;
     bool to_stdout;
     bool guarded;
 } convert_values;
@@ -97,6 +98,7 @@ static tdm_status run(tdm_cli *cli, tdm_error *err)
     tdm_project_options project = tdm_cli_project_options(cli);
     tdm_convert_options options = {
         .to = (tdm_convert_side)values->to,
+        .all = values->all,
         .project = &project,
         .revisions = cli->arguments,
         .revision_count = cli->argument_count,
@@ -128,6 +130,10 @@ static const tdm_option options[] = {
      .offset = offsetof(convert_values, to),
      .help = "which side's files are written: supabase (the default) or alembic"},
     {.kind = TDM_OPTION_SWITCH,
+     .name = "all",
+     .offset = offsetof(convert_values, all),
+     .help = "with --to alembic: also migrations that may stand alone, such as policies"},
+    {.kind = TDM_OPTION_SWITCH,
      .name = "stdout",
      .offset = offsetof(convert_values, to_stdout),
      .help = "print the SQL and write no file"},
@@ -142,6 +148,7 @@ static const tdm_example examples[] = {
     {"tandem convert 20241128_000001 --stdout", "look at one first"},
     {"tandem convert 20241128_000001 --guarded", "SQL to paste, with both history rows"},
     {"tandem convert --to alembic", "write the missing revision of every migration"},
+    {"tandem convert --to alembic --all", "begin a chain from a Supabase project"},
 };
 
 const tdm_command tdm_command_convert = {

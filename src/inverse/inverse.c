@@ -328,11 +328,21 @@ static bool put_table_attribute(tdm_buffer *out, const tdm_change *change)
     return true;
 }
 
+// What else a renaming changes follows the name back as it followed it there.
+static bool follows_a_name(const inverter *in)
+{
+    for (size_t i = 0; i < in->count; i++)
+        if (in->changes[i].kind == TDM_CHANGE_NAME)
+            return true;
+    return false;
+}
+
 static void undo_attribute(inverter *in, const tdm_change *change)
 {
     tdm_buffer sql = TDM_BUFFER_INIT(TDM_LIMIT_FILE);
     bool written = false;
-    if (is_covered(in, change, true, true) || is_covered(in, change, false, true))
+    if (follows_a_name(in) || is_covered(in, change, true, true) ||
+        is_covered(in, change, false, true))
         return;
     if (change->before.reason.size == 0 && change->key.kind == TDM_KIND_COLUMN)
         written = put_column_attribute(&sql, change);

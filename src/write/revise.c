@@ -36,8 +36,8 @@ static const tdm_paired *pair_of(const reviser *r, size_t migration)
 static bool lacks_revision(const reviser *r, size_t migration)
 {
     const tdm_paired *pair = pair_of(r, migration);
-    return pair->group.revision_count == 0 && pair->verdict != TDM_VERDICT_ALONE &&
-           pair->verdict != TDM_VERDICT_ACKNOWLEDGED;
+    bool may = pair->verdict == TDM_VERDICT_ALONE || pair->verdict == TDM_VERDICT_ACKNOWLEDGED;
+    return pair->group.revision_count == 0 && (!may || r->options->all);
 }
 
 static tdm_status choose_named(reviser *r, const char *version)
@@ -113,8 +113,17 @@ static tdm_status read_ids(reviser *r)
     return TDM_OK;
 }
 
-// The same migration gets the same id everywhere: "20241203_120000" in a chain of such ids, else
-// twelve hexadecimal digits from its version and name.
+static bool is_id(tdm_text text)
+{
+    for (size_t i = 0; i < text.size; i++)
+        if (!tdm_is_alnum(text.data[i]) && text.data[i] != '_')
+            return false;
+    return text.size > 0;
+}
+
+// The same migration gets the same id everywhere: the one that its header names, else
+// "20241203_120000" in a chain of such ids, else twelve hexadecimal digits from its version and
+// name.
 static tdm_status choose_id(reviser *r, const tdm_migration *migration, tdm_text parent,
                             tdm_text *ret)
 {
@@ -123,7 +132,9 @@ static tdm_status choose_id(reviser *r, const tdm_migration *migration, tdm_text
     char hex[33];
     tdm_text version = migration->version;
 
-    if (tdm_revision_id_is_dated(parent) && version.size == TIMESTAMP)
+    if (migration->link_count == 1 && is_id(migration->links[0].revision))
+        *ret = migration->links[0].revision;
+    else if (tdm_revision_id_is_dated(parent) && version.size == TIMESTAMP)
         *ret = tdm_arena_printf(r->arena, "%.*s_%.*s", DATE, version.data, TIMESTAMP - DATE,
                                 version.data + DATE);
     if (!ret->size || tdm_map_get(&r->ids, *ret)) {

@@ -11,7 +11,7 @@ from conftest import Project, Runner
 SQL = r'''-- Two statements, with everything that a Python literal or text() could change.
 CREATE TABLE user_preferences (
     id bigint PRIMARY KEY,
-    note text DEFAULT 'a:b \x "q" "" %s %(x)s' CHECK (note <> ':bind' AND note::text <> '\')
+    note text DEFAULT 'a:b \x "q" "" %s %(x)s' CHECK (note <> ':bind' AND note::text <> '\' AND note <> '\:a')
 );
 CREATE FUNCTION f() RETURNS text LANGUAGE plpgsql AS $body$
 DECLARE x text := '"""';
@@ -141,7 +141,7 @@ def test_nothing_is_overwritten_and_half_is_nothing(project: Project, tandem: Ru
     kept.rename(blocked)
 
 
-@pytest.mark.parametrize("sql", ["BEGIN;\nSELECT 1;\nCOMMIT;\n", "SELEC 1;\n", "SELECT '\\:x';\n"])
+@pytest.mark.parametrize("sql", ["BEGIN;\nSELECT 1;\nCOMMIT;\n", "SELEC 1;\n"])
 def test_sql_that_cannot_stand_in_a_migration_is_refused(
     project: Project, tandem: Runner, sql: str
 ) -> None:
