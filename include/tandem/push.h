@@ -40,7 +40,10 @@ typedef struct tdm_target_options {
     tdm_via via;                         /**< of `project` */
     bool reads_only; /**< nothing will be changed: no login role is made for it */
     void (*note)(void *context, tdm_text note); /**< which way was taken; may be NULL */
-    void *note_context;
+    /** Asked when the server wants a password that nobody gave: fills at most `size` bytes with a
+     *  NUL among them; false when there is none. May be NULL. */
+    bool (*ask_password)(void *context, const char *target, char *ret, size_t size);
+    void *context; /**< of both */
 } tdm_target_options;
 
 /** What is to be done about one pair, from what the two histories in the target say. */

@@ -137,10 +137,15 @@ static tdm_status review(plan_maker *m, tdm_plan_step *step, const tdm_plan_item
         if (tdm_plan_part_statements(m->project, &part, m->arena, &statements, m->err) != TDM_OK ||
             tdm_review_statements(m->arena, &statements, &found, m->err) != TDM_OK)
             return TDM_FAILED;
-        if (found.problem.size)
-            refuse(step, tdm_arena_printf(m->arena, "%.*s (%s:%u)", TDM_TEXT_ARG(found.problem),
-                                          found.place.file ? found.place.file : "",
-                                          (unsigned)found.place.line));
+        bool unseen = found.unknown && !m->made->holds_session && found.problem.size == 0;
+        tdm_text problem =
+            unseen ? TDM_TEXT("a statement has syntax that is not known here: whether it ends the "
+                              "transaction could not be seen over the API")
+                   : found.problem;
+        tdm_place place = unseen ? found.unknown_place : found.place;
+        if (problem.size)
+            refuse(step, tdm_arena_printf(m->arena, "%.*s (%s:%u)", TDM_TEXT_ARG(problem),
+                                          place.file ? place.file : "", (unsigned)place.line));
     }
     return TDM_OK;
 }

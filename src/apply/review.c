@@ -48,8 +48,12 @@ static tdm_status review_one(reviewer *r, const tdm_statement *statement, tdm_er
         object(r, statement, statement->reason);
         return TDM_OK;
     }
-    if (tdm_sql_parse(statement, &tree, &ignored) != TDM_OK)
+    if (tdm_sql_parse(statement, &tree, &ignored) != TDM_OK) {
+        if (!r->found.unknown)
+            r->found.unknown_place = statement->place;
+        r->found.unknown = true;
         return ignored.code == TDM_ERROR_MEMORY ? tdm_fail_memory(err) : TDM_OK;
+    }
     tdm_status status = tdm_sql_classify(r->arena, tree, &class, err);
     if (status == TDM_OK)
         review_class(r, statement, &class);

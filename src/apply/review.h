@@ -11,10 +11,12 @@ typedef struct tdm_review {
     bool leaves_rest; // it works concurrently: when it fails, something of it may be left
     tdm_text problem; // why the statements cannot be run, or empty
     tdm_place place;  // of the statement concerned
+    bool unknown;     // PostgreSQL 15's grammar does not know one of them
+    tdm_place unknown_place;
 } tdm_review;
 
-// A statement that PostgreSQL 15's grammar does not know is not judged: it runs inside the
-// transaction, and the server, which may be newer, has the last word.
+// A statement that PostgreSQL 15's grammar does not know is not judged but noted: in a session it
+// runs inside the transaction, and the server, which may be newer, has the last word.
 TDM_MUST_CHECK tdm_status tdm_review_statements(tdm_arena *arena, const tdm_statements *statements,
                                                 tdm_review *ret, tdm_error *err);
 

@@ -6,7 +6,6 @@
 #include "cli/command.h"
 #include "cli/help.h"
 #include "cli/signals.h"
-#include "cli/target.h"
 #include "report/safe.h"
 
 #include <stdio.h>
@@ -91,7 +90,7 @@ static void report_failure(tdm_cli *cli, const tdm_error *err)
 
 // --- Opening ------------------------------------------------------------------------------------
 
-static const char *look_up(void *context, const char *name)
+const char *tdm_cli_look_up(void *context, const char *name)
 {
     return tdm_cli_getenv(context, name);
 }
@@ -145,7 +144,7 @@ tdm_project_options tdm_cli_project_options(tdm_cli *cli)
         .commit = globals->rev,
         .base = globals->base,
         .protect = (cli->command->flags & TDM_TAKES_SOURCE) && !globals->no_base,
-        .environment = look_up,
+        .environment = tdm_cli_look_up,
         .environment_context = &cli->environment,
         .cache = cache_folder(cli),
     };
@@ -176,23 +175,13 @@ tdm_status tdm_cli_open_project(tdm_cli *cli, tdm_error *err)
     return TDM_OK;
 }
 
-tdm_status tdm_cli_open_target(tdm_cli *cli, tdm_error *err)
-{
-    tdm_target target;
-    if (tdm_target_choose(&cli->globals, &cli->environment, tdm_project_local_port(cli->project),
-                          &target, err) != TDM_OK ||
-        tdm_session_open(&target.options, &cli->session, err) != TDM_OK)
-        return TDM_FAILED;
-    tdm_signals_watch(cli->session);
-    return TDM_OK;
-}
-
 static void close_all(tdm_cli *cli)
 {
     if (cli->session) {
         tdm_signals_release();
         tdm_session_close(cli->session);
     }
+    tdm_secrets_wipe(&cli->secrets);
     if (cli->project)
         tdm_project_free(cli->project);
 }

@@ -7,6 +7,7 @@
 
 #include "cli/option.h"
 #include "cli/output.h"
+#include "cli/secret.h"
 #include "cli/terminal.h"
 #include "report/report.h"
 
@@ -49,9 +50,16 @@ typedef struct tdm_globals {
     // Of commands that talk to a target.
     const char *db_url;
     bool local;
+    bool linked;
+    const char *remote; // "": given without a value
+    unsigned via;       // tdm_via
+    const char *password_file;
+    const char *password_fd;
+    const char *token_fd;
     // Of commands that ask.
     bool yes;
     bool no_input;
+    const char *confirm; // the name of a protected target
 } tdm_globals;
 
 typedef struct tdm_command tdm_command;
@@ -70,6 +78,7 @@ typedef struct tdm_cli {
     tdm_exit exit;        // of a run that does not fail
     tdm_project *project; // of TDM_NEEDS_PROJECT
     tdm_session *session; // of TDM_NEEDS_TARGET
+    tdm_secrets secrets;  // what files and descriptors gave
     tdm_tree *tree;       // the project's, for source lines
     tdm_source source;
 } tdm_cli;
@@ -87,6 +96,9 @@ tdm_project_options tdm_cli_project_options(tdm_cli *cli);
 TDM_MUST_CHECK tdm_status tdm_cli_open_project(tdm_cli *cli, tdm_error *err);
 // Connects to the target that the options or the environment name.
 TDM_MUST_CHECK tdm_status tdm_cli_open_target(tdm_cli *cli, tdm_error *err);
+
+// For the library: a variable of this run's environment, which is the context.
+const char *tdm_cli_look_up(void *environment, const char *name);
 
 // A report that writes to `out` as this run's stdout should look.
 tdm_report tdm_cli_report(tdm_cli *cli, tdm_buffer *out);

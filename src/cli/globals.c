@@ -119,6 +119,8 @@ static const tdm_option source[] = {
      .help = "the same as --rev B --base A"},
 };
 
+static const char *const ways[] = {"auto", "libpq", "api", NULL}; // as tdm_via has them
+
 static const tdm_option target[] = {
     {.kind = TDM_OPTION_VALUE,
      .name = "db-url",
@@ -129,6 +131,36 @@ static const tdm_option target[] = {
      .name = "local",
      .offset = offsetof(tdm_globals, local),
      .help = "the local Supabase stack, at the port of config.toml"},
+    {.kind = TDM_OPTION_SWITCH,
+     .name = "linked",
+     .offset = offsetof(tdm_globals, linked),
+     .help = "the project that `supabase link` linked"},
+    {.kind = TDM_OPTION_OPTIONAL,
+     .name = "remote",
+     .argument = "REF|URL|NAME",
+     .offset = offsetof(tdm_globals, remote),
+     .help = "the linked project, or this reference, URL or name of a target"},
+    {.kind = TDM_OPTION_CHOICE,
+     .name = "via",
+     .argument = "WAY",
+     .choices = ways,
+     .offset = offsetof(tdm_globals, via),
+     .help = "how a project is reached: auto, libpq or api (HTTPS alone)"},
+    {.kind = TDM_OPTION_VALUE,
+     .name = "password-file",
+     .argument = "FILE",
+     .offset = offsetof(tdm_globals, password_file),
+     .help = "read the database password from the first line of FILE"},
+    {.kind = TDM_OPTION_VALUE,
+     .name = "password-fd",
+     .argument = "N",
+     .offset = offsetof(tdm_globals, password_fd),
+     .help = "read the database password from file descriptor N"},
+    {.kind = TDM_OPTION_VALUE,
+     .name = "token-fd",
+     .argument = "N",
+     .offset = offsetof(tdm_globals, token_fd),
+     .help = "read the access token of the Management API from file descriptor N"},
 };
 
 static const tdm_option consent[] = {
@@ -141,6 +173,11 @@ static const tdm_option consent[] = {
      .name = "no-input",
      .offset = offsetof(tdm_globals, no_input),
      .help = "never ask; fail instead"},
+    {.kind = TDM_OPTION_VALUE,
+     .name = "confirm",
+     .argument = "NAME",
+     .offset = offsetof(tdm_globals, confirm),
+     .help = "the name of a protected target once more, to change it"},
 };
 
 #define SET(title, rows, values) ((tdm_option_set){(title), (rows), TDM_COUNT_OF(rows), (values)})

@@ -92,7 +92,9 @@ static void put_option(tdm_buffer *out, const tdm_option *option, unsigned forma
     if (option->letter)
         tdm_buffer_putf(out, "-%c, ", option->letter);
     tdm_buffer_putf(out, "--%s%s", option->kind == TDM_OPTION_FLAG ? "[no-]" : "", option->name);
-    if (option->argument)
+    if (option->kind == TDM_OPTION_OPTIONAL)
+        tdm_buffer_putf(out, "[=%s]", option->argument);
+    else if (option->argument)
         tdm_buffer_putf(out, " %s", option->argument);
     if (out->size - from >= OPTION_COLUMN) {
         tdm_buffer_putc(out, '\n');
@@ -171,9 +173,16 @@ static void put_environment(tdm_buffer *out)
         const char *name;
         const char *meaning;
     } rows[] = {
-        {"TANDEM_DATABASE_URL", "the target, when no option names one"},
+        {"TANDEM_TARGET", "the name of a target, when no option names one"},
+        {"TANDEM_DATABASE_URL", "a target's URL, after TANDEM_TARGET"},
         {"DATABASE_URL", "the same, after TANDEM_DATABASE_URL"},
         {"PGHOST, PGSERVICE, PG...", "libpq's own variables, when no URL is given; also pgpass"},
+        {"SUPABASE_DB_PASSWORD", "password of the linked project's database"},
+        {"SUPABASE_ACCESS_TOKEN", "token of the Management API"},
+        {"SUPABASE_PROJECT_ID", "the project of --linked, in place of the link"},
+        {"SUPABASE_PROFILE", "the platform: a name or file, as for the Supabase CLI"},
+        {"SUPABASE_HOME", "where the token's file is, in place of ~/.supabase"},
+        {"SUPABASE_API_URL", "where the Management API is"},
         {"TANDEM_NO_CACHE", "not empty: as --no-cache"},
         {"XDG_CACHE_HOME", "check keeps what it has read in tandem/ below it; else in ~/.cache"},
         {"NO_COLOR", "not empty: no colour"},

@@ -34,6 +34,7 @@ bool tdm_option_takes_argument(const tdm_option *option)
     case TDM_OPTION_SWITCH:
     case TDM_OPTION_FLAG:
     case TDM_OPTION_COUNT:
+    case TDM_OPTION_OPTIONAL:
         return false;
     case TDM_OPTION_VALUE:
     case TDM_OPTION_LIST:
@@ -101,6 +102,9 @@ static tdm_status set_value(const reader *r, match found, const char *text)
         return TDM_OK;
     case TDM_OPTION_VALUE:
         *(const char **)found.value = text;
+        return TDM_OK;
+    case TDM_OPTION_OPTIONAL:
+        *(const char **)found.value = text ? text : "";
         return TDM_OK;
     case TDM_OPTION_LIST: {
         tdm_option_list *list = found.value;
@@ -197,10 +201,10 @@ static tdm_status read_long(const reader *r, const char *word)
     if (!found.option)
         return unknown(r, name);
     if (!tdm_option_takes_argument(found.option)) {
-        if (attached)
+        if (attached && found.option->kind != TDM_OPTION_OPTIONAL)
             return tdm_fail(r->err, TDM_ERROR_USAGE, TDM_NOWHERE, "--%s takes no value",
                             found.option->name);
-        return set_value(r, found, NULL);
+        return set_value(r, found, attached);
     }
     const char *argument = NULL;
     if (argument_of(r, found.option, attached, &argument) != TDM_OK)

@@ -15,6 +15,7 @@ typedef enum tdm_option_kind {
     TDM_OPTION_FLAG,     // bool: true with --name, false with --no-name
     TDM_OPTION_COUNT,    // unsigned: how often it was given
     TDM_OPTION_VALUE,    // const char *
+    TDM_OPTION_OPTIONAL, // const char *: --name=value, or "" for --name alone
     TDM_OPTION_LIST,     // tdm_option_list: one more each time
     TDM_OPTION_CHOICE,   // unsigned: index into `choices`
     TDM_OPTION_DURATION, // uint32_t, milliseconds: "4s", "500ms", "2min"; a bare number is in ms

@@ -99,7 +99,7 @@ static void put_json(tdm_buffer *out, const tdm_rebase *rebase, bool written, bo
 static tdm_status ask(tdm_cli *cli, const tdm_rebase *rebase, tdm_error *err)
 {
     const rebase_values *values = cli->values;
-    if (!values->no_target && tdm_target_is_named(&cli->globals, &cli->environment)) {
+    if (!values->no_target && tdm_cli_names_target(cli)) {
         if (tdm_cli_open_target(cli, err) != TDM_OK)
             return TDM_FAILED;
         return tdm_rebase_ask(cli->project, cli->session, rebase, err);

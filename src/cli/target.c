@@ -1,59 +1,98 @@
 #include "cli/target.h"
 
 #include "base/error.h"
+#include "cli/command.h"
+#include "cli/signals.h"
 
-#include <stdio.h>
+#include <sys/resource.h>
 
-// What `supabase start` makes, with the password that it documents.
-#define LOCAL_URL "postgresql://postgres:postgres@127.0.0.1:%u/postgres"
-
-static const char *const url_variables[] = {"TANDEM_DATABASE_URL", "DATABASE_URL"};
-// Any of these makes libpq's own choice a choice of the user.
-static const char *const libpq_variables[] = {"PGSERVICE", "PGHOST", "PGHOSTADDR", "PGDATABASE",
-                                              "PGPORT"};
-
-static const char *value_of(const tdm_cli_environment *environment, const char *name)
+static bool changes_target(const tdm_cli *cli)
 {
-    const char *value = tdm_cli_getenv(environment, name);
-    return value && value[0] ? value : NULL;
+    unsigned flags = cli->command->flags;
+    return (flags & TDM_NEEDS_TARGET) && !(flags & TDM_READS_ONLY);
 }
 
-tdm_status tdm_target_choose(const tdm_globals *globals, const tdm_cli_environment *environment,
-                             unsigned local_port, tdm_target *ret, tdm_error *err)
+static tdm_target_words words_of(const tdm_cli *cli)
 {
-    if (globals->db_url && globals->local)
-        return tdm_fail(err, TDM_ERROR_USAGE, TDM_NOWHERE, "--db-url and --local name two targets");
-    *ret = (tdm_target){0};
-    if (globals->db_url) {
-        ret->options.url = globals->db_url;
-        ret->options.url_from_argv = true;
-        return TDM_OK;
-    }
-    if (globals->local) {
-        snprintf(ret->local_url, sizeof ret->local_url, LOCAL_URL, local_port);
-        ret->options.url = ret->local_url;
-        return TDM_OK;
-    }
-    for (size_t i = 0; i < sizeof url_variables / sizeof *url_variables; i++) {
-        ret->options.url = value_of(environment, url_variables[i]);
-        if (ret->options.url)
-            return TDM_OK;
-    }
-    for (size_t i = 0; i < sizeof libpq_variables / sizeof *libpq_variables; i++) {
-        if (value_of(environment, libpq_variables[i]))
-            return TDM_OK;
-    }
-    tdm_fail(err, TDM_ERROR_USAGE, TDM_NOWHERE, "no target was named");
-    return tdm_hint(err, "Say --local or --db-url URL, or set DATABASE_URL or libpq's variables "
-                         "(PGHOST, PGSERVICE, ...).");
+    const tdm_globals *globals = &cli->globals;
+    return (tdm_target_words){
+        .db_url = globals->db_url,
+        .local = globals->local,
+        .linked = globals->linked,
+        .remote = globals->remote,
+        .via = (tdm_via)globals->via,
+        .reads_only = !changes_target(cli),
+        .password = tdm_secret_text(&cli->secrets.password),
+        .token = tdm_secret_text(&cli->secrets.token),
+        .environment = tdm_cli_look_up,
+        .environment_context = (void *)&cli->environment,
+    };
 }
 
-bool tdm_target_is_named(const tdm_globals *globals, const tdm_cli_environment *environment)
+bool tdm_cli_names_target(const tdm_cli *cli)
 {
-    bool named = globals->db_url || globals->local;
-    for (size_t i = 0; i < sizeof url_variables / sizeof *url_variables; i++)
-        named = named || value_of(environment, url_variables[i]);
-    for (size_t i = 0; i < sizeof libpq_variables / sizeof *libpq_variables; i++)
-        named = named || value_of(environment, libpq_variables[i]);
-    return named;
+    tdm_target_words words = words_of(cli);
+    return tdm_target_is_named(cli->project, &words);
+}
+
+static void on_note(void *context, tdm_text text)
+{
+    tdm_cli_note(context, text);
+}
+
+static bool on_password(void *context, const char *target, char *ret, size_t size)
+{
+    const tdm_cli *cli = context;
+    return tdm_terminal_password(&cli->terminal, target, ret, size);
+}
+
+// A change of a protected target needs its name, also where every question is answered with yes.
+static tdm_status check_protection(const tdm_cli *cli, const tdm_target *target, tdm_error *err)
+{
+    const char *said = cli->globals.confirm;
+    if (said && (!target->name || !tdm_text_is(tdm_text_of(said), target->name)))
+        return tdm_fail(err, TDM_ERROR_TARGET, TDM_NOWHERE, "the target is %s%s, not '%s'",
+                        target->name ? "named " : "one without a name",
+                        target->name ? target->name : "", said);
+    if (!changes_target(cli) || !target->is_protected || said)
+        return TDM_OK;
+    tdm_fail(err, TDM_ERROR_TARGET, TDM_NOWHERE, "the target '%s' is protected", target->name);
+    return tdm_hint(err, "To change it, say --confirm %s.", target->name);
+}
+
+static tdm_status read_secrets(tdm_cli *cli, tdm_error *err)
+{
+    const tdm_globals *globals = &cli->globals;
+    if (globals->password_file && globals->password_fd)
+        return tdm_fail(err, TDM_ERROR_USAGE, TDM_NOWHERE,
+                        "--password-file and --password-fd name two passwords");
+    if (globals->password_file &&
+        tdm_secret_read_file(&cli->secrets.password, globals->password_file, err) != TDM_OK)
+        return TDM_FAILED;
+    if (globals->password_fd &&
+        tdm_secret_read_fd(&cli->secrets.password, globals->password_fd, err) != TDM_OK)
+        return TDM_FAILED;
+    return globals->token_fd ? tdm_secret_read_fd(&cli->secrets.token, globals->token_fd, err)
+                             : TDM_OK;
+}
+
+tdm_status tdm_cli_open_target(tdm_cli *cli, tdm_error *err)
+{
+    tdm_target target;
+    struct rlimit none = {0};
+    // From here on there are secrets in memory, which no core file may show.
+    (void)setrlimit(RLIMIT_CORE, &none);
+    if (read_secrets(cli, err) != TDM_OK)
+        return TDM_FAILED;
+    tdm_target_words words = words_of(cli);
+    if (tdm_target_find(cli->project, &words, &target, err) != TDM_OK ||
+        check_protection(cli, &target, err) != TDM_OK)
+        return TDM_FAILED;
+    target.options.note = on_note;
+    target.options.ask_password = cli->terminal.may_ask ? on_password : NULL;
+    target.options.context = cli;
+    if (tdm_session_open(&target.options, &cli->session, err) != TDM_OK)
+        return TDM_FAILED;
+    tdm_signals_watch(cli->session);
+    return TDM_OK;
 }

@@ -4,7 +4,9 @@
 #include "base/text.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <sys/ioctl.h>
+#include <termios.h>
 #include <unistd.h>
 
 enum {
@@ -97,4 +99,24 @@ tdm_status tdm_terminal_confirm(const tdm_terminal *terminal, const char *questi
     *ret =
         tdm_text_equal_nocase(word, TDM_TEXT("y")) || tdm_text_equal_nocase(word, TDM_TEXT("yes"));
     return TDM_OK;
+}
+
+bool tdm_terminal_password(const tdm_terminal *terminal, const char *target, char *ret, size_t size)
+{
+    struct termios shown;
+    struct termios hidden;
+    if (!terminal->may_ask || tcgetattr(STDIN_FILENO, &shown) != 0)
+        return false;
+    fprintf(stderr, "password for %s: ", target);
+    fflush(stderr);
+    hidden = shown;
+    hidden.c_lflag &= ~(tcflag_t)ECHO;
+    if (tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden) != 0)
+        return false;
+    bool given = fgets(ret, (int)size, stdin) != NULL;
+    (void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown);
+    fputc('\n', stderr);
+    if (given)
+        ret[strcspn(ret, "\r\n")] = '\0';
+    return given && ret[0];
 }

@@ -47,4 +47,9 @@ void tdm_terminal_decide(const tdm_streams *streams, const tdm_cli_environment *
 TDM_MUST_CHECK tdm_status tdm_terminal_confirm(const tdm_terminal *terminal, const char *question,
                                                bool *ret, tdm_error *err);
 
+// Asks for a password on stderr and reads it from stdin without showing it. False when there is
+// none: no terminal to ask, or an empty line.
+bool tdm_terminal_password(const tdm_terminal *terminal, const char *target, char *ret,
+                           size_t size);
+
 #endif

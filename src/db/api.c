@@ -73,7 +73,7 @@ static tdm_status api_run(tdm_session *session, const tdm_db_request *request, t
         return tdm_fail_memory(err);
     if (tdm_api_exchange(self, &send, request->arena, &answer, err) != TDM_OK)
         return TDM_FAILED;
-    if (answer.status == STATUS_BAD_REQUEST)
+    if (answer.status >= STATUS_BAD_REQUEST)
         return fail_query(self, request, &answer, err);
     bool read = query ? tdm_api_records_read(request->arena, answer.body, &result)
                       : !ret || tdm_api_rows_read(request->arena, answer.body, &result);
@@ -94,7 +94,7 @@ tdm_status tdm_api_ask(tdm_session *session, const tdm_api_call *call, tdm_arena
     tdm_api_send send = {.call = *call, .urgency = TDM_DB_WORK};
     if (tdm_api_exchange(self, &send, arena, &answer, err) != TDM_OK)
         return TDM_FAILED;
-    if (answer.status == STATUS_BAD_REQUEST) {
+    if (answer.status >= STATUS_BAD_REQUEST) {
         tdm_text message = TDM_TEXT("no reason given");
         (void)tdm_api_member_read(arena, answer.body, "message", &message);
         return tdm_fail(err, TDM_ERROR_CONNECT, TDM_NOWHERE, "%.*s refuses: %.*s",

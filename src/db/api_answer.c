@@ -128,6 +128,34 @@ bool tdm_api_member_read(tdm_arena *arena, tdm_text body, const char *name, tdm_
     return found && tdm_arena_ok(arena);
 }
 
+static const char *string_of(const cJSON *object, const char *name)
+{
+    const cJSON *member = cJSON_GetObjectItemCaseSensitive(object, name);
+    return cJSON_IsString(member) ? member->valuestring : NULL;
+}
+
+bool tdm_api_pooler_read(tdm_arena *arena, tdm_text body, tdm_text *ret)
+{
+    tdm_text placeholder = TDM_TEXT(":[YOUR-PASSWORD]");
+    cJSON *json = parse(body);
+    const cJSON *entry;
+    bool found = false;
+    cJSON_ArrayForEach(entry, json)
+    {
+        const char *type = string_of(entry, "database_type");
+        tdm_text url = tdm_text_of(string_of(entry, "connection_string"));
+        if (found || !type || strcmp(type, "PRIMARY") != 0 || url.size == 0)
+            continue;
+        size_t at = tdm_text_find(url, placeholder);
+        tdm_text rest = at == SIZE_MAX ? TDM_TEXT("") : tdm_text_from(url, at + placeholder.size);
+        *ret = tdm_arena_printf(arena, "%.*s%.*s", TDM_TEXT_ARG(tdm_text_slice(url, 0, at)),
+                                TDM_TEXT_ARG(rest));
+        found = true;
+    }
+    cJSON_Delete(json);
+    return found && tdm_arena_ok(arena);
+}
+
 tdm_text tdm_api_query_body(tdm_arena *arena, tdm_text sql, bool read_only)
 {
     tdm_text body = {0};

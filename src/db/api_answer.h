@@ -16,6 +16,11 @@ bool tdm_api_records_read(tdm_arena *arena, tdm_text body, tdm_db_result *ret);
 // The text of a string member of an object; false when the body is no such thing.
 bool tdm_api_member_read(tdm_arena *arena, tdm_text body, const char *name, tdm_text *ret);
 
+// The connection string of the primary database's pooler, from the answer to
+// GET config/database/pooler; without the placeholder that stands for the password. False when
+// there is none.
+bool tdm_api_pooler_read(tdm_arena *arena, tdm_text body, tdm_text *ret);
+
 // {"query": sql, "read_only": true}, the second only when it is. Empty when out of memory.
 tdm_text tdm_api_query_body(tdm_arena *arena, tdm_text sql, bool read_only);
 

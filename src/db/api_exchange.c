@@ -80,12 +80,29 @@ typedef enum verdict {
     VERDICT_LOST,    // may have been done
 } verdict;
 
-static verdict judge(const tdm_http_answer *answer)
+// A failed query is said to be 500 by the API's description and is 400 in fact.
+static bool is_failed_query(tdm_arena *arena, const tdm_http_answer *answer)
+{
+    tdm_db_failure failure = {0};
+    tdm_text message;
+    uint32_t line;
+    uint32_t column;
+    tdm_db_failure_clear(&failure);
+    bool failed = answer->is_json &&
+                  tdm_api_member_read(arena, answer->body, "message", &message) &&
+                  tdm_api_failure_read(message, &failure, &line, &column);
+    tdm_db_failure_free(&failure);
+    return failed;
+}
+
+static verdict judge(tdm_arena *arena, const tdm_http_answer *answer)
 {
     if (answer->status == 0)
         return answer->sent ? VERDICT_LOST : VERDICT_UNSENT;
     if (answer->status == STATUS_TOO_MANY)
         return VERDICT_LATER;
+    if (answer->status == STATUS_SERVER && is_failed_query(arena, answer))
+        return VERDICT_ANSWER;
     if (answer->status >= STATUS_SERVER || answer->status == STATUS_TIMEOUT)
         return VERDICT_LOST;
     if (answer->status == STATUS_OK || answer->status == STATUS_CREATED)
@@ -93,7 +110,8 @@ static verdict judge(const tdm_http_answer *answer)
     if (answer->status == STATUS_BAD_REQUEST && answer->is_json)
         return VERDICT_ANSWER;
     // A page in place of JSON is somebody's between us and the API; so is a redirect.
-    return answer->is_json ? VERDICT_REFUSED : VERDICT_LOST;
+    bool refused = answer->status > STATUS_BAD_REQUEST && answer->is_json;
+    return refused ? VERDICT_REFUSED : VERDICT_LOST;
 }
 
 static tdm_text why_lost(tdm_arena *arena, const tdm_http_answer *answer)
@@ -241,9 +259,9 @@ tdm_status tdm_api_exchange(tdm_api_session *self, const tdm_api_send *send, tdm
         if (send_once(self, send, arena, ret, err) != TDM_OK)
             return TDM_FAILED;
         p.tries++;
-        verdict said = judge(ret);
+        verdict said = judge(arena, ret);
         bool again = said == VERDICT_LATER || said == VERDICT_UNSENT ||
-                     (said == VERDICT_LOST && !send->call.once);
+                     (said == VERDICT_LOST && !send->call.once && !ret->too_large);
         if (said == VERDICT_ANSWER)
             return TDM_OK;
         if (said == VERDICT_REFUSED)

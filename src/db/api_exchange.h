@@ -23,7 +23,8 @@ typedef struct tdm_api_send {
 } tdm_api_send;
 
 // Sends with all the patience that is allowed: waits as 429 says, asks again when what was lost
-// changes nothing. On TDM_OK there is an answer of the API with JSON in it, 200, 201 or 400. On
+// changes nothing. On TDM_OK there is an answer of the API with JSON in it: 200, 201, 400, or a
+// failed query's 500. On
 // TDM_FAILED `failure.lost` is set when the server may have done it.
 TDM_MUST_CHECK tdm_status tdm_api_exchange(tdm_api_session *self, const tdm_api_send *send,
                                            tdm_arena *arena, tdm_http_answer *ret, tdm_error *err);

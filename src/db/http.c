@@ -228,6 +228,7 @@ static void take_answer(exchange *x, CURLcode code, tdm_arena *arena, tdm_http_a
     curl_easy_getinfo(easy, CURLINFO_REQUEST_SIZE, &request_bytes);
     ret->sent = request_bytes > 0;
     ret->given_up = x->given_up;
+    ret->too_large = x->body.failed;
     if (code != CURLE_OK) {
         const char *words = x->message[0] ? x->message : curl_easy_strerror(code);
         ret->problem = x->body.failed

@@ -41,6 +41,7 @@ typedef struct tdm_http_answer {
     long status;      // 0: there is no answer, or none that is whole
     bool sent;        // the request may have reached the server
     bool given_up;    // `interrupted` said so
+    bool too_large;   // the answer, which then is none
     bool is_json;     // says so of itself
     tdm_text body;    // in the arena of the call, NUL after it
     tdm_text problem; // of status 0: why, in libcurl's words

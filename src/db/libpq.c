@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/vector.h"
 #include "db/defaults.h"
+#include "db/identity.h"
 #include "db/waker.h"
 
 #include <libpq-fe.h>
@@ -19,6 +20,7 @@ enum {
     DEFAULT_CONNECT_SECONDS = 10,
     MAX_CONNECT_SECONDS = 3600,
     CANCEL_ERROR_SIZE = 256,
+    PASSWORD_SIZE = 1024,
     SECOND = 1000,
 };
 
@@ -27,6 +29,7 @@ typedef struct libpq_session {
     tdm_arena *arena; // of the parts, secrets included
     tdm_target_parts parts;
     int connect_seconds;
+    bool login_role;
     PGconn *connection;
     tdm_waker waker;
     bool cancel_sent; // of the running statement
@@ -308,7 +311,7 @@ static tdm_status follow_connect(libpq_session *self, tdm_error *err)
     return TDM_OK;
 }
 
-static tdm_status connect_now(libpq_session *self, tdm_error *err)
+static tdm_status connect_once(libpq_session *self, tdm_error *err)
 {
     tdm_arena *scratch = tdm_arena_new(0);
     tdm_keywords words;
@@ -335,12 +338,18 @@ done:
     return status;
 }
 
-static tdm_status libpq_reopen(tdm_session *session, tdm_error *err)
+static tdm_status connect_now(libpq_session *self, tdm_error *err)
 {
-    libpq_session *self = (libpq_session *)session;
     PQfinish(self->connection);
     self->connection = NULL;
-    return connect_now(self, err);
+    if (connect_once(self, err) != TDM_OK)
+        return TDM_FAILED;
+    return self->login_role ? tdm_identity_take(&self->session, self->arena, err) : TDM_OK;
+}
+
+static tdm_status libpq_reopen(tdm_session *session, tdm_error *err)
+{
+    return connect_now((libpq_session *)session, err);
 }
 
 static void libpq_wait(tdm_session *session, uint32_t milliseconds)
@@ -398,8 +407,25 @@ static int seconds_of(const tdm_target_parts *parts, int wanted)
     return DEFAULT_CONNECT_SECONDS;
 }
 
-tdm_status tdm_libpq_open(const tdm_target_parts *parts, int connect_timeout, tdm_session **ret,
-                          tdm_error *err)
+static tdm_status connect_or_ask(libpq_session *self, const tdm_libpq_options *options,
+                                 tdm_error *err)
+{
+    char password[PASSWORD_SIZE];
+    if (connect_now(self, err) == TDM_OK)
+        return TDM_OK;
+    if (!options->ask_password || !PQconnectionNeedsPassword(self->connection) ||
+        !options->ask_password(options->context, self->session.target.data, password,
+                               sizeof password))
+        return TDM_FAILED;
+    const char *kept = tdm_arena_string(self->arena, tdm_text_of(password));
+    explicit_bzero(password, sizeof password);
+    if (!kept || !tdm_target_set(self->arena, &self->parts, "password", kept))
+        return tdm_fail_memory(err);
+    return connect_now(self, err);
+}
+
+tdm_status tdm_libpq_open(const tdm_target_parts *parts, const tdm_libpq_options *options,
+                          tdm_session **ret, tdm_error *err)
 {
     libpq_session *self = calloc(1, sizeof *self);
     if (!self)
@@ -416,8 +442,9 @@ tdm_status tdm_libpq_open(const tdm_target_parts *parts, int connect_timeout, td
         goto failed;
     if (tdm_target_complete(self->arena, &self->parts, &self->session.target, err) != TDM_OK)
         goto failed;
-    self->connect_seconds = seconds_of(&self->parts, connect_timeout);
-    if (connect_now(self, err) != TDM_OK)
+    self->connect_seconds = seconds_of(&self->parts, options->connect_timeout);
+    self->login_role = options->login_role;
+    if (connect_or_ask(self, options, err) != TDM_OK)
         goto failed;
     *ret = &self->session;
     return TDM_OK;

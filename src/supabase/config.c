@@ -97,6 +97,29 @@ static tdm_status read_values(const tdm_toml *root, tdm_supabase_config *config,
     return read_port(db, "shadow_port", &config->shadow_port, err);
 }
 
+// Blocks without a project_id name no project.
+static tdm_status read_remotes(tdm_arena *arena, const tdm_toml *root, tdm_supabase_config *config,
+                               tdm_error *err)
+{
+    const tdm_toml *blocks = tdm_toml_get(root, TDM_TEXT("remotes"));
+    if (!blocks)
+        return TDM_OK;
+    if (blocks->kind != TDM_TOML_TABLE)
+        return wrong_type(blocks, "remotes", "table", err);
+    tdm_supabase_remote *remotes = tdm_arena_array(arena, blocks->count, sizeof *remotes);
+    if (!remotes)
+        return tdm_fail_memory(err);
+    for (size_t i = 0; i < blocks->count; i++) {
+        const tdm_toml *id = tdm_toml_get(blocks->entries[i].value, TDM_TEXT("project_id"));
+        if (!id || id->kind != TDM_TOML_STRING)
+            continue;
+        remotes[config->remote_count++] =
+            (tdm_supabase_remote){.name = blocks->entries[i].key, .project_id = id->text};
+    }
+    config->remotes = remotes;
+    return TDM_OK;
+}
+
 tdm_status tdm_supabase_config_read(tdm_tree *tree, tdm_arena *arena, const char *root,
                                     tdm_supabase_config *ret, tdm_error *err)
 {
@@ -114,7 +137,8 @@ tdm_status tdm_supabase_config_read(tdm_tree *tree, tdm_arena *arena, const char
         config.path = path;
         if (tdm_tree_read(tree, path, arena, &source, err) != TDM_OK ||
             tdm_toml_parse(arena, path, source, &values, err) != TDM_OK ||
-            read_values(values, &config, err) != TDM_OK)
+            read_values(values, &config, err) != TDM_OK ||
+            read_remotes(arena, values, &config, err) != TDM_OK)
             return TDM_FAILED;
     }
     *ret = config;

@@ -8,6 +8,12 @@
 
 #include "base/tree.h"
 
+// A block [remotes.<name>]: a hosted project by a name of the team's.
+typedef struct tdm_supabase_remote {
+    tdm_text name;
+    tdm_text project_id; // its reference
+} tdm_supabase_remote;
+
 typedef struct tdm_supabase_config {
     const char *path;        // of config.toml, relative to the tree; NULL when there is none
     const char *folder;      // of the migrations: "<root>/supabase/migrations"
@@ -15,6 +21,8 @@ typedef struct tdm_supabase_config {
     uint16_t db_port;        // of the local database: 54322
     uint16_t shadow_port;    // 54320
     bool migrations_enabled; // false: `supabase db push` pushes nothing
+    const tdm_supabase_remote *remotes;
+    size_t remote_count;
 } tdm_supabase_config;
 
 // The folder whose supabase/config.toml (or .json, .jsonc) stands nearest at or above `from`, as
