@@ -213,11 +213,11 @@ static tdm_difference object_difference(sides *s, const tdm_object *left, const 
 static void only_object(sides *s, const tdm_object *left, const tdm_object *right)
 {
     tdm_difference d = object_difference(s, left, right);
-    bool doubt = (left ? left : right)->uncertain;
+    bool uncertain = (left ? left : right)->uncertain;
 
     d.attribute = TDM_TEXT("existence");
     *(left ? &d.left : &d.right) = TDM_TEXT("exists");
-    tdm_comparer_add(&s->out, doubt ? TDM_COMPARE_UNKNOWN : TDM_COMPARE_DIFFERENT, d,
+    tdm_comparer_add(&s->out, uncertain ? TDM_COMPARE_UNKNOWN : TDM_COMPARE_DIFFERENT, d,
                      "it may have gone with something that was dropped");
 }
 

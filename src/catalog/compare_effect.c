@@ -286,20 +286,31 @@ static bool same_steps(const tdm_net_item *left, const tdm_net_item *right)
     return true;
 }
 
-static void compare_steps(sides *s, const couple *c)
+static bool differ_in_steps(const couple *c)
 {
     const tdm_net_item *left = c->items[LEFT], *right = c->items[RIGHT];
     bool none = (!left || !left->steps.count) && (!right || !right->steps.count);
-    tdm_difference d = difference(c, left && right ? "definition" : "existence");
 
-    if (none || (left && right && left->remade == right->remade && same_steps(left, right)))
-        return;
+    return !none && !(left && right && left->remade == right->remade && same_steps(left, right));
+}
+
+// A statement on one of these that is not read may leave it as it was.
+static bool is_defined_by_more(tdm_kind kind)
+{
+    return kind == TDM_KIND_TYPE || kind == TDM_KIND_FUNCTION || kind == TDM_KIND_VIEW ||
+           kind == TDM_KIND_MATERIALIZED_VIEW;
+}
+
+static void report_steps(sides *s, const couple *c)
+{
+    bool both = (c->items[LEFT] && c->items[RIGHT]) || is_defined_by_more(c->any->key.kind);
+    tdm_difference d = difference(c, both ? "definition" : "existence");
+
     place_sides(&d, describe(s, c, LEFT), describe(s, c, RIGHT));
     // A statement that only one side has changes the object, or drops and makes it anew.
     tdm_comparer_add(&s->out,
-                     (left && right) || may_have_gone(s, c) ? TDM_COMPARE_UNKNOWN
-                                                            : TDM_COMPARE_DIFFERENT,
-                     d, "its statements differ, and its kind is not modelled");
+                     both || may_have_gone(s, c) ? TDM_COMPARE_UNKNOWN : TDM_COMPARE_DIFFERENT, d,
+                     "its statements differ, and what they say is not modelled");
 }
 
 // --- Objects ------------------------------------------------------------------------------------
@@ -337,10 +348,15 @@ static void compare_couple(sides *s, const tdm_net_item *left, const tdm_net_ite
         report_existence(s, &c, "contents");
         return;
     }
+    // What is read of the other statements says too little then.
+    if (differ_in_steps(&c)) {
+        compare_names(s, &c);
+        report_steps(s, &c);
+        return;
+    }
     compare_making(s, &c);
     compare_names(s, &c);
     compare_attributes(s, &c);
-    compare_steps(s, &c);
 }
 
 static void compare_nets(sides *s)

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "catalog/guard.h"
+#include "catalog/replay_kinds.h"
 #include "catalog/replay_parts.h"
 
 static void create_schema(tdm_replay *r)
@@ -99,6 +100,16 @@ static const struct handler {
     {PG_QUERY__NODE__NODE_CREATE_SEQ_STMT, tdm_replay_create_sequence},
     {PG_QUERY__NODE__NODE_ALTER_SEQ_STMT, tdm_replay_alter_sequence},
     {PG_QUERY__NODE__NODE_COMMENT_STMT, tdm_replay_comment},
+    {PG_QUERY__NODE__NODE_CREATE_TRIG_STMT, tdm_replay_create_trigger},
+    // replay_policy.c, replay_type.c
+    {PG_QUERY__NODE__NODE_CREATE_POLICY_STMT, tdm_replay_create_policy},
+    {PG_QUERY__NODE__NODE_ALTER_POLICY_STMT, tdm_replay_alter_policy},
+    {PG_QUERY__NODE__NODE_CREATE_ENUM_STMT, tdm_replay_create_enum},
+    {PG_QUERY__NODE__NODE_ALTER_ENUM_STMT, tdm_replay_alter_enum},
+    {PG_QUERY__NODE__NODE_CREATE_DOMAIN_STMT, tdm_replay_create_domain},
+    {PG_QUERY__NODE__NODE_ALTER_DOMAIN_STMT, tdm_replay_alter_domain},
+    {PG_QUERY__NODE__NODE_COMPOSITE_TYPE_STMT, tdm_replay_create_composite},
+    {PG_QUERY__NODE__NODE_CREATE_RANGE_STMT, tdm_replay_create_range},
 };
 
 static bool apply_modelled(tdm_replay *r)

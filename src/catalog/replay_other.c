@@ -56,9 +56,16 @@ void tdm_replay_touch(tdm_replay *r, const tdm_replay_object *object)
         return;
     }
     bool there = is_there(other);
-    if (there && object->creates && object->after.size &&
+    if (there && object->creates && object->after.size && !other->modelled &&
         tdm_digest_equal(other->identity, object->identity))
         return;
+    // What its attributes are now is not known.
+    if (there && object->after.size && other->modelled) {
+        if (object->creates)
+            tdm_replay_remove(r, other);
+        else
+            other->modelled = false;
+    }
     tdm_replay_record(r, (tdm_change){.kind = TDM_CHANGE_STATEMENT,
                                       .key = tdm_replay_key_of(other),
                                       .object = tdm_object_print(r->catalog, other),

@@ -20,6 +20,9 @@ static const tdm_live_field fields[] = {
     {TDM_ATTR_CHECKS, "(SELECT string_agg('(' || pg_get_expr(tk.conbin, 0) || ')', ' AND '"
                       " ORDER BY tk.conname COLLATE \"C\") FROM pg_constraint tk"
                       " WHERE tk.contypid = t.oid AND tk.contype = 'c')"},
+    {TDM_ATTR_CHECK_NAMES, "(SELECT string_agg(quote_ident(tk.conname), ', '"
+                           " ORDER BY tk.conname COLLATE \"C\") FROM pg_constraint tk"
+                           " WHERE tk.contypid = t.oid AND tk.contype = 'c')"},
     {TDM_ATTR_COMMENT, "d.description"},
 };
 
