@@ -96,8 +96,15 @@ static tdm_text type_of_cast(normaliser *n, const PgQuery__Node *node)
     return tdm_type_print(n->catalog, node->type_cast->type_name);
 }
 
+static bool is_array(tdm_text type)
+{
+    return tdm_text_ends(type, TDM_TEXT("]"));
+}
+
 static bool is_text_type(tdm_text type)
 {
+    if (is_array(type))
+        return false;
     return tdm_text_is(type, "text") || tdm_text_starts(type, TDM_TEXT("character varying"));
 }
 
@@ -109,7 +116,7 @@ static bool is_number_type(tdm_text type)
     for (size_t i = 0; i < sizeof types / sizeof *types; i++)
         if (tdm_text_is(type, types[i]))
             return true;
-    return tdm_text_starts(type, TDM_TEXT("numeric"));
+    return tdm_text_starts(type, TDM_TEXT("numeric")) && !is_array(type);
 }
 
 // The type of a column of the relation, empty when it is not known.
@@ -140,15 +147,29 @@ static bool gives_text(const PgQuery__Node *node)
     return is_operator(node, "->>");
 }
 
-static bool is_text(normaliser *n, const PgQuery__Node *node)
-{
-    return is_text_type(type_of_column(n, node)) || gives_text(node) || is_operator(node, "->>");
-}
-
 static bool is_string(const PgQuery__Node *node)
 {
     return node->node_case == PG_QUERY__NODE__NODE_A_CONST &&
            node->a_const->val_case == PG_QUERY__A__CONST__VAL_SVAL;
+}
+
+// auth.role() and auth.email() of the platform.
+static bool is_platform_text(const PgQuery__Node *node)
+{
+    if (node->node_case != PG_QUERY__NODE__NODE_FUNC_CALL || node->func_call->n_funcname != 2 ||
+        strcmp(string_of(node->func_call->funcname[0]), "auth") != 0)
+        return false;
+    const char *name = string_of(node->func_call->funcname[1]);
+    return strcmp(name, "role") == 0 || strcmp(name, "email") == 0;
+}
+
+static bool is_text(normaliser *n, const PgQuery__Node *node)
+{
+    if (node->node_case == PG_QUERY__NODE__NODE_TYPE_CAST &&
+        tdm_text_is(type_of_cast(n, node), "text") && !is_string(node->type_cast->arg))
+        return true;
+    return is_platform_text(node) || is_text_type(type_of_column(n, node)) || gives_text(node) ||
+           is_operator(node, "->>");
 }
 
 // --- Constants ----------------------------------------------------------------------------------
@@ -390,8 +411,13 @@ static void walk(normaliser *n, ProtobufCMessage *message)
 {
     if (!message)
         return;
+    const tdm_object *relation = n->relation;
+    // A name inside a query may be a column of another relation.
+    if (message->descriptor == &pg_query__select_stmt__descriptor)
+        n->relation = NULL;
     for (unsigned i = 0; i < message->descriptor->n_fields; i++)
         walk_field(n, message, &message->descriptor->fields[i]);
+    n->relation = relation;
     if (message->descriptor == &pg_query__node__descriptor)
         rewrite(n, (PgQuery__Node *)message);
 }
@@ -408,7 +434,11 @@ static bool digest_of(const tdm_catalog *catalog, const tdm_object *relation, td
     if (tdm_sql_parse_text(sql, &tree, NULL) != TDM_OK)
         return false;
     normaliser n = {.catalog = catalog, .relation = relation, .arena = tree->arena};
-    walk(&n, (ProtobufCMessage *)&tree->node->base);
+    const PgQuery__Node *node = tree->node;
+    if (mode == TDM_MODE_EXPRESSION && node->node_case == PG_QUERY__NODE__NODE_SELECT_STMT &&
+        node->select_stmt->n_target_list == 1)
+        node = node->select_stmt->target_list[0];
+    walk(&n, (ProtobufCMessage *)&node->base);
     bool ok = tdm_arena_ok(tree->arena);
     *ret = tdm_value_digest(catalog, &tree->node->base);
     tdm_sql_tree_free(tree);

@@ -4,6 +4,7 @@
 #include "catalog/replay_parts.h"
 
 #include "base/text.h"
+#include "catalog/platform.h"
 
 // --- Schemas ------------------------------------------------------------------------------------
 
@@ -100,6 +101,27 @@ static void drop_known(tdm_replay *r, tdm_object *object, bool cascade)
     tdm_replay_remove(r, object);
 }
 
+// IF EXISTS on what may be there or not, and on which nothing hangs: what the statement changes is
+// not known, but afterwards it is not there. True: done.
+static bool settles(tdm_replay *r, const tdm_key *key)
+{
+    tdm_object *object = tdm_catalog_live(r->catalog, key);
+    bool alone =
+        key->kind == TDM_KIND_POLICY || key->kind == TDM_KIND_TRIGGER || key->kind == TDM_KIND_RULE;
+    bool platform = key->on && tdm_platform_schema(key->on->schema);
+
+    if (!alone || (object && !object->uncertain) || (!object && !platform))
+        return false;
+    tdm_replay_record(r, (tdm_change){.kind = TDM_CHANGE_OPAQUE,
+                                      .object = TDM_TEXT("statement"),
+                                      .reason = tdm_replay_text(
+                                          r, "whether %s %.*s exists cannot be known",
+                                          tdm_kind_name(key->kind), TDM_TEXT_ARG(key->name))});
+    if (object)
+        tdm_catalog_drop(r->catalog, object);
+    return true;
+}
+
 static void drop_one(tdm_replay *r, const tdm_key *key, const PgQuery__DropStmt *statement)
 {
     bool cascade = statement->behavior == PG_QUERY__DROP_BEHAVIOR__DROP_CASCADE;
@@ -117,13 +139,9 @@ static void drop_one(tdm_replay *r, const tdm_key *key, const PgQuery__DropStmt 
     }
     if (is_other_kind(r, key))
         return;
-    tdm_object *object = tdm_catalog_live(r->catalog, key);
-    // Afterwards it is gone, whether it was there or not: nothing hangs on it.
-    if (object && object->uncertain && statement->missing_ok && member) {
-        drop_known(r, object, cascade);
+    if (statement->missing_ok && settles(r, key))
         return;
-    }
-    object = tdm_replay_target(r, key, statement->missing_ok);
+    tdm_object *object = tdm_replay_target(r, key, statement->missing_ok);
     if (object)
         drop_known(r, object, cascade);
 }

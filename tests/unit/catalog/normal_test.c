@@ -14,7 +14,7 @@ static void assert_pairs(tdm_mode mode, const pair *pairs, size_t count)
     const tdm_table *table = NULL;
     play(&s, "CREATE TYPE mood AS ENUM ('glad', 'sad');"
              "CREATE TABLE t (a int, n numeric(5, 2), v varchar(20), x text, j jsonb, m mood, "
-             "d date, c char(3), u uuid)");
+             "d date, c char(3), u uuid, r varchar(5)[])");
     assert_int_equal(tdm_catalog_table(s.catalog, TDM_TEXT(""), TDM_TEXT("t"), &table, NULL),
                      TDM_KNOWN_YES);
     for (size_t i = 0; i < count; i++)
@@ -52,6 +52,8 @@ static void what_the_server_writes_out_is_the_same(void **state)
         {"lower(v) = 'a'", "(lower((v)::text) = 'a'::text)", true},
         {"j ->> 'k' = 'a'", "((j ->> 'k'::text) = 'a'::text)", true},
         {"m = 'glad'", "(m = 'glad'::public.mood)", true},
+        {"auth.role() = 'anon'", "(auth.role() = 'anon'::text)", true},
+        {"a::text = '1'", "((a)::text = '1'::text)", true},
         {"u = (SELECT auth.uid())", "(u = ( SELECT auth.uid() AS uid))", true},
     };
     (void)state;
@@ -74,6 +76,9 @@ static void what_tells_expressions_apart_is_kept(void **state)
         {"v = 'ab'", "((v)::character varying(1) = 'ab'::text)", false},
         {"unknown = 'a'", "(unknown = 'a'::text)", false},
         {"x LIKE 'a%'", "(x ~~* 'a%'::text)", false},
+        {"r = 'a'", "((r)::text = 'a'::text)", false},
+        {"a = (SELECT b.a FROM b WHERE x = '1')", "(a = (SELECT b.a FROM b WHERE (x)::text = '1'))",
+         false},
     };
     (void)state;
     ASSERT_PAIRS(TDM_MODE_EXPRESSION, pairs);
