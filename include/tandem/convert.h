@@ -11,6 +11,7 @@
 #include <tandem/project.h>
 
 typedef enum tdm_convert_side {
+    TDM_CONVERT_TO_FOLLOWER, /**< the side that pairing.leads of tandem.toml does not name */
     TDM_CONVERT_TO_SUPABASE,
     TDM_CONVERT_TO_ALEMBIC,
 } tdm_convert_side;

@@ -6,7 +6,7 @@
 #include "cli/signals.h"
 #include "report/safe.h"
 
-static const char *const sides[] = {"supabase", "alembic", NULL};
+static const char *const sides[] = {"follower", "supabase", "alembic", NULL};
 
 typedef struct convert_values {
     unsigned to; // of tdm_convert_side
@@ -109,10 +109,7 @@ static tdm_status run(tdm_cli *cli, tdm_error *err)
     if (tdm_convert(cli->project, &options, &conversion, err) != TDM_OK)
         return TDM_FAILED;
     if (conversion.count == 0)
-        tdm_cli_note(cli,
-                     values->to == TDM_CONVERT_TO_ALEMBIC
-                         ? TDM_TEXT("every migration has its revision; there is nothing to write")
-                         : TDM_TEXT("every revision has its migration; there is nothing to write"));
+        tdm_cli_note(cli, TDM_TEXT("everything has its twin; there is nothing to write"));
     if (write && write_files(cli, &conversion, err) != TDM_OK)
         return TDM_FAILED;
     if (cli->globals.format == TDM_FORMAT_JSON)
@@ -128,11 +125,12 @@ static const tdm_option options[] = {
      .argument = "SIDE",
      .choices = sides,
      .offset = offsetof(convert_values, to),
-     .help = "which side's files are written: supabase (the default) or alembic"},
+     .help = "which side's files are written: supabase, alembic, or the one that does not lead "
+             "(default)"},
     {.kind = TDM_OPTION_SWITCH,
      .name = "all",
      .offset = offsetof(convert_values, all),
-     .help = "with --to alembic: also migrations that may stand alone, such as policies"},
+     .help = "with --to alembic: also migrations that may stand alone"},
     {.kind = TDM_OPTION_SWITCH,
      .name = "stdout",
      .offset = offsetof(convert_values, to_stdout),

@@ -87,8 +87,8 @@ static bool is_frozen(const tdm_lock *lock, const tdm_lock_draft *draft)
     for (size_t i = 0; i < lock->count; i++)
         for (size_t k = 0; k < lock->lines[i].count; k++) {
             const tdm_lock_member *member = &lock->lines[i].members[k];
-            if (lock->lines[i].kind == TDM_LOCK_PAIR && member->revision &&
-                tdm_text_equal(member->name, draft->revision))
+            tdm_text name = member->revision ? draft->revision : draft->migration;
+            if (lock->lines[i].kind == TDM_LOCK_PAIR && tdm_text_equal(member->name, name))
                 return true;
         }
     return false;

@@ -200,13 +200,22 @@ static tdm_status convert_new(converter *c, size_t index)
     return add_file(c, file);
 }
 
+// Guarded SQL is SQL; else the side is written that follows.
+static bool to_alembic(const tdm_project *project, const tdm_convert_options *options)
+{
+    const tdm_settings *settings = tdm_project_settings(project);
+    if (options->to != TDM_CONVERT_TO_FOLLOWER || options->guarded)
+        return options->to == TDM_CONVERT_TO_ALEMBIC;
+    return tdm_text_is(tdm_setting_text(settings, TDM_SETTING_PAIRING_LEADS), "supabase");
+}
+
 tdm_status tdm_convert(tdm_project *project, const tdm_convert_options *options,
                        tdm_conversion *ret, tdm_error *err)
 {
     const tdm_check_result *result = NULL;
     converter c = {
         .project = project, .arena = tdm_project_arena(project), .options = options, .err = err};
-    if (options->to == TDM_CONVERT_TO_ALEMBIC)
+    if (to_alembic(project, options))
         return tdm_revise(project, options, ret, err);
     if (tdm_chain_check(tdm_project_chain(project), err) != TDM_OK ||
         tdm_check(project, &result, err) != TDM_OK ||

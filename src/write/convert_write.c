@@ -14,16 +14,28 @@ typedef struct set {
     TDM_VECTOR(tdm_lock_draft) drafts;
 } set;
 
+// "<version>_<name>" of the migration, whichever of the two is the new file.
+static tdm_text migration_of(const set *in, const tdm_converted *file)
+{
+    tdm_text name = tdm_path_base(tdm_text_of(file->path));
+    if (tdm_text_ends(name, TDM_TEXT(".sql")))
+        return tdm_text_slice(name, 0, name.size - 4);
+    const tdm_migration *migration =
+        tdm_folder_find(tdm_project_folder(in->project), file->version);
+    return migration ? tdm_text_slice(migration->file_name, 0, migration->file_name.size - 4)
+                     : (tdm_text){NULL, 0};
+}
+
 static tdm_status add_file(set *in, const tdm_converted *file, tdm_error *err)
 {
     tdm_file_change change = {.new_path = file->path, .new_text = file->text};
-    tdm_text name = tdm_path_base(tdm_text_of(file->path));
-    tdm_lock_draft draft = {file->revision, {NULL, 0}};
+    tdm_text migration = migration_of(in, file);
+    tdm_lock_draft draft = {file->revision, migration};
     if (!tdm_vector_push(in->arena, &in->changes, change))
         return tdm_fail_memory(err);
-    if (!tdm_text_ends(name, TDM_TEXT(".sql")))
+    // The revision of `new`: its migration is the next file.
+    if (migration.size == 0)
         return TDM_OK;
-    draft.migration = tdm_text_slice(name, 0, name.size - 4);
     return tdm_vector_push(in->arena, &in->drafts, draft) ? TDM_OK : tdm_fail_memory(err);
 }
 
