@@ -12,6 +12,7 @@
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum {
@@ -129,14 +130,30 @@ tdm_status tdm_throwaway_find(const tdm_throwaway_options *options, tdm_arena *a
 
 // --- Starting -----------------------------------------------------------------------------------
 
+// Whether everybody may pass through a folder and those above it.
+static bool is_open_to_all(tdm_arena *arena, const char *folder)
+{
+    struct stat info;
+    char *path = tdm_arena_string(arena, tdm_text_of(folder));
+
+    while (path && *path) {
+        if (stat(path, &info) != 0 || !(info.st_mode & S_IXOTH))
+            return false;
+        *strrchr(path, '/') = '\0';
+    }
+    return path != NULL;
+}
+
 static tdm_status make_folder(tdm_throwaway *t, const tdm_throwaway_options *options,
                               tdm_error *err)
 {
     const char *parent =
         options->temporary && *options->temporary == '/' ? options->temporary : "/tmp";
     tdm_text folder = tdm_arena_printf(t->arena, "%s/tandem-XXXXXX", parent);
+    bool hidden = geteuid() == 0 && !is_open_to_all(t->arena, parent);
 
-    if (folder.size > SOCKET_FOLDER_MAXIMUM)
+    // `nobody`, as whom the server runs for root, must get there, and so must the socket's name.
+    if (hidden || folder.size > SOCKET_FOLDER_MAXIMUM)
         folder = tdm_arena_printf(t->arena, "/tmp/tandem-XXXXXX");
     char *name = tdm_arena_string(t->arena, folder);
     if (!name)
