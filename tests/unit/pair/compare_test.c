@@ -147,7 +147,7 @@ static const verdict_row rows[] = {
     {"another name of one constraint", DOCUMENTS, "CREATE TABLE a (x int, CONSTRAINT u UNIQUE (x))",
      "CREATE TABLE a (x int UNIQUE)", TDM_VERDICT_DIFFERENT, 0, "a: UNIQUE (x)", "u", "a_x_key"},
     {"labels of an enum in another order", DOCUMENTS, "CREATE TYPE mood AS ENUM ('a', 'b')",
-     "CREATE TYPE mood AS ENUM ('b', 'a')", TDM_VERDICT_OPAQUE, 0, NULL, NULL, NULL},
+     "CREATE TYPE mood AS ENUM ('b', 'a')", TDM_VERDICT_DIFFERENT, 0, "type mood", "a, b", "b, a"},
     {"a column dropped and made again", DOCUMENTS, "ALTER TABLE documents ADD COLUMN a int",
      "ALTER TABLE documents DROP COLUMN filename; ALTER TABLE documents ADD COLUMN a int;"
      "ALTER TABLE documents ADD COLUMN filename text",
