@@ -16,6 +16,9 @@ static bool is_sure(const tdm_object *object)
     return object->modelled && !object->uncertain;
 }
 
+static bool drop_defaults(tdm_replay *r, const tdm_object *sequence, const tdm_table *own,
+                          tdm_text own_column, bool cascade);
+
 // --- Columns ------------------------------------------------------------------------------------
 
 // Whether an attribute of something on the table has the column in it.
@@ -72,7 +75,9 @@ static bool drop_member(tdm_replay *r, tdm_object *member, tdm_text column, bool
     if (!has_column(r->catalog, member, column))
         return true;
     if (goes_along(member->kind)) {
-        if (!tdm_depend_drop_object(r, member, cascade))
+        if (!tdm_depend_drop_object(r, member, cascade) ||
+            (member->kind == TDM_KIND_SEQUENCE &&
+             !drop_defaults(r, member, member->on, column, cascade)))
             return false;
         tdm_replay_remove(r, member);
     } else if (cascade) {
@@ -210,13 +215,16 @@ static bool drop_callers(tdm_replay *r, const tdm_object *function, bool cascade
     tdm_text name = tdm_text_slice(function->name, 0, tdm_text_find_char(function->name, '('));
     tdm_text printed = tdm_catalog_print(r->catalog, function->schema, name);
 
+    // What triggers call has no arguments.
+    bool called_by_triggers = tdm_text_ends(function->name, TDM_TEXT("()"));
+
     for (size_t i = 0; i < r->catalog->objects.count; i++) {
         tdm_object *object = r->catalog->objects.items[i];
         const tdm_value *called = tdm_object_value(object, TDM_ATTR_FUNCTION);
         tdm_text calls =
             called ? tdm_text_slice(called->text, 0, tdm_text_find_char(called->text, '('))
                    : (tdm_text){NULL, 0};
-        if (object->dropped || !tdm_text_equal(calls, printed))
+        if (object->dropped || !called_by_triggers || !tdm_text_equal(calls, printed))
             continue;
         if (!cascade && is_sure(object))
             return refuse(r, object);
@@ -229,7 +237,9 @@ static bool drop_callers(tdm_replay *r, const tdm_object *function, bool cascade
 }
 
 // Defaults that take the next value of a sequence.
-static bool drop_defaults(tdm_replay *r, const tdm_object *sequence, bool cascade)
+// Those of `own` go with it anyway: a table, or of a table the one column.
+static bool drop_defaults(tdm_replay *r, const tdm_object *sequence, const tdm_table *own,
+                          tdm_text own_column, bool cascade)
 {
     tdm_digest of = tdm_value_nextval_digest(r->catalog, sequence->schema, sequence->name);
 
@@ -237,7 +247,9 @@ static bool drop_defaults(tdm_replay *r, const tdm_object *sequence, bool cascad
         tdm_table *table = r->catalog->tables.items[i];
         for (size_t j = 0; j < table->columns.count; j++) {
             tdm_column *column = &table->columns.items[j];
-            if (!column->has_default || !tdm_digest_equal(column->default_id, of))
+            bool mine =
+                table == own && (!own_column.size || tdm_text_equal(column->name, own_column));
+            if (mine || !column->has_default || !tdm_digest_equal(column->default_id, of))
                 continue;
             tdm_text printed = tdm_replay_member(r, table, column->name);
             if (!cascade) {
@@ -276,6 +288,18 @@ static bool drop_children(tdm_replay *r, tdm_table *table, bool cascade)
     return true;
 }
 
+// Other tables may take values of the sequences that its columns own.
+static bool drop_sequences(tdm_replay *r, const tdm_object *table, bool cascade)
+{
+    for (size_t i = 0; i < table->members.count; i++) {
+        const tdm_object *member = table->members.items[i];
+        if (!member->dropped && member->kind == TDM_KIND_SEQUENCE &&
+            !drop_defaults(r, member, table, (tdm_text){NULL, 0}, cascade))
+            return false;
+    }
+    return true;
+}
+
 bool tdm_depend_drop_object(tdm_replay *r, tdm_object *object, bool cascade)
 {
     tdm_text none = {NULL, 0};
@@ -287,7 +311,7 @@ bool tdm_depend_drop_object(tdm_replay *r, tdm_object *object, bool cascade)
     case TDM_KIND_VIEW:
     case TDM_KIND_MATERIALIZED_VIEW:
         if (!drop_children(r, object, cascade) || !drop_references(r, object, none, cascade) ||
-            !drop_columns_of(r, object, cascade))
+            !drop_columns_of(r, object, cascade) || !drop_sequences(r, object, cascade))
             return false;
         break;
     case TDM_KIND_TYPE:
@@ -298,7 +322,7 @@ bool tdm_depend_drop_object(tdm_replay *r, tdm_object *object, bool cascade)
         return drop_callers(r, object, cascade);
     case TDM_KIND_SEQUENCE:
         // That of the column that owns it goes with the column.
-        if (!object->on && !drop_defaults(r, object, cascade))
+        if (!object->on && !drop_defaults(r, object, NULL, none, cascade))
             return false;
         break;
     case TDM_KIND_CONSTRAINT:

@@ -109,6 +109,25 @@ static void follow_generated(tdm_replay *r, tdm_table *table, const tdm_new_name
     }
 }
 
+// "RANGE (a, lower(b))": what stands between the brackets is as the elements of an index.
+static void follow_partition_key(tdm_replay *r, tdm_table *table, const tdm_new_name *name)
+{
+    const tdm_value *key = tdm_object_value(table, TDM_ATTR_PARTITION_KEY);
+    size_t open = key ? tdm_text_find_char(key->text, '(') : SIZE_MAX;
+
+    if (open == SIZE_MAX)
+        return;
+    tdm_text strategy = tdm_text_slice(key->text, 0, open);
+    tdm_text inside = tdm_text_slice(key->text, open + 1, key->text.size - 1);
+    tdm_value value = tdm_value_of_keys(r->catalog, inside, TDM_TEXT("btree"));
+    tdm_value after = tdm_expression_rename(r->catalog, TDM_MODE_KEYS, &value, name);
+    if (after.reason.size == 0 && tdm_text_equal(after.text, inside))
+        return;
+    after.text = tdm_replay_text(r, "%.*s(%.*s)", TDM_TEXT_ARG(strategy), TDM_TEXT_ARG(after.text));
+    after.digest = (tdm_digest){{0}};
+    tdm_replay_assign(r, table, TDM_ATTR_PARTITION_KEY, after);
+}
+
 static void follow_references(tdm_replay *r, const tdm_table *table, const tdm_new_name *name)
 {
     tdm_text printed = tdm_replay_table_name(r, table);
@@ -143,6 +162,7 @@ void tdm_follow_column(tdm_replay *r, tdm_table *table, tdm_text before, tdm_tex
         replace_text(r, member, TDM_ATTR_OWNED_BY, was, is);
     }
     follow_generated(r, table, &name);
+    follow_partition_key(r, table, &name);
     follow_references(r, table, &name);
 }
 

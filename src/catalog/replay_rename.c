@@ -11,8 +11,16 @@ static void move(tdm_replay *r, tdm_object *object, tdm_text schema, tdm_text na
 {
     tdm_text old_schema = object->schema, old_name = object->name;
 
-    if (tdm_replay_rename_object(r, object, schema, name))
-        tdm_follow_object(r, object, old_schema, old_name);
+    if (!tdm_replay_rename_object(r, object, schema, name))
+        return;
+    tdm_follow_object(r, object, old_schema, old_name);
+    // Sequences that its columns own have moved along.
+    bool moved = !tdm_text_equal(old_schema, object->schema);
+    for (size_t i = 0; moved && i < object->members.count; i++)
+        if (!object->members.items[i]->dropped &&
+            object->members.items[i]->kind == TDM_KIND_SEQUENCE)
+            tdm_follow_object(r, object->members.items[i], old_schema,
+                              object->members.items[i]->name);
 }
 
 // ALTER TABLE takes every relation, the index of a constraint means the constraint.
