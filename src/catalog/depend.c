@@ -115,6 +115,56 @@ static bool drop_references(tdm_replay *r, const tdm_table *table, tdm_text colu
     return true;
 }
 
+// Whether two lists have the same names, in whatever order.
+static bool same_columns(tdm_arena *arena, tdm_text left, tdm_text right)
+{
+    size_t count = 0;
+    tdm_text name, rest = left;
+
+    for (; tdm_names_next(arena, &rest, &name); count++)
+        if (!tdm_names_have(arena, right, name))
+            return false;
+    for (rest = right; tdm_names_next(arena, &rest, &name);)
+        count--;
+    return count == 0;
+}
+
+// Of several keys with the same columns a foreign key rests on the oldest
+// (transformFkeyCheckAttrs).
+static bool is_oldest_of_its_kind(tdm_arena *arena, const tdm_object *key, tdm_text columns)
+{
+    for (size_t i = 0; i < key->on->members.count; i++) {
+        const tdm_object *other = key->on->members.items[i];
+        const tdm_value *others = tdm_object_value(other, TDM_ATTR_COLUMNS);
+        if (!other->dropped && other->indexed && other->number < key->number && others &&
+            same_columns(arena, others->text, columns))
+            return false;
+    }
+    return true;
+}
+
+// Foreign keys of other tables that rest on a key.
+static bool drop_references_to_key(tdm_replay *r, const tdm_object *key, bool cascade)
+{
+    const tdm_value *columns = tdm_object_value(key, TDM_ATTR_COLUMNS);
+    tdm_arena *arena = r->catalog->arena;
+
+    if (!key->on || !key->indexed || !columns || !is_oldest_of_its_kind(arena, key, columns->text))
+        return true;
+    for (size_t i = 0; i < r->catalog->objects.count; i++) {
+        tdm_object *object = r->catalog->objects.items[i];
+        const tdm_value *referenced = tdm_object_value(object, TDM_ATTR_REFERENCED);
+        if (!referenced || !refers_to(r->catalog, object, key->on, (tdm_text){NULL, 0}) ||
+            !same_columns(arena, referenced->text, columns->text))
+            continue;
+        if (!cascade && is_sure(object))
+            return refuse(r, object);
+        if (cascade)
+            tdm_replay_remove(r, object);
+    }
+    return true;
+}
+
 static bool drop_generated(tdm_replay *r, tdm_table *table, tdm_text column, bool cascade)
 {
     for (size_t i = table->columns.count; i-- > 0;) {
@@ -303,8 +353,6 @@ static bool drop_sequences(tdm_replay *r, const tdm_object *table, bool cascade)
 bool tdm_depend_drop_object(tdm_replay *r, tdm_object *object, bool cascade)
 {
     tdm_text none = {NULL, 0};
-    const tdm_value *columns = tdm_object_value(object, TDM_ATTR_COLUMNS);
-    tdm_text rest = columns && object->indexed ? columns->text : none, column;
 
     switch (object->kind) {
     case TDM_KIND_TABLE:
@@ -326,10 +374,7 @@ bool tdm_depend_drop_object(tdm_replay *r, tdm_object *object, bool cascade)
             return false;
         break;
     case TDM_KIND_CONSTRAINT:
-        // A foreign key needs the key that it refers to.
-        if (object->on && tdm_names_next(r->catalog->arena, &rest, &column))
-            return drop_references(r, object->on, column, cascade);
-        return true;
+        return drop_references_to_key(r, object, cascade);
     default: // nothing is known to depend on it
         return true;
     }

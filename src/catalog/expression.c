@@ -212,9 +212,11 @@ static tdm_value renamed_in(tdm_catalog *catalog, tdm_mode mode, const tdm_value
 tdm_value tdm_expression_rename(tdm_catalog *catalog, tdm_mode mode, const tdm_value *value,
                                 const tdm_new_name *name)
 {
+    // A long name may stand there uncut; what is shorter stands there as a word.
+    enum { SURELY_WHOLE = 59 };
     tdm_text word = name->column.size ? name->column : name->table;
 
-    if (value->reason.size || !tdm_text_has_word(value->text, word))
+    if (value->reason.size || (word.size <= SURELY_WHOLE && !tdm_text_has_word(value->text, word)))
         return *value;
     return renamed_in(catalog, mode, value, name);
 }
