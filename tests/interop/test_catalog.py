@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import random
 import shutil
 import subprocess
 import tempfile
@@ -12,9 +14,12 @@ from pathlib import Path
 
 import pytest
 
-from conftest import SECONDS, TANDEM, Database, Project, Runner
+from conftest import SECONDS, TANDEM, Database, Project, Runner, Server
+from random_ddl import Script
 
 HELD = TANDEM.with_name("catalog_held")
+# How many sequences of DDL are made at random, and of how many statements.
+SEQUENCES, STATEMENTS = 100, 60
 
 
 def hold(database: Database, *files: Path) -> list[dict]:
@@ -98,6 +103,27 @@ def test_parts_of_tables_are_read_down_to_the_attribute(
     )
     assert events(said, "refused", "not refused", "opaque") == []
     assert sure(said) == []
+
+
+def test_random_ddl_leaves_the_same_schema_in_the_model_as_on_the_server(
+    server: Server, tmp_path: Path
+) -> None:
+    """TANDEM_SEED=N runs the sequence of one seed again."""
+    said = os.environ.get("TANDEM_SEED")
+    first = int(said) if said else random.SystemRandom().randrange(1 << 30)
+    count = 1 if said else SEQUENCES
+    print(f"seeds {first} to {first + count - 1}")
+    total = 0
+    for seed in range(first, first + count):
+        path = write(tmp_path, ";\n".join(Script(seed).statements(STATEMENTS)))
+        database = server.create()
+        found = hold(database, path)
+        server.drop(database)
+        (end,) = events(found, "end")
+        total += end["statements"]
+        wrong = events(found, "not refused", "opaque") + sure(found)
+        assert wrong == [], f"TANDEM_SEED={seed}\n{path.read_text()}"
+    assert total == count * STATEMENTS
 
 
 def test_drift_is_what_was_changed_behind_the_histories(
