@@ -109,6 +109,17 @@ static void mark_inherited(tdm_replay *r, const tdm_table *parent, const char *n
     }
 }
 
+// A new check is that of the children too.
+static void inherit_down(tdm_replay *r, tdm_table *parent)
+{
+    size_t at = 0;
+
+    for (tdm_table *child; (child = tdm_replay_child(r, parent, &at));) {
+        tdm_replay_inherit_checks(r, child, parent);
+        inherit_down(r, child);
+    }
+}
+
 static void run_on(tdm_replay *r, tdm_table *table, const struct command *row,
                    const PgQuery__AlterTableCmd *command, bool inherits)
 {
@@ -116,9 +127,12 @@ static void run_on(tdm_replay *r, tdm_table *table, const struct command *row,
     bool down = inherits && recurses(row, command);
 
     row->run(r, table, command);
+    if (down && row->type == PG_QUERY__ALTER_TABLE_TYPE__AT_AddConstraint) {
+        inherit_down(r, table);
+        return;
+    }
     for (tdm_table *child; down && (child = tdm_replay_child(r, table, &at));)
         if (row->type == PG_QUERY__ALTER_TABLE_TYPE__AT_AddColumn ||
-            row->type == PG_QUERY__ALTER_TABLE_TYPE__AT_AddConstraint ||
             has_target(row, child, command))
             run_on(r, child, row, command, true);
     if (row->type == PG_QUERY__ALTER_TABLE_TYPE__AT_AddColumn && down)

@@ -189,6 +189,12 @@ void tdm_alter_type(tdm_replay *r, tdm_table *table, const PgQuery__AlterTableCm
     column->written_type = changed.written_type;
     column->plain_type = changed.plain_type;
     column->place = r->statement->place;
+    // parse_utilcmd.c transformAlterTableStmt
+    tdm_object *sequence = tdm_text_ends(column->generated, TDM_TEXT("IDENTITY"))
+                               ? tdm_replay_sequence_of(table, column->name)
+                               : NULL;
+    if (sequence)
+        tdm_replay_retype_sequence(r, sequence, column->type);
 }
 
 // --- Identity and generation --------------------------------------------------------------------

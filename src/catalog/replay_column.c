@@ -23,6 +23,8 @@ static const char *last_string(PgQuery__Node *const *parts, size_t count)
 
 static bool is_null(const PgQuery__Node *expression)
 {
+    while (expression->node_case == PG_QUERY__NODE__NODE_TYPE_CAST && expression->type_cast->arg)
+        expression = expression->type_cast->arg;
     return expression->node_case == PG_QUERY__NODE__NODE_A_CONST && expression->a_const->isnull;
 }
 

@@ -178,7 +178,7 @@ static void inherit_column(tdm_replay *r, tdm_table *table, const tdm_column *fr
     tdm_replay_put_column(r, table, column, (tdm_digest){{0}});
 }
 
-static void inherit_checks(tdm_replay *r, tdm_table *table, const tdm_table *parent)
+void tdm_replay_inherit_checks(tdm_replay *r, tdm_table *table, const tdm_table *parent)
 {
     for (size_t i = 0; i < parent->members.count; i++) {
         const tdm_object *member = parent->members.items[i];
@@ -211,7 +211,7 @@ void tdm_replay_inherit(tdm_replay *r, tdm_table *table, const PgQuery__RangeVar
                                       : name);
     for (size_t i = 0; i < parent->columns.count; i++)
         inherit_column(r, table, &parent->columns.items[i]);
-    inherit_checks(r, table, parent);
+    tdm_replay_inherit_checks(r, table, parent);
 }
 
 // The index or key of the same definition, whatever its name.

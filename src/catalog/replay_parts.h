@@ -95,6 +95,8 @@ void tdm_replay_set_bound(tdm_replay *r, tdm_table *table,
 // INHERITS and PARTITION OF: columns and checks.
 void tdm_replay_inherit(tdm_replay *r, tdm_table *table, const PgQuery__RangeVar *parent,
                         bool partition);
+// The checks of a parent, under the same names.
+void tdm_replay_inherit_checks(tdm_replay *r, tdm_table *table, const tdm_table *parent);
 // The indexes, keys and triggers of a partitioned table.
 void tdm_replay_copy_partition(tdm_replay *r, tdm_table *table, const PgQuery__RangeVar *parent);
 // ATTACH PARTITION: those that the table does not have yet.
@@ -159,6 +161,8 @@ void tdm_replay_own_sequence(tdm_replay *r, tdm_table *table, const tdm_column *
                              const PgQuery__Constraint *identity);
 // The sequence that a column owns, or NULL.
 tdm_object *tdm_replay_sequence_of(const tdm_table *table, tdm_text column);
+// The type of an identity column is that of its sequence.
+void tdm_replay_retype_sequence(tdm_replay *r, tdm_object *sequence, tdm_text type);
 // ALTER COLUMN ... SET GENERATED / SET START ...
 void tdm_replay_set_sequence(tdm_replay *r, tdm_object *sequence, PgQuery__Node *const *options,
                              size_t count);

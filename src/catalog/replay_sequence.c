@@ -296,6 +296,15 @@ void tdm_replay_set_sequence(tdm_replay *r, tdm_object *sequence, PgQuery__Node 
         tdm_replay_plain(r, TDM_CHANGE_DATA);
 }
 
+void tdm_replay_retype_sequence(tdm_replay *r, tdm_object *sequence, tdm_text type)
+{
+    tdm_sequence s = read_back(sequence);
+    options o = {.s = &s};
+
+    change_type(&o, type);
+    assign(r, sequence, &s);
+}
+
 void tdm_replay_alter_sequence(tdm_replay *r)
 {
     const PgQuery__AlterSeqStmt *alter = r->tree->node->alter_seq_stmt;

@@ -238,13 +238,26 @@ tdm_value tdm_value_of_query(tdm_catalog *catalog, tdm_text text)
 
 // --- Columns ------------------------------------------------------------------------------------
 
+// "NULL", "NULL::character varying"
+static bool is_null_text(tdm_text text)
+{
+    tdm_text null = TDM_TEXT("NULL");
+
+    return tdm_text_starts(text, null) &&
+           (text.size == null.size ||
+            tdm_text_starts(tdm_text_from(text, null.size), TDM_TEXT("::")));
+}
+
 void tdm_column_set_default(tdm_catalog *catalog, tdm_column *column, tdm_text text)
 {
     tdm_value value = value_of(catalog, text, column->type);
 
+    // A default of NULL that is stored, as a type with a length needs a conversion, says nothing.
+    if (column->plain_type && is_null_text(text))
+        text = (tdm_text){NULL, 0};
     column->has_default = text.size > 0;
     column->default_text = text;
-    column->default_id = value.digest;
+    column->default_id = text.size ? value.digest : (tdm_digest){{0}};
 }
 
 void tdm_column_set_generated(tdm_catalog *catalog, tdm_column *column, tdm_text text)
