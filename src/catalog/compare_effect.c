@@ -223,10 +223,11 @@ static tdm_comparison compare_value(const sides *s, const couple *c, const tdm_n
 
     if (l->reason.size || r->reason.size)
         return TDM_COMPARE_UNKNOWN;
-    if (any->attribute == TDM_ATTR_TYPE && left && right)
+    bool rows = any->attribute == TDM_ATTR_TYPE && c->any->key.kind == TDM_KIND_COLUMN;
+    if (rows && left && right)
         return compare_types(s, c, left, right);
     // There and back again: what became of the rows on the way?
-    if (any->attribute == TDM_ATTR_TYPE)
+    if (rows)
         return tdm_text_equal(l->text, r->text) ? TDM_COMPARE_UNKNOWN
                                                 : tdm_compare_types(l->text, r->text);
     if (any->attribute != TDM_ATTR_DEFAULT)
@@ -255,7 +256,7 @@ static void compare_attribute(sides *s, const couple *c, const tdm_net_value *le
     };
 
     tdm_comparer_add(&s->out, compare_value(s, c, left, right), d,
-                     any->attribute == TDM_ATTR_TYPE
+                     any->attribute == TDM_ATTR_TYPE && c->any->key.kind == TDM_KIND_COLUMN
                          ? "whether both types are one, or the rows are converted alike, cannot "
                            "be known here"
                          : not_compared);
@@ -332,6 +333,15 @@ static bool is_told_by_owner(const sides *s, const couple *c)
            remade_on(&of, LEFT) != remade_on(&of, RIGHT);
 }
 
+// Views and materialized views share their names.
+static bool are_two_kinds(const couple *c)
+{
+    const tdm_change *left = c->items[LEFT] ? c->items[LEFT]->made : NULL;
+    const tdm_change *right = c->items[RIGHT] ? c->items[RIGHT]->made : NULL;
+
+    return left && right && left->key.kind != right->key.kind;
+}
+
 static void compare_couple(sides *s, const tdm_net_item *left, const tdm_net_item *right)
 {
     couple c = {.items = {left, right}, .any = left ? left : right};
@@ -344,6 +354,10 @@ static void compare_couple(sides *s, const tdm_net_item *left, const tdm_net_ite
     }
     if (!exists_on(&c, LEFT))
         return;
+    if (are_two_kinds(&c)) {
+        report_existence(s, &c, "kind");
+        return;
+    }
     if (has_rows(c.any->key.kind) && remade_on(&c, LEFT) != remade_on(&c, RIGHT)) {
         report_existence(s, &c, "contents");
         return;
