@@ -18,6 +18,7 @@ enum {
     TDM_LIMIT_SQL_HEIGHT = 5000,     // of a parse tree, in protobuf messages of 1 kB stack each
     TDM_LIMIT_CACHE = 128 << 20,     // bytes of the cache of one project
     TDM_LIMIT_OUTPUT = 256 << 20,    // bytes of one buffer of output
+    TDM_LIMIT_ASKED = 64 << 20,      // bytes that the project's own Alembic may print
 };
 
 // Memory that evaluating one project may take, in bytes.

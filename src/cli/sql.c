@@ -8,9 +8,11 @@ typedef struct sql_values {
     bool downgrade;
     bool strict;
     bool each;
+    bool run_alembic;
 } sql_values;
 
-// One statement for programs: an opaque one has no "sql", a known one no "reason".
+// One statement for programs: an opaque one has no "sql", a known one no "reason", and one that the
+// project's own Alembic printed has both.
 static void put_statement(tdm_json *json, const tdm_rendered_statement *statement)
 {
     tdm_json_begin_object(json);
@@ -18,7 +20,9 @@ static void put_statement(tdm_json *json, const tdm_rendered_statement *statemen
         tdm_json_pair_text(json, "sql", statement->sql);
     tdm_json_pair_number(json, "line", statement->line);
     tdm_json_pair_bool(json, "opaque", statement->opaque);
-    if (statement->opaque)
+    if (statement->asked)
+        tdm_json_pair_bool(json, "asked", true);
+    if (statement->opaque || statement->asked)
         tdm_json_pair_text(json, "reason", statement->reason);
     tdm_json_end_object(json);
 }
@@ -57,13 +61,15 @@ static bool write_rendered(void *context, const tdm_rendered *rendered)
     return !state->failed && !state->cli->output.failed;
 }
 
-static tdm_status run_each(tdm_cli *cli, tdm_error *err)
+static tdm_status run_each(tdm_cli *cli, bool asking, tdm_error *err)
 {
     each_state state = {.cli = cli, .err = err};
     if (cli->argument_count)
         return tdm_fail(err, TDM_ERROR_USAGE, TDM_NOWHERE,
                         "--each renders every revision and takes no range");
-    if (tdm_sql_each(cli->project, write_rendered, &state, err) != TDM_OK)
+    tdm_status status = asking ? tdm_sql_each_asking(cli->project, write_rendered, &state, err)
+                               : tdm_sql_each(cli->project, write_rendered, &state, err);
+    if (status != TDM_OK)
         return TDM_FAILED;
     return state.failed ? TDM_FAILED : TDM_OK;
 }
@@ -86,12 +92,13 @@ static tdm_status run(tdm_cli *cli, tdm_error *err)
         return tdm_fail(err, TDM_ERROR_USAGE, TDM_NOWHERE,
                         "--each and --format ndjson are only used together");
     if (values->each)
-        return run_each(cli, err);
+        return run_each(cli, values->run_alembic, err);
     tdm_sql_options options = {
         .range = cli->argument_count ? cli->arguments[0] : NULL,
         .downgrade = values->downgrade,
         .strict = values->strict,
         .opaque = &opaque,
+        .run_alembic = values->run_alembic,
     };
     if (tdm_sql(cli->project, &options, tdm_output_put, &cli->output, err) != TDM_OK)
         return TDM_FAILED;
@@ -115,6 +122,10 @@ static const tdm_option options[] = {
      .name = "each",
      .offset = offsetof(sql_values, each),
      .help = "each revision and direction alone, with --format ndjson"},
+    {.kind = TDM_OPTION_SWITCH,
+     .name = "run-alembic",
+     .offset = offsetof(sql_values, run_alembic),
+     .help = "run the project's own Alembic (alembic.command) for what cannot be known"},
 };
 
 static const tdm_example examples[] = {
@@ -141,6 +152,11 @@ const tdm_command tdm_command_sql = {
         "Byte for byte what `alembic upgrade A:B --sql` prints, without running the project. "
         "Revisions are named as in Alembic: an id or the beginning of one, head, heads, base, +1, "
         "-2, id+1, label@head. A statement that cannot be known stands in the output as a "
-        "comment, `-- tandem: opaque ...`, with its place and reason; the exit code is 1 then.",
+        "comment, `-- tandem: opaque ...`, with its place and reason; the exit code is 1 then. "
+        "With "
+        "--run-alembic, and `[alembic] command = \"alembic\"` in tandem.toml, the project's own "
+        "Alembic is run with --sql where a revision holds such a statement, and what it prints for "
+        "that revision stands below `-- tandem: asked Alembic ...`. That runs the project's code; "
+        "nothing else that tandem does ever runs it.",
     .run = run,
 };

@@ -39,8 +39,8 @@ typedef enum tdm_setting_type {
       "whether sub-folders of alembic.versions are read")                                          \
     X(TDM_SETTING_ALEMBIC_ROOTS, "alembic.roots", TDM_SETTING_PATHS, NULL,                         \
       "folders where imports of the project's own modules start")                                  \
-    X(TDM_SETTING_ALEMBIC_COMMAND, "alembic.command", TDM_SETTING_STRINGS, "alembic",              \
-      "how the project's own Alembic is started")                                                  \
+    X(TDM_SETTING_ALEMBIC_COMMAND, "alembic.command", TDM_SETTING_STRING, NULL,                    \
+      "how the project's own Alembic is started, for sql --run-alembic alone")                     \
     X(TDM_SETTING_ALEMBIC_VERSION_TABLE, "alembic.version_table", TDM_SETTING_STRING, NULL,        \
       "name of alembic_version, when env.py does not say it in a literal")                         \
     X(TDM_SETTING_ALEMBIC_VERSION_SCHEMA, "alembic.version_table_schema", TDM_SETTING_STRING,      \

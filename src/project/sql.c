@@ -1,6 +1,7 @@
 // `tandem sql`: the script of a range as Alembic prints it, and every revision alone.
 #include <tandem/sql.h>
 
+#include "project/run_alembic.h"
 #include "project/state.h"
 
 #include "alembic/offline.h"
@@ -25,6 +26,12 @@ tdm_status tdm_sql(tdm_project *project, const tdm_sql_options *options, tdm_wri
         .strict = options->strict,
     };
     tdm_text range = options->range ? tdm_text_of(options->range) : TDM_TEXT("heads");
+    if (options->run_alembic) {
+        if (tdm_run_alembic_check(project, err) != TDM_OK)
+            return TDM_FAILED;
+        offline.ask = tdm_run_alembic;
+        offline.ask_context = project;
+    }
     if (tdm_project_settle_naming(project, err) != TDM_OK)
         return TDM_FAILED;
     tdm_status status =
@@ -48,6 +55,7 @@ typedef struct each {
     tdm_rendered_callback call;
     void *context;
     tdm_arena *arena; // of one revision and direction
+    bool ask;
 } each;
 
 static tdm_status hand_over(each *e, tdm_rendered *rendered, tdm_error *err)
@@ -88,7 +96,49 @@ static tdm_status fill(each *e, const tdm_script *script, tdm_rendered *rendered
     return TDM_OK;
 }
 
-static tdm_status render_one(each *e, const tdm_revision *revision, tdm_direction direction,
+// Whether the failure to ask is of this revision alone, and no reason to end.
+static bool is_of_revision(tdm_error_code code)
+{
+    return code == TDM_ERROR_PYTHON || code == TDM_ERROR_OPAQUE || code == TDM_ERROR_LIMIT ||
+           code == TDM_ERROR_CHAIN;
+}
+
+// Puts what Alembic prints in the place of all statements, when one of them is opaque.
+static tdm_status ask(each *e, tdm_revision *revision, const tdm_script *script,
+                      tdm_rendered *rendered, tdm_error *err)
+{
+    size_t first = 0;
+    tdm_error cause = TDM_ERROR_INIT;
+    tdm_step step = {.direction = rendered->downgrade ? TDM_DOWNGRADE : TDM_UPGRADE,
+                     .revision = revision};
+    tdm_offline_options options = {
+        .env = &e->project->env.offline, .ask = tdm_run_alembic, .ask_context = e->project};
+    while (first < script->count && script->emissions[first].kind != TDM_EMISSION_OPAQUE)
+        first++;
+    if (first == script->count)
+        return TDM_OK;
+    const tdm_emission *emission = &script->emissions[first];
+    tdm_rendered_statement *statement = tdm_arena_new_of(e->arena, tdm_rendered_statement);
+    if (!statement)
+        return tdm_fail_memory(err);
+    if (tdm_offline_ask(e->arena, e->project->chain, &step, emission->place, &options,
+                        &statement->sql, &cause) == TDM_OK) {
+        statement->line = emission->place.line;
+        statement->asked = true;
+        statement->reason = emission->reason;
+        rendered->statements = statement;
+        rendered->count = 1;
+        rendered->raised = (tdm_text){NULL, 0};
+        return TDM_OK;
+    }
+    if (!is_of_revision(cause.code))
+        return tdm_fail(err, cause.code, cause.place, "%s", cause.message);
+    script->emissions[first].reason = tdm_arena_printf(
+        e->arena, "%.*s; Alembic was asked: %s", TDM_TEXT_ARG(emission->reason), cause.message);
+    return fill(e, script, rendered, err);
+}
+
+static tdm_status render_one(each *e, tdm_revision *revision, tdm_direction direction,
                              tdm_error *err)
 {
     tdm_script script = {0};
@@ -104,12 +154,13 @@ static tdm_status render_one(each *e, const tdm_revision *revision, tdm_directio
             return tdm_fail_memory(err);
         return hand_over_opaque(e, rendered, tdm_text_of(cause.message), cause.place, err);
     }
-    if (fill(e, &script, &rendered, err) != TDM_OK)
+    if (fill(e, &script, &rendered, err) != TDM_OK ||
+        (e->ask && ask(e, revision, &script, &rendered, err) != TDM_OK))
         return TDM_FAILED;
     return hand_over(e, &rendered, err);
 }
 
-static tdm_status render_alone(each *e, const tdm_revision *revision, tdm_error *err)
+static tdm_status render_alone(each *e, tdm_revision *revision, tdm_error *err)
 {
     for (tdm_direction direction = TDM_UPGRADE; direction <= TDM_DOWNGRADE; direction++) {
         e->arena = tdm_arena_new(0);
@@ -122,10 +173,9 @@ static tdm_status render_alone(each *e, const tdm_revision *revision, tdm_error 
     return TDM_OK;
 }
 
-tdm_status tdm_sql_each(tdm_project *project, tdm_rendered_callback call, void *context,
-                        tdm_error *err)
+static tdm_status render_each(each e, tdm_error *err)
 {
-    each e = {.project = project, .call = call, .context = context};
+    tdm_project *project = e.project;
     if (tdm_project_settle_naming(project, err) != TDM_OK)
         return TDM_FAILED;
     for (size_t i = 0; i < project->revision_count; i++)
@@ -144,4 +194,19 @@ tdm_status tdm_sql_each(tdm_project *project, tdm_rendered_callback call, void *
         }
     }
     return TDM_OK;
+}
+
+tdm_status tdm_sql_each(tdm_project *project, tdm_rendered_callback call, void *context,
+                        tdm_error *err)
+{
+    return render_each((each){.project = project, .call = call, .context = context}, err);
+}
+
+tdm_status tdm_sql_each_asking(tdm_project *project, tdm_rendered_callback call, void *context,
+                               tdm_error *err)
+{
+    if (tdm_run_alembic_check(project, err) != TDM_OK)
+        return TDM_FAILED;
+    return render_each((each){.project = project, .call = call, .context = context, .ask = true},
+                       err);
 }
