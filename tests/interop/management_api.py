@@ -15,6 +15,7 @@ from __future__ import annotations
 import json
 import re
 import secrets
+import select
 import socket
 import threading
 import time
@@ -85,6 +86,15 @@ class Answer(Exception):
     def __init__(self, status: int, value: object) -> None:
         super().__init__(status)
         self.status, self.value = status, value
+
+
+def next_result(connection: pq.abc.PGconn) -> pq.abc.PGresult | None:
+    """get_result() alone would wait with Python's one lock held, and all other threads with it."""
+    connection.flush()
+    while connection.is_busy():
+        select.select([connection.socket], [], [])
+        connection.consume_input()
+    return connection.get_result()
 
 
 def text_of(error: pq.PGresult, sql: str) -> str:
@@ -199,7 +209,7 @@ class ManagementApi:
         failure = ""
         try:
             connection.pgconn.send_query(sql.encode())
-            while result := connection.pgconn.get_result():
+            while result := next_result(connection.pgconn):
                 if result.status == pq.ExecStatus.FATAL_ERROR:
                     failure = failure or text_of(result, sql)
                 elif result.status == pq.ExecStatus.TUPLES_OK and result.ntuples:

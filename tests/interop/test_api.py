@@ -371,7 +371,10 @@ def test_a_signal_cancels_on_the_server(
     before = database.snapshot()
     push = linked.start("push", "--yes", *LINKED)
     # The text that the server shows ends long before the statement.
-    while not database.query("SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep'"):
+    sleeping = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'"
+    deadline = time.monotonic() + 30
+    while database.value(sleeping) == 0:
+        assert time.monotonic() < deadline, "the statement never ran"
         time.sleep(0.05)
     asked = time.monotonic()
     push.send_signal(number)
