@@ -165,6 +165,14 @@ static bool is_identity(const tdm_value *value)
     return tdm_text_ends(value->text, TDM_TEXT("AS IDENTITY"));
 }
 
+// Without a word the owner is the role that ran the statements, and what an extension's control
+// file says is its version and schema.
+static bool is_up_to_server(tdm_attribute attribute)
+{
+    return attribute == TDM_ATTR_OWNER || attribute == TDM_ATTR_VERSION ||
+           attribute == TDM_ATTR_IN_SCHEMA;
+}
+
 tdm_comparison tdm_compare_values(tdm_attribute attribute, const tdm_value *left,
                                   const tdm_value *right)
 {
@@ -172,9 +180,8 @@ tdm_comparison tdm_compare_values(tdm_attribute attribute, const tdm_value *left
 
     if (left->reason.size || right->reason.size)
         return TDM_COMPARE_UNKNOWN;
-    // Without a word the owner is the role that ran the statements.
     if (is_set(left) != is_set(right))
-        return attribute == TDM_ATTR_OWNER ? TDM_COMPARE_UNKNOWN : TDM_COMPARE_DIFFERENT;
+        return is_up_to_server(attribute) ? TDM_COMPARE_UNKNOWN : TDM_COMPARE_DIFFERENT;
     if (attribute == TDM_ATTR_GENERATED && (is_identity(left) || is_identity(right)))
         return equal_or_different(equal);
     if (attribute == TDM_ATTR_PARTITION_BOUND && is_default(left) != is_default(right))

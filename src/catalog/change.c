@@ -47,6 +47,8 @@ static bool is_absent(const tdm_replay *r, const tdm_object *found, const tdm_ke
         return false;
     if (key->kind == TDM_KIND_TYPE)
         return !tdm_extension_type(key->name) && !tdm_platform_schema(key->schema);
+    if (key->kind == TDM_KIND_PUBLICATION)
+        return !tdm_platform_publication(key->name);
     if (key->kind != TDM_KIND_FUNCTION)
         return !tdm_platform_schema(key->schema);
     for (size_t i = 0; i < r->catalog->objects.count; i++)

@@ -221,6 +221,14 @@ static void only_object(sides *s, const tdm_object *left, const tdm_object *righ
                      "it may have gone with something that was dropped");
 }
 
+// No difference from the first on is sure.
+static void doubt(tdm_differences *differences, size_t first, tdm_text why)
+{
+    for (size_t i = first; i < differences->count; i++)
+        if (differences->items[i].reason.size == 0)
+            differences->items[i].reason = why;
+}
+
 static void compare_object(sides *s, const tdm_object *left, const tdm_object *right)
 {
     tdm_difference d = object_difference(s, left, right);
@@ -243,9 +251,17 @@ static void compare_object(sides *s, const tdm_object *left, const tdm_object *r
         d.attribute = TDM_TEXT("definition");
         d.left = d.right = TDM_TEXT("exists");
         tdm_comparer_add(&s->out, TDM_COMPARE_UNKNOWN, d,
-                         "its statements differ, and its kind is not modelled");
+                         "its statements differ, and what they say is not modelled");
     }
+    bool before = s->out.different;
+    size_t first = s->out.differences->count;
     compare_attributes(s, &left->attributes, &right->attributes, left->on, d);
+    // A statement that is not read may have changed what is told apart here.
+    if (named && s->out.differences->count > first) {
+        doubt(s->out.differences, first, TDM_TEXT("what made it is not modelled"));
+        s->out.different = before;
+        s->out.unknown = true;
+    }
 }
 
 static tdm_object *partner(const tdm_catalog *catalog, const tdm_object *like)
@@ -303,14 +319,6 @@ static void report_open(sides *s)
     }
 }
 
-// An unknown statement may have changed anything, so that no difference is sure.
-static void doubt_all(tdm_differences *differences, tdm_text why)
-{
-    for (size_t i = 0; i < differences->count; i++)
-        if (differences->items[i].reason.size == 0)
-            differences->items[i].reason = why;
-}
-
 tdm_status tdm_catalog_compare(const tdm_catalog *left, const tdm_catalog *right, tdm_arena *arena,
                                tdm_differences *ret, tdm_comparison *ret_verdict, tdm_error *err)
 {
@@ -321,7 +329,8 @@ tdm_status tdm_catalog_compare(const tdm_catalog *left, const tdm_catalog *right
     compare_objects(&s);
     if (left->open || right->open || left->vague.size || right->vague.size)
         s.out.different = false;
+    // An unknown statement may have changed anything.
     if (left->open || right->open)
-        doubt_all(ret, left->open ? left->why : right->why);
+        doubt(ret, 0, left->open ? left->why : right->why);
     return tdm_comparer_end(&s.out, ret_verdict, err);
 }

@@ -1,6 +1,7 @@
 #include "catalog/objects.h"
 
 #include "base/text.h"
+#include "catalog/replay_kinds.h"
 #include "catalog/types.h"
 
 #include <string.h>
@@ -189,7 +190,7 @@ static tdm_text without_modifiers(tdm_replay *r, tdm_text type)
 
 static tdm_text with_argument(tdm_replay *r, tdm_text so_far, const PgQuery__TypeName *type)
 {
-    tdm_text printed = without_modifiers(r, tdm_type_print(r->catalog, type));
+    tdm_text printed = without_modifiers(r, tdm_kinds_type(r, type));
     bool first = tdm_text_ends(so_far, TDM_TEXT("("));
 
     return tdm_replay_text(r, "%.*s%s%.*s", TDM_TEXT_ARG(so_far), first ? "" : ", ",

@@ -164,3 +164,10 @@ const char *tdm_platform_key(tdm_text schema, tdm_text table)
 
     return auth || storage ? "id" : NULL;
 }
+
+// Realtime's, made empty with the project.
+bool tdm_platform_publication(tdm_text name)
+{
+    return tdm_text_is(name, "supabase_realtime") ||
+           tdm_text_is(name, "supabase_realtime_messages_publication");
+}

@@ -17,6 +17,9 @@ bool tdm_platform_holds(tdm_text table, tdm_text column, const char **ret_schema
 // The primary key of a table of the platform that foreign keys refer to, or NULL.
 const char *tdm_platform_key(tdm_text schema, tdm_text table);
 
+// Whether a new project has a publication of this name.
+bool tdm_platform_publication(tdm_text name);
+
 // Whether a platform schema may hold a type of this name.
 bool tdm_platform_type(tdm_text name);
 

@@ -41,7 +41,7 @@ static void create_as(tdm_replay *r)
     if (create->objtype == PG_QUERY__OBJECT_TYPE__OBJECT_TABLE)
         tdm_replay_create_as(r, create->into->rel, create->if_not_exists);
     else
-        tdm_replay_other(r);
+        tdm_replay_create_materialized(r);
 }
 
 // Applies the statements of the branch that runs, each parsed in its turn.
@@ -110,6 +110,15 @@ static const struct handler {
     {PG_QUERY__NODE__NODE_ALTER_DOMAIN_STMT, tdm_replay_alter_domain},
     {PG_QUERY__NODE__NODE_COMPOSITE_TYPE_STMT, tdm_replay_create_composite},
     {PG_QUERY__NODE__NODE_CREATE_RANGE_STMT, tdm_replay_create_range},
+    // replay_routine.c, replay_view.c, replay_database.c
+    {PG_QUERY__NODE__NODE_CREATE_FUNCTION_STMT, tdm_replay_create_function},
+    {PG_QUERY__NODE__NODE_ALTER_FUNCTION_STMT, tdm_replay_alter_function},
+    {PG_QUERY__NODE__NODE_VIEW_STMT, tdm_replay_create_view},
+    {PG_QUERY__NODE__NODE_CREATE_EXTENSION_STMT, tdm_replay_create_extension},
+    {PG_QUERY__NODE__NODE_CREATE_PUBLICATION_STMT, tdm_replay_create_publication},
+    {PG_QUERY__NODE__NODE_ALTER_PUBLICATION_STMT, tdm_replay_alter_publication},
+    {PG_QUERY__NODE__NODE_CREATE_EVENT_TRIG_STMT, tdm_replay_create_event_trigger},
+    {PG_QUERY__NODE__NODE_ALTER_EVENT_TRIG_STMT, tdm_replay_alter_event_trigger},
 };
 
 static bool apply_modelled(tdm_replay *r)

@@ -90,17 +90,20 @@ tdm_text tdm_kinds_bracketed(const tdm_replay *r, const char *word, size_t nth)
     }
 }
 
+bool tdm_kinds_reads_back(tdm_replay *r, const PgQuery__Node *node, tdm_text text)
+{
+    tdm_value value = tdm_value_of_expression(r->catalog, text);
+
+    return text.size && value.reason.size == 0 &&
+           tdm_digest_equal(value.digest, tdm_value_digest(r->catalog, &node->base));
+}
+
 tdm_value tdm_kinds_value(tdm_replay *r, const PgQuery__Node *node, tdm_text text)
 {
-    tdm_value value = {0};
-
     if (!node)
-        return value;
-    value = tdm_value_of_expression(r->catalog, text);
-    tdm_digest digest = tdm_value_digest(r->catalog, &node->base);
-    if (text.size && value.reason.size == 0 && tdm_digest_equal(value.digest, digest))
-        return value;
-    return tdm_replay_value_of(r, node);
+        return (tdm_value){0};
+    return tdm_kinds_reads_back(r, node, text) ? tdm_value_of_expression(r->catalog, text)
+                                               : tdm_replay_value_of(r, node);
 }
 
 tdm_text tdm_kinds_type(tdm_replay *r, const PgQuery__TypeName *type)

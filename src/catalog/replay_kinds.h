@@ -23,6 +23,9 @@ tdm_text tdm_kinds_bracketed(const tdm_replay *r, const char *word, size_t nth);
 // expression, with what the tree tells of its text.
 tdm_value tdm_kinds_value(tdm_replay *r, const PgQuery__Node *node, tdm_text text);
 
+// Whether a text says what the expression says.
+bool tdm_kinds_reads_back(tdm_replay *r, const PgQuery__Node *node, tdm_text text);
+
 // A type as what refers to it names it: without the schema in `public`.
 tdm_text tdm_kinds_type(tdm_replay *r, const PgQuery__TypeName *type);
 
@@ -35,6 +38,8 @@ void tdm_kinds_push(tdm_replay *r, tdm_text_list *list, tdm_text text);
 // "a, b"
 tdm_text tdm_kinds_join(tdm_replay *r, const tdm_text_list *list, const char *between);
 const char *tdm_kinds_string(const PgQuery__Node *node);
+// What a trigger calls, from its qualified name (replay_trigger.c).
+tdm_text tdm_trigger_function(tdm_replay *r, PgQuery__Node *const *parts, size_t count);
 
 // --- One file each ------------------------------------------------------------------------------
 
@@ -49,5 +54,20 @@ void tdm_replay_create_domain(tdm_replay *r);
 void tdm_replay_alter_domain(tdm_replay *r);
 void tdm_replay_create_composite(tdm_replay *r);
 void tdm_replay_create_range(tdm_replay *r);
+
+// replay_routine.c
+void tdm_replay_create_function(tdm_replay *r);
+void tdm_replay_alter_function(tdm_replay *r);
+
+// replay_view.c
+void tdm_replay_create_view(tdm_replay *r);
+void tdm_replay_create_materialized(tdm_replay *r);
+
+// replay_database.c
+void tdm_replay_create_extension(tdm_replay *r);
+void tdm_replay_create_publication(tdm_replay *r);
+void tdm_replay_alter_publication(tdm_replay *r);
+void tdm_replay_create_event_trigger(tdm_replay *r);
+void tdm_replay_alter_event_trigger(tdm_replay *r);
 
 #endif

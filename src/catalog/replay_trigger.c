@@ -1,7 +1,7 @@
 // Triggers.
 #include "catalog/keys.h"
 #include "catalog/objects.h"
-#include "catalog/replay_parts.h"
+#include "catalog/replay_kinds.h"
 
 #include "base/limits.h"
 #include "base/text.h"
@@ -51,7 +51,7 @@ static tdm_text events_of(tdm_replay *r, int32_t events)
 
 // A function without a schema is looked up along the path. One that no statement made may be an
 // extension's: it keeps the name alone.
-static tdm_text function_of(tdm_replay *r, PgQuery__Node *const *parts, size_t count)
+tdm_text tdm_trigger_function(tdm_replay *r, PgQuery__Node *const *parts, size_t count)
 {
     tdm_text name = tdm_replay_copy(r, string_of(count ? parts[count - 1] : NULL));
 
@@ -108,12 +108,11 @@ static void define(tdm_replay *r, tdm_object *object, const PgQuery__CreateTrigS
                            tdm_keys_names(r, create->columns, create->n_columns));
     tdm_replay_assign_text(r, object, TDM_ATTR_LEVEL, create->row ? TDM_TEXT("ROW") : none);
     tdm_replay_assign_text(r, object, TDM_ATTR_FUNCTION,
-                           function_of(r, create->funcname, create->n_funcname));
+                           tdm_trigger_function(r, create->funcname, create->n_funcname));
     tdm_replay_assign_text(r, object, TDM_ATTR_ARGUMENTS,
                            arguments_of(r, create->args, create->n_args));
     tdm_replay_assign(r, object, TDM_ATTR_WHEN,
-                      create->when_clause ? tdm_replay_value_of(r, create->when_clause)
-                                          : (tdm_value){0});
+                      tdm_kinds_value(r, create->when_clause, tdm_kinds_bracketed(r, "WHEN", 0)));
     tdm_replay_assign_text(r, object, TDM_ATTR_TRANSITION, transition_of(r, create));
     if (create->constrrel) {
         tdm_key table = tdm_object_of_range(r, TDM_KIND_TABLE, create->constrrel);
