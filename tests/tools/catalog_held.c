@@ -91,13 +91,25 @@ static void replay(held *h, const tdm_statement *statement)
     }
 }
 
+static bool is_open(const held *h)
+{
+    return h->session->methods->transaction(h->session) == TDM_DB_OPEN;
+}
+
+// A transaction of the file goes on behind a statement that the server refuses.
 static void run(held *h, const tdm_statement *statement)
 {
     tdm_error err = TDM_ERROR_INIT;
     tdm_db_result rows;
+    bool saved = is_open(h);
 
     h->statements++;
+    if (saved &&
+        tdm_session_run(h->session, TDM_TEXT("SAVEPOINT held"), h->arena, NULL, &err) != TDM_OK)
+        fail(&err);
     if (tdm_session_run(h->session, statement->sql, h->arena, &rows, &err) == TDM_OK) {
+        if (saved && is_open(h))
+            tdm_session_tidy(h->session, TDM_TEXT("RELEASE held"));
         replay(h, statement);
         return;
     }
@@ -106,6 +118,8 @@ static void run(held *h, const tdm_statement *statement)
     h->refused++;
     print_event("refused", statement->place, h->session->failure.sqlstate,
                 tdm_buffer_text(&h->session->failure.message));
+    if (saved)
+        tdm_session_tidy(h->session, TDM_TEXT("ROLLBACK TO held"));
 }
 
 static tdm_text read_file(held *h, const char *path)
