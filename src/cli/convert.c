@@ -125,8 +125,7 @@ static const tdm_option options[] = {
      .argument = "SIDE",
      .choices = sides,
      .offset = offsetof(convert_values, to),
-     .help = "which side's files are written: supabase, alembic, or the one that does not lead "
-             "(default)"},
+     .help = "supabase, alembic, or by default the side that does not lead"},
     {.kind = TDM_OPTION_SWITCH,
      .name = "all",
      .offset = offsetof(convert_values, all),
