@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs, under build/tools, the programs that tandem is tested against: Alembic with its
-# drivers, pytest and pre-commit in a Python environment, the Supabase CLI, squawk and published JSON
+# drivers, pytest and pre-commit in a Python environment, the Supabase CLI and MCP server, squawk and JSON
 # schemas from npm, JUnit's schema, and the throwaway PostgreSQL. Versions and hashes are pinned in this
 # folder.
 set -euo pipefail
