@@ -1,5 +1,5 @@
 // Changing the model and recording what happened to it, in one go.
-#include "catalog/replay_parts.h"
+#include "catalog/replay_kinds.h"
 
 #include "base/text.h"
 #include "catalog/extensions.h"
@@ -160,6 +160,8 @@ void tdm_replay_remove(tdm_replay *r, tdm_object *object)
     forget_attributes(r, object);
     tdm_catalog_drop(r->catalog, object);
     record_existence(r, object);
+    if (object->kind == TDM_KIND_TABLE)
+        tdm_replay_follow_published(r, object->schema, object->name, NULL);
 }
 
 // --- Names --------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "catalog/expression.h"
+#include "catalog/replay_kinds.h"
 #include "catalog/value.h"
 
 // --- Values -------------------------------------------------------------------------------------
@@ -251,6 +252,7 @@ void tdm_follow_object(tdm_replay *r, const tdm_object *object, tdm_text schema,
     case TDM_KIND_MATERIALIZED_VIEW:
     case TDM_KIND_FOREIGN_TABLE:
         follow_relation(r, object, before, &names);
+        tdm_replay_follow_published(r, schema, name, object);
         break;
     case TDM_KIND_TYPE:
         follow_columns(r, object, printed_type(r, schema, name), (tdm_digest){{0}});

@@ -60,17 +60,20 @@ typedef struct published {
 } published;
 
 // A reference inside a list, where names are quoted.
+static tdm_text reference_of(tdm_replay *r, tdm_text schema, tdm_text name)
+{
+    tdm_text quoted = tdm_names_of(r->catalog, &name, 1);
+
+    if (schema.size == 0 || tdm_text_is(schema, "public"))
+        return quoted;
+    schema = tdm_names_of(r->catalog, &schema, 1);
+    return tdm_replay_text(r, "%.*s.%.*s", TDM_TEXT_ARG(schema), TDM_TEXT_ARG(quoted));
+}
+
 static tdm_text table_of(tdm_replay *r, const PgQuery__RangeVar *range)
 {
-    tdm_found found = tdm_catalog_find_range(r->catalog, range);
-    tdm_text parts[] = {tdm_arena_text(r->catalog->arena, found.schema),
-                        tdm_replay_copy(r, range->relname)};
-    tdm_text schema = tdm_names_of(r->catalog, &parts[0], 1);
-    tdm_text name = tdm_names_of(r->catalog, &parts[1], 1);
-
-    if (parts[0].size == 0 || tdm_text_is(parts[0], "public"))
-        return name;
-    return tdm_replay_text(r, "%.*s.%.*s", TDM_TEXT_ARG(schema), TDM_TEXT_ARG(name));
+    return reference_of(r, tdm_catalog_find_range(r->catalog, range).schema,
+                        tdm_text_of(range->relname));
 }
 
 static void read_published(tdm_replay *r, published *p, PgQuery__Node *const *objects, size_t count)
@@ -169,6 +172,39 @@ void tdm_replay_alter_publication(tdm_replay *r)
         !change_set(r, publication, TDM_ATTR_SCHEMAS, &p.schemas, alter->action))
         tdm_replay_opaque(r, TDM_TEXT("the server refuses it: a table is published already, or "
                                       "is not"));
+}
+
+// The set with one of its members replaced, or taken away.
+static tdm_text replace_in(tdm_replay *r, tdm_text set, tdm_text was, tdm_text is)
+{
+    tdm_text_list list = {0};
+
+    while (set.size) {
+        size_t end = tdm_text_find(set, TDM_TEXT(", "));
+        tdm_text one = tdm_text_slice(set, 0, end == SIZE_MAX ? set.size : end);
+        set = end == SIZE_MAX ? (tdm_text){NULL, 0} : tdm_text_from(set, end + 2);
+        one = tdm_text_equal(one, was) ? is : one;
+        if (one.size)
+            tdm_kinds_push(r, &list, one);
+    }
+    return tdm_set_of(r->catalog, list.texts.items, list.texts.count);
+}
+
+void tdm_replay_follow_published(tdm_replay *r, tdm_text schema, tdm_text name,
+                                 const tdm_object *now)
+{
+    tdm_text was = reference_of(r, schema, name);
+    tdm_text is = now ? reference_of(r, now->schema, now->name) : (tdm_text){NULL, 0};
+
+    for (size_t i = 0; i < r->catalog->objects.count; i++) {
+        tdm_object *object = r->catalog->objects.items[i];
+        const tdm_value *tables = object->kind == TDM_KIND_PUBLICATION && !object->dropped
+                                      ? tdm_object_value(object, TDM_ATTR_TABLES)
+                                      : NULL;
+        if (tables)
+            tdm_replay_assign_text(r, object, TDM_ATTR_TABLES,
+                                   replace_in(r, tables->text, was, is));
+    }
 }
 
 // --- Event triggers -----------------------------------------------------------------------------

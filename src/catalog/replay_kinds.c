@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "catalog/extensions.h"
 #include "catalog/objects.h"
 #include "catalog/types.h"
 #include "catalog/value.h"
@@ -106,11 +107,26 @@ tdm_value tdm_kinds_value(tdm_replay *r, const PgQuery__Node *node, tdm_text tex
                                                : tdm_replay_value_of(r, node);
 }
 
+// An extension has a type once in a database, so that its schema says nothing.
+static bool is_of_extension(const tdm_replay *r, tdm_text schema, tdm_text rest)
+{
+    size_t end = 0;
+
+    while (end < rest.size && rest.data[end] != '(' && rest.data[end] != '[')
+        end++;
+    tdm_key key = {.kind = TDM_KIND_TYPE, .schema = schema, .name = tdm_text_slice(rest, 0, end)};
+    return tdm_extension_type(key.name) && !tdm_catalog_live(r->catalog, &key);
+}
+
 tdm_text tdm_kinds_type(tdm_replay *r, const PgQuery__TypeName *type)
 {
-    tdm_text printed = tdm_type_print(r->catalog, type), home = TDM_TEXT("public.");
+    tdm_text printed = tdm_type_print(r->catalog, type);
+    size_t dot = tdm_text_find_char(printed, '.'), open = tdm_text_find_char(printed, '(');
 
-    return tdm_text_starts(printed, home) ? tdm_text_from(printed, home.size) : printed;
+    if (dot == SIZE_MAX || dot > open)
+        return printed;
+    tdm_text schema = tdm_text_slice(printed, 0, dot), rest = tdm_text_from(printed, dot + 1);
+    return tdm_text_is(schema, "public") || is_of_extension(r, schema, rest) ? rest : printed;
 }
 
 void tdm_kinds_push(tdm_replay *r, tdm_text_list *list, tdm_text text)

@@ -26,7 +26,8 @@ tdm_value tdm_kinds_value(tdm_replay *r, const PgQuery__Node *node, tdm_text tex
 // Whether a text says what the expression says.
 bool tdm_kinds_reads_back(tdm_replay *r, const PgQuery__Node *node, tdm_text text);
 
-// A type as what refers to it names it: without the schema in `public`.
+// A type as what refers to it names it: without the schema in `public` or where it is an
+// extension's.
 tdm_text tdm_kinds_type(tdm_replay *r, const PgQuery__TypeName *type);
 
 // A list that grows.
@@ -67,6 +68,9 @@ void tdm_replay_create_materialized(tdm_replay *r);
 void tdm_replay_create_extension(tdm_replay *r);
 void tdm_replay_create_publication(tdm_replay *r);
 void tdm_replay_alter_publication(tdm_replay *r);
+// After a table was renamed, moved, or, without `now`, dropped.
+void tdm_replay_follow_published(tdm_replay *r, tdm_text schema, tdm_text name,
+                                 const tdm_object *now);
 void tdm_replay_create_event_trigger(tdm_replay *r);
 void tdm_replay_alter_event_trigger(tdm_replay *r);
 
