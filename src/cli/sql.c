@@ -125,7 +125,7 @@ static const tdm_option options[] = {
     {.kind = TDM_OPTION_SWITCH,
      .name = "run-alembic",
      .offset = offsetof(sql_values, run_alembic),
-     .help = "run the project's own Alembic (alembic.command) for what cannot be known"},
+     .help = "run alembic.command for what cannot be known"},
 };
 
 static const tdm_example examples[] = {
