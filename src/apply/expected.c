@@ -149,6 +149,20 @@ static tdm_text told(tdm_arena *arena, const tdm_difference *difference)
                             side, TDM_TEXT_ARG(says));
 }
 
+// The first thing that the histories make and a target is not read for, or nothing.
+static tdm_text told_unread(tdm_arena *arena, const tdm_catalog *expected)
+{
+    for (size_t i = 0; i < tdm_catalog_object_count(expected); i++) {
+        const tdm_object *object = tdm_catalog_object_at(expected, i);
+        if (!object->dropped && !tdm_live_reads(object->kind))
+            return tdm_arena_printf(arena,
+                                    "%s %.*s cannot be compared with the target, which is "
+                                    "not read for this",
+                                    tdm_kind_name(object->kind), TDM_TEXT_ARG(object->name));
+    }
+    return (tdm_text){NULL, 0};
+}
+
 tdm_status tdm_live_verify_prefix(tdm_session *session, const tdm_full_plan *plan, tdm_arena *arena,
                                   tdm_text *ret_problem, tdm_error *err)
 {
@@ -163,8 +177,11 @@ tdm_status tdm_live_verify_prefix(tdm_session *session, const tdm_full_plan *pla
         return TDM_FAILED;
     tdm_live_keep_asked(expected.catalog, &options);
     tdm_expected_set_aside(live, expected.catalog, &plan->histories.table);
+    *ret_problem = told_unread(arena, expected.catalog);
+    tdm_live_drop_unread(expected.catalog);
     if (tdm_catalog_compare(expected.catalog, live, arena, &differences, &verdict, err) != TDM_OK)
         return TDM_FAILED;
-    *ret_problem = differences.count ? told(arena, &differences.items[0]) : (tdm_text){NULL, 0};
+    if (differences.count)
+        *ret_problem = told(arena, &differences.items[0]);
     return TDM_OK;
 }
