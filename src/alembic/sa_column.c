@@ -79,6 +79,13 @@ static bool take_boolean_only(tdm_bound *bound, const char *name, const char *ad
     return true;
 }
 
+// Whether a column of the type can be SERIAL; one without a type takes that of what it refers to.
+static bool may_count(const tdm_type *type)
+{
+    tdm_affinity affinity = type ? tdm_type_affinity(type) : TDM_AFFINITY_INTEGER;
+    return affinity == TDM_AFFINITY_INTEGER || affinity == TDM_AFFINITY_NUMERIC;
+}
+
 // default= and onupdate=: only whether they are there, and SQL among them, matters (6.5, 5.10).
 static void take_python_defaults(tdm_bound *bound, tdm_column *column)
 {
@@ -90,7 +97,8 @@ static void take_python_defaults(tdm_bound *bound, tdm_column *column)
         column->default_value = value;
         column->default_unknown = tdm_py_kind_of(value) == TDM_PY_UNKNOWN;
         // Whether the key becomes SERIAL depends on there being a default (6.5).
-        if (column->default_unknown && !bound->unknown && column->primary_key)
+        if (column->default_unknown && !bound->unknown && column->primary_key &&
+            may_count(column->type))
             bound->unknown = value;
         if (!column->sequence && tdm_py_kind_of(value) == TDM_PY_NATIVE)
             column->default_expr = tdm_expr_from(bound->host, value);

@@ -57,23 +57,30 @@ static const package_type types[] = {
     TYPE("citext", "CIText", WORD, STRING, "CITEXT", ""),
 };
 
-// Packages by the beginning of a module's name.
-static const char *const packages[] = {
-    "sqlmodel",
-    "pgvector",
-    "geoalchemy2",
-    "sqlalchemy_utils",
-    "fastapi_users",
-    "citext",
-    "alembic_postgresql_enum",
-    "alembic_utils",
+typedef struct package_row {
+    const char *top; // the first part of a module's name
+    const char *package;
+} package_row;
+
+static const package_row packages[] = {
+    {"sqlmodel", "sqlmodel"},
+    {"pgvector", "pgvector"},
+    {"geoalchemy2", "geoalchemy2"},
+    {"sqlalchemy_utils", UTILS},
+    {"fastapi_users", "fastapi_users"},
+    {"fastapi_users_db_sqlalchemy", "fastapi_users"},
+    {"citext", "citext"},
+    {"alembic_postgresql_enum", "alembic_postgresql_enum"},
+    {"alembic_utils", "alembic_utils"},
 };
 
+// "citext_helpers" is a module of its own, of the project or of nobody.
 static const char *package_of(tdm_text dotted)
 {
+    tdm_text top = tdm_text_slice(dotted, 0, tdm_text_find_char(dotted, '.'));
     for (size_t i = 0; i < sizeof packages / sizeof *packages; i++) {
-        if (tdm_text_starts(dotted, tdm_text_of(packages[i])))
-            return packages[i];
+        if (tdm_text_is(top, packages[i].top))
+            return packages[i].package;
     }
     return NULL;
 }

@@ -437,6 +437,39 @@ static void types_of_the_project_are_followed(void **state)
     assert_string_equal(f->script.imported[0], "backend/app/types.py");
 }
 
+// Python's own default is nothing of the table, unless it decides whether the key counts.
+static void a_default_that_is_not_known_beside_a_type_that_cannot_count(void **state)
+{
+    fixture *f = *state;
+    render(f, HEAD "import uuid\n"
+                   "def upgrade():\n"
+                   "    op.create_table('t', sa.Column('id', sa.String(36), primary_key=True,\n"
+                   "                                   default=uuid.uuid4))\n");
+    assert_text_equal(only(f)->offline, "CREATE TABLE t (\n    id VARCHAR(36) NOT NULL, \n"
+                                        "    PRIMARY KEY (id)\n);");
+    render(f, HEAD "import uuid\n"
+                   "def upgrade():\n"
+                   "    op.create_table('t', sa.Column('id', sa.Integer, primary_key=True,\n"
+                   "                                   default=uuid.uuid4))\n");
+    assert_int_equal(only(f)->kind, TDM_EMISSION_OPAQUE);
+}
+
+static void a_module_whose_name_only_begins_like_a_package(void **state)
+{
+    fixture *f = *state;
+    render(f, HEAD "from citext_helpers import CIText\n"
+                   "def upgrade():\n"
+                   "    op.add_column('t', sa.Column('a', CIText()))\n");
+    assert_int_equal(only(f)->kind, TDM_EMISSION_OPAQUE);
+    render(f, HEAD "from citext import CIText\nimport fastapi_users_db_sqlalchemy.generics as g\n"
+                   "def upgrade():\n"
+                   "    op.add_column('t', sa.Column('a', CIText()))\n"
+                   "    op.add_column('t', sa.Column('b', g.GUID()))\n");
+    assert_int_equal(f->script.count, 2);
+    assert_text_equal(f->script.emissions[0].offline, "ALTER TABLE t ADD COLUMN a CITEXT;");
+    assert_text_equal(f->script.emissions[1].offline, "ALTER TABLE t ADD COLUMN b UUID;");
+}
+
 static void an_assumption_is_used_and_named(void **state)
 {
     fixture *f = *state;
@@ -596,6 +629,8 @@ int main(void)
         TEST(an_exception_ends_the_script_after_what_was_emitted),
         TEST(a_missing_function_is_an_exception),
         TEST(types_of_the_project_are_followed),
+        TEST(a_default_that_is_not_known_beside_a_type_that_cannot_count),
+        TEST(a_module_whose_name_only_begins_like_a_package),
         TEST(an_assumption_is_used_and_named),
         TEST(what_whoever_runs_alembic_says_can_be_stated),
         TEST(the_arguments_of_x_are_not_known),
