@@ -11,6 +11,7 @@
 #include "alembic/header.h"
 
 #include "base/map.h"
+#include "cache/cache.h"
 #include "python/library.h"
 
 typedef enum tdm_problem_kind {
@@ -49,11 +50,18 @@ typedef struct tdm_chain {
     tdm_py_library *library; // of the revision files; NULL when they were linked without files
 } tdm_chain;
 
+// Where revision files are.
+typedef struct tdm_chain_source {
+    tdm_tree *tree;
+    const tdm_alembic_config *config;
+    tdm_cache *cache; // for headers; or NULL
+} tdm_chain_source;
+
 // Reads all revision files of the project and links them. Fails only for what is not the fault of
-// one file: a folder that cannot be listed, limits on the whole, memory.
-TDM_MUST_CHECK tdm_status tdm_chain_read(tdm_arena *arena, tdm_tree *tree,
-                                         const tdm_alembic_config *config, tdm_chain **ret,
-                                         tdm_error *err);
+// one file: a folder that cannot be listed, limits on the whole, memory. What is kept lives in
+// `arena` until the cache is closed.
+TDM_MUST_CHECK tdm_status tdm_chain_read(tdm_arena *arena, const tdm_chain_source *source,
+                                         tdm_chain **ret, tdm_error *err);
 
 // Links revisions whose header part is filled, in load order.
 TDM_MUST_CHECK tdm_status tdm_chain_link(tdm_arena *arena, tdm_revision *revisions, size_t count,

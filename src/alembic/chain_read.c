@@ -1,5 +1,6 @@
 // From files to a chain: every revision file gives a header or a problem.
 #include "alembic/chain_build.h"
+#include "alembic/kept.h"
 #include "alembic/versions.h"
 
 #include "base/error.h"
@@ -14,6 +15,9 @@ typedef struct slot {
     bool was_read;          // else `problem` says why not
     tdm_revision *revision; // NULL: `problem`
     tdm_problem problem;
+    tdm_digest key; // in the cache
+    bool has_key;
+    tdm_text fresh; // what the cache is to keep, or empty
 } slot;
 
 // An error as a problem that lives as long as the chain.
@@ -58,13 +62,38 @@ static bool is_ours(const tdm_error *err)
 
 typedef struct files {
     tdm_tree *tree;
+    tdm_cache *cache;
     const tdm_paths *paths;
     slot *slots;           // by path
     size_t *by_file;       // of those that could be read: index into `slots`
     tdm_py_file *to_parse; // the same, as the library wants them
     size_t count;
     tdm_arena *arenas[TDM_PARALLEL_MOST]; // of the workers that read
+    tdm_hasher *hashers[TDM_PARALLEL_MOST];
 } files;
+
+// The header as it was read the last time.
+static tdm_status find_kept(files *f, size_t worker, size_t index, tdm_error *err)
+{
+    slot *s = &f->slots[index];
+    tdm_py_file file = {f->paths->items[index], s->text};
+    tdm_text kept;
+    if (!f->cache)
+        return TDM_OK;
+    s->has_key = tdm_kept_file_key(f->hashers[worker], f->cache, &file, &s->key);
+    if (!s->has_key || !tdm_cache_find(f->cache, s->key, &kept))
+        return TDM_OK;
+    tdm_revision *revision = tdm_arena_new_of(f->arenas[worker], tdm_revision);
+    if (!revision)
+        return tdm_fail_memory(err);
+    if (!tdm_kept_header_read(f->arenas[worker], &file, kept, revision))
+        return tdm_arena_ok(f->arenas[worker]) ? TDM_OK : tdm_fail_memory(err);
+    revision->key = s->key;
+    revision->has_key = true;
+    revision->kept = true;
+    s->revision = revision;
+    return TDM_OK;
+}
 
 static tdm_status read_one(void *context, size_t worker, size_t index, tdm_error *err)
 {
@@ -75,7 +104,7 @@ static tdm_status read_one(void *context, size_t worker, size_t index, tdm_error
     if (tdm_header_has_source(path, &cause) == TDM_OK &&
         tdm_tree_read(f->tree, path, f->arenas[worker], &s->text, &cause) == TDM_OK) {
         s->was_read = true;
-        return TDM_OK;
+        return find_kept(f, worker, index, err);
     }
     if (is_ours(&cause))
         return tdm_fail(err, cause.code, cause.place, "%s", cause.message);
@@ -90,15 +119,18 @@ static tdm_status read_bytes(tdm_arena *arena, files *f, tdm_error *err)
     tdm_status status = TDM_OK;
     for (size_t i = 0; i < workers; i++) {
         f->arenas[i] = tdm_arena_new(0);
-        if (!f->arenas[i])
+        f->hashers[i] = f->cache ? tdm_hasher_new() : NULL;
+        if (!f->arenas[i] || (f->cache && !f->hashers[i]))
             status = tdm_fail_memory(err);
     }
     if (status == TDM_OK)
         status = tdm_parallel_run(workers, count, read_one, f, err);
-    for (size_t i = 0; i < workers; i++)
+    for (size_t i = 0; i < workers; i++) {
         tdm_arena_join(arena, f->arenas[i]);
+        tdm_hasher_free(f->hashers[i]);
+    }
     for (size_t i = 0; i < count && status == TDM_OK; i++) {
-        if (!f->slots[i].was_read)
+        if (!f->slots[i].was_read || f->slots[i].revision)
             continue;
         f->by_file[f->count] = i;
         f->to_parse[f->count++] = (tdm_py_file){f->paths->items[i], f->slots[i].text};
@@ -119,6 +151,9 @@ static tdm_status see_file(void *context, const tdm_py_seen *seen, tdm_error *er
         return tdm_fail_memory(err);
     if (tdm_header_of(seen->arena, file, seen->source, revision, &cause) == TDM_OK) {
         s->revision = revision;
+        revision->key = s->key;
+        revision->has_key = s->has_key;
+        s->fresh = s->has_key ? tdm_kept_header(seen->arena, revision) : (tdm_text){NULL, 0};
         return TDM_OK;
     }
     if (is_ours(&cause))
@@ -135,11 +170,12 @@ static bool put_slot(tdm_chain_builder *in, const slot *s)
     return !s->revision->unknown.size || note_unknown(in, s->revision);
 }
 
-static tdm_status read_files(tdm_chain_builder *in, tdm_tree *tree, const tdm_paths *paths,
-                             tdm_error *err)
+static tdm_status read_files(tdm_chain_builder *in, const tdm_chain_source *source,
+                             const tdm_paths *paths, tdm_error *err)
 {
     tdm_arena *arena = in->arena;
-    files f = {.tree = tree,
+    files f = {.tree = source->tree,
+               .cache = source->cache,
                .paths = paths,
                .slots = tdm_arena_array(arena, paths->count, sizeof *f.slots),
                .by_file = tdm_arena_array(arena, paths->count, sizeof *f.by_file),
@@ -154,21 +190,24 @@ static tdm_status read_files(tdm_chain_builder *in, tdm_tree *tree, const tdm_pa
         .files = f.to_parse, .count = f.count, .see = see_file, .context = &f};
     if (tdm_py_library_read(in->chain->library, &reading, err) != TDM_OK)
         return TDM_FAILED;
-    for (size_t i = 0; i < paths->count; i++)
+    for (size_t i = 0; i < paths->count; i++) {
         if (!put_slot(in, &f.slots[i]))
             return tdm_fail_memory(err);
+        if (f.slots[i].fresh.size)
+            tdm_cache_put(f.cache, f.slots[i].key, f.slots[i].fresh);
+    }
     return TDM_OK;
 }
 
-tdm_status tdm_chain_read(tdm_arena *arena, tdm_tree *tree, const tdm_alembic_config *config,
-                          tdm_chain **ret, tdm_error *err)
+tdm_status tdm_chain_read(tdm_arena *arena, const tdm_chain_source *source, tdm_chain **ret,
+                          tdm_error *err)
 {
     tdm_chain_builder in;
     tdm_paths paths;
     tdm_paths twice;
     if (tdm_chain_builder_start(arena, &in, err) != TDM_OK ||
-        tdm_versions_list(arena, tree, config, &paths, &twice, err) != TDM_OK ||
-        read_files(&in, tree, &paths, err) != TDM_OK)
+        tdm_versions_list(arena, source->tree, source->config, &paths, &twice, err) != TDM_OK ||
+        read_files(&in, source, &paths, err) != TDM_OK)
         return TDM_FAILED;
     for (size_t i = 0; i < twice.count; i++)
         if (!note_twice(&in, twice.items[i]))

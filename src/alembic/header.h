@@ -6,6 +6,7 @@
 #define ALEMBIC_HEADER_H
 
 #include "base/arena.h"
+#include "base/digest.h"
 #include "python/syntax.h"
 
 #include <tandem/error.h>
@@ -41,6 +42,9 @@ struct tdm_revision {
     tdm_place doc_place;
     bool has_upgrade;
     bool has_downgrade;
+    tdm_digest key;   // of path and source (alembic/kept.h), when there is a cache to look into
+    bool has_key;     // else `key` means nothing
+    bool kept;        // the header was found there, so that the file is not parsed yet
     tdm_text unknown; // why depends_on or branch_labels, which are then empty, cannot be known
     tdm_place unknown_place;
 

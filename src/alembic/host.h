@@ -23,8 +23,10 @@ typedef struct tdm_host {
     bool downgrade;
     uint32_t outside; // open autocommit blocks
     uint32_t order;   // constraints created so far
-    tdm_map modules;  // native modules already made, by dotted name
-    tdm_place place;  // of a queued directive while it runs; file NULL: ask the interpreter
+    bool asked_world; // the schema, or what is in the project (tdm_script.alone)
+    bool asked_naming;
+    tdm_map modules; // native modules already made, by dotted name
+    tdm_place place; // of a queued directive while it runs; file NULL: ask the interpreter
     const tdm_metadata *target; // stands for the metadata that env.py hands over
 } tdm_host;
 
@@ -75,5 +77,7 @@ tdm_py tdm_host_unknown_effect(tdm_host *host, const char *format, ...) TDM_PRIN
 // Names of types that create_table already made in this run. True when the pair is
 // new; it is then remembered.
 bool tdm_memo_first(tdm_run_memo *memo, const char *kind, tdm_name schema, tdm_name name);
+// How often that was asked.
+size_t tdm_memo_asked(const tdm_run_memo *memo);
 
 #endif

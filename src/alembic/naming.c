@@ -43,7 +43,9 @@ static bool find_format(const subject *s, tdm_text *ret)
     if (own && own->naming_count > 0) {
         rows = own->naming;
         count = own->naming_count;
-    } else if (!own && s->host->options->naming_count > 0) {
+    }
+    s->host->asked_naming = s->host->asked_naming || !own;
+    if (!own && s->host->options->naming_count > 0) {
         rows = s->host->options->naming;
         count = s->host->options->naming_count;
     }

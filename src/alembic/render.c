@@ -49,6 +49,23 @@ static bool read_module(tdm_host *host, const char *root, tdm_text dotted, tdm_t
     return false;
 }
 
+bool tdm_render_has_module(tdm_arena *arena, const tdm_render_options *options, tdm_text dotted)
+{
+    char *name = tdm_arena_string(arena, dotted);
+    for (char *c = name; c && *c; c++)
+        *c = *c == '.' ? '/' : *c;
+    for (size_t i = 0; name && options->tree && i < options->root_count; i++) {
+        const char *root = options->roots[i];
+        const char *between = *root ? "/" : "";
+        tdm_text file = tdm_arena_printf(arena, "%s%s%s.py", root, between, name);
+        tdm_text package = tdm_arena_printf(arena, "%s%s%s/__init__.py", root, between, name);
+        if (!file.data || !package.data || tdm_tree_exists(options->tree, file.data, NULL) ||
+            tdm_tree_exists(options->tree, package.data, NULL))
+            return true;
+    }
+    return !name;
+}
+
 static bool host_source(void *context, tdm_text dotted, tdm_text *ret_path, tdm_text *ret_source)
 {
     tdm_host *host = context;
@@ -213,7 +230,8 @@ static tdm_status collect(const tdm_host *host, tdm_script *script, tdm_arena *a
     tdm_text *assumed = tdm_arena_array(arena, host->assumed.count, sizeof *assumed);
     const char **imported = tdm_arena_array(arena, host->imported.count, sizeof *imported);
     tdm_schema_asked *asked = tdm_arena_array(arena, host->asked.count, sizeof *asked);
-    if (!emissions || !assumed || !imported || !asked)
+    tdm_text *absent = tdm_arena_array(arena, script->absent_count, sizeof *absent);
+    if (!emissions || !assumed || !imported || !asked || !absent)
         return tdm_fail_memory(err);
     for (size_t i = 0; i < host->emissions.count; i++)
         emissions[i] = copy_emission(&c, &host->emissions.items[i]);
@@ -223,6 +241,9 @@ static tdm_status collect(const tdm_host *host, tdm_script *script, tdm_arena *a
         imported[i] = tdm_arena_string(arena, tdm_text_of(host->imported.items[i]));
     for (size_t i = 0; i < host->asked.count; i++)
         asked[i] = tdm_asked_copy(&c.schema, &host->asked.items[i]);
+    for (size_t i = 0; i < script->absent_count; i++)
+        absent[i] = copy_text(&c, script->absent[i]);
+    script->absent = absent;
     script->emissions = emissions;
     script->count = host->emissions.count;
     script->assumed = assumed;
@@ -259,11 +280,15 @@ static tdm_status evaluate(tdm_host *host, const tdm_py_file *file, tdm_directio
         host->memo = tdm_run_memo_new(host->arena);
     if (!host->memo)
         return tdm_fail_memory(err);
+    size_t types = tdm_memo_asked(host->memo);
     if (tdm_interp_new(host->arena, &seen, (tdm_py_limits){0}, &host->in, err) != TDM_OK)
         return TDM_FAILED;
     tdm_status status = tdm_py_load(host->in, file->path, file->text, &module, err);
     if (status == TDM_OK)
         status = run_function(host, module, file->path, direction, ret, err);
+    ret->alone = tdm_py_sought(host->in, &ret->absent, &ret->absent_count) &&
+                 !host->asked_world && tdm_memo_asked(host->memo) == types;
+    ret->named = host->asked_naming;
     tdm_interp_free(host->in);
     if (status == TDM_OK && !tdm_arena_ok(host->arena))
         status = tdm_fail_memory(err);

@@ -47,6 +47,9 @@ typedef struct tdm_render_options {
     bool online;
 } tdm_render_options;
 
+// Whether the project may have a module of this name: nobody needs to look for one that it has not.
+bool tdm_render_has_module(tdm_arena *arena, const tdm_render_options *options, tdm_text dotted);
+
 // State that Alembic carries through one run: names of types already created.
 // One memo for one upgrade range; NULL renders a revision alone.
 typedef struct tdm_run_memo tdm_run_memo;

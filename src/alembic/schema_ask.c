@@ -18,6 +18,7 @@ tdm_schema_reply tdm_host_ask(tdm_host *host, const tdm_schema_question *questio
                                 .downgrade = host->downgrade,
                                 .emissions = host->emissions.items,
                                 .count = host->emissions.count};
+    host->asked_world = true;
     if (!may_ask(host))
         return reply;
     reply =

@@ -34,8 +34,8 @@ typedef struct tdm_emission {
     tdm_text offline_fails;
     tdm_text online_fails;
     bool online_unknown; // `online_fails` says why its text cannot be known, not how it fails
-    tdm_place place; // of the call in the revision file
-    tdm_text reason; // of OPAQUE
+    tdm_place place;     // of the call in the revision file
+    tdm_text reason;     // of OPAQUE
     // checkfirst=True of Enum.create(), Table.create() and their like: online Alembic asks the
     // catalog and sends this only when the thing is missing (CREATE) or there (DROP). Offline it
     // prints regardless. NULL: always sent.
@@ -58,6 +58,14 @@ typedef struct tdm_script {
     size_t assumed_count;
     const char **imported; // paths of project files read, relative to the root
     size_t imported_count;
+    // Whether whoever reads the same file with the same options gets the same script, as long as
+    // the project has none of the modules in `absent`, which were looked for: no other module and
+    // no file was asked for, nothing of the schema, and not what earlier revisions of the run had
+    // made.
+    bool alone;
+    const tdm_text *absent;
+    size_t absent_count;
+    bool named; // it rests on the naming convention of the options, or on there being none
     // What it asked about the schema, and was told.
     tdm_schema_asked *asked;
     size_t asked_count;

@@ -160,12 +160,13 @@ tdm_status tdm_project_read_alembic(tdm_project *project, const tdm_project_opti
                                     tdm_error *err)
 {
     tdm_alembic_choice choice;
+    tdm_chain_source source = {
+        .tree = project->tree, .config = &project->alembic, .cache = project->cache};
     if (choose(project, options, &choice, err) != TDM_OK ||
         tdm_alembic_config_read(project->arena, project->tree, &choice, &project->alembic, err) !=
             TDM_OK ||
         read_env(project, options, err) != TDM_OK ||
-        tdm_chain_read(project->arena, project->tree, &project->alembic, &project->chain, err) !=
-            TDM_OK ||
+        tdm_chain_read(project->arena, &source, &project->chain, err) != TDM_OK ||
         read_render_settings(project, err) != TDM_OK)
         return TDM_FAILED;
     project->naming_open =

@@ -44,6 +44,7 @@ struct tdm_project {
     size_t upgraded; // so many upgrade scripts are rendered, from the first on, with `memo`
     tdm_run_memo *memo;
     tdm_render_options render;
+    bool kept_taken;  // what the cache has of upgrade scripts is in `revisions`
     bool naming_open; // env.py has not been asked yet for the naming convention of its metadata
     struct tdm_history *history; // history.h
     tdm_migration_state *migrations;
@@ -70,6 +71,14 @@ TDM_MUST_CHECK tdm_status tdm_project_open_base(tdm_project *project,
 // Before anything is rendered: where settings do not state a naming convention, the metadata of
 // env.py may have one. Asked once, and only by who renders, since it may lead through all models.
 TDM_MUST_CHECK tdm_status tdm_project_settle_naming(tdm_project *project, tdm_error *err);
+
+// As scripts are rendered: what a running Alembic does.
+tdm_render_options tdm_project_running(const tdm_project *project);
+// The upgrade scripts that a cache has are taken out of it, once, and all that are needed to render
+// the others is read on all cores. Nothing without a cache.
+TDM_MUST_CHECK tdm_status tdm_project_take_kept(tdm_project *project, tdm_error *err);
+// Keeps the upgrade script of a revision that was rendered, when it may be kept.
+void tdm_project_keep(tdm_project *project, const tdm_revision_state *state);
 
 // Reads the two sides into the project, whose tree, start and settings are there.
 TDM_MUST_CHECK tdm_status tdm_project_read_alembic(tdm_project *project,

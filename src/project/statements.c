@@ -24,6 +24,13 @@ static tdm_status opaque_script(tdm_project *project, const tdm_error *cause, td
     return tdm_arena_ok(project->arena) ? TDM_OK : tdm_fail_memory(err);
 }
 
+tdm_render_options tdm_project_running(const tdm_project *project)
+{
+    tdm_render_options options = project->render;
+    options.online = true;
+    return options;
+}
+
 static tdm_status render(tdm_project *project, tdm_revision_state *state, tdm_direction direction,
                          tdm_run_memo *memo, tdm_error *err)
 {
@@ -32,14 +39,15 @@ static tdm_status render(tdm_project *project, tdm_revision_state *state, tdm_di
     tdm_error cause = TDM_ERROR_INIT;
     if (tdm_project_settle_naming(project, err) != TDM_OK)
         return TDM_FAILED;
-    tdm_render_options options = project->render;
-    options.online = true;
+    tdm_render_options options = tdm_project_running(project);
     if (tdm_render_revision(project->arena, revision->path, revision->source, direction, &options,
                             memo, script, &cause) != TDM_OK) {
         if (cause.code == TDM_ERROR_MEMORY)
             return tdm_fail_memory(err);
         if (opaque_script(project, &cause, script, err) != TDM_OK)
             return TDM_FAILED;
+    } else if (direction == TDM_UPGRADE) {
+        tdm_project_keep(project, state);
     }
     state->rendered[direction] = true;
     return TDM_OK;
@@ -52,9 +60,12 @@ tdm_status tdm_project_script(tdm_project *project, size_t index, tdm_direction 
     if (direction == TDM_DOWNGRADE && !state->rendered[TDM_DOWNGRADE] &&
         render(project, state, TDM_DOWNGRADE, NULL, err) != TDM_OK)
         return TDM_FAILED;
-    // The memo must have seen every earlier revision of the run.
+    if (direction == TDM_UPGRADE && tdm_project_take_kept(project, err) != TDM_OK)
+        return TDM_FAILED;
+    // The memo must have seen every earlier revision of the run; what is kept never asks it.
     for (; direction == TDM_UPGRADE && project->upgraded <= index; project->upgraded++)
-        if (render(project, &project->revisions[project->upgraded], TDM_UPGRADE, project->memo,
+        if (!project->revisions[project->upgraded].rendered[TDM_UPGRADE] &&
+            render(project, &project->revisions[project->upgraded], TDM_UPGRADE, project->memo,
                    err) != TDM_OK)
             return TDM_FAILED;
     *ret = &state->scripts[direction];

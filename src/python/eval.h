@@ -47,6 +47,10 @@ tdm_arena *tdm_interp_arena(tdm_interp *in);
 void *tdm_interp_host(tdm_interp *in);      // host->context
 tdm_place tdm_interp_place(tdm_interp *in); // of the expression being evaluated
 
+// The modules that were looked for among the host's files so far and not found; a view. False: more
+// than these names was asked of the files, so that what was found in them counts.
+bool tdm_py_sought(const tdm_interp *in, const tdm_text **ret, size_t *ret_count);
+
 // Parses a source and runs its module body. `path` is NUL-terminated and goes into places. A
 // syntax error or limit fails with its place; an exception at module level is an outcome of the
 // module (`raised` below) and later look-ups give UNKNOWN with its text.

@@ -7,6 +7,7 @@
 enum {
     MAX_MODULES = 2000, // loaded in one interpreter
     MAX_IMPORTS = 60,   // of modules importing modules
+    MAX_SOUGHT = 64,    // names remembered of modules that the project does not have
 };
 
 // ---- what settings say ----
@@ -83,14 +84,38 @@ static bool load_source(tdm_interp *in, py_module_data *module, tdm_text path, t
     return true;
 }
 
+static void note_sought(tdm_interp *in, tdm_text dotted)
+{
+    for (size_t i = 0; i < in->sought.count; i++)
+        if (tdm_text_equal(in->sought.items[i], dotted))
+            return;
+    in->met_project = in->met_project || in->sought.count == MAX_SOUGHT ||
+                      !tdm_vector_push(in->arena, &in->sought, tdm_arena_text(in->arena, dotted));
+}
+
 static bool find_source(tdm_interp *in, tdm_text dotted, tdm_text *ret_path, tdm_text *ret_source)
 {
-    if (!in->host.source || tdm_py_library_is_absent(in->library, dotted))
+    if (!in->host.source)
         return false;
+    if (tdm_py_library_is_absent(in->library, dotted)) {
+        note_sought(in, dotted);
+        return false;
+    }
     bool found = in->host.source(in->host.context, dotted, ret_path, ret_source);
-    if (!found)
+    if (found) {
+        in->met_project = true;
+    } else {
+        note_sought(in, dotted);
         tdm_py_library_note_absent(in->library, dotted);
+    }
     return found;
+}
+
+bool tdm_py_sought(const tdm_interp *in, const tdm_text **ret, size_t *ret_count)
+{
+    *ret = in->sought.items;
+    *ret_count = in->sought.count;
+    return !in->met_project;
 }
 
 // A package that is only named on the way to a module in it is not run until something of it is

@@ -87,6 +87,8 @@ struct tdm_interp {
     uint64_t steps; // left
     uint32_t calls;
     uint32_t imports;
+    bool met_project; // a module was found among the host's files, or too many were looked for
+    TDM_VECTOR(tdm_text) sought; // those that were not, each once
     uint32_t depth;
     uint32_t nesting;
     bool running;     // inside tdm_py_run and not loading a module: the host can be reached

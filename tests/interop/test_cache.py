@@ -145,3 +145,130 @@ def test_a_folder_that_is_not_ours_alone_changes_nothing(project, full, mode):
 def test_a_folder_that_cannot_be_changes_nothing(project, tmp_path):
     (tmp_path / "file").touch()
     assert check(project, tmp_path / "file") == check(project, None)
+
+
+# --- What a revision rests on besides its own file ---------------------------------------------
+
+HEAD = '''from typing import Union
+
+from alembic import op
+import sqlalchemy as sa
+{more}
+revision: str = "{id}"
+down_revision: Union[str, None] = {down}
+
+
+def upgrade() -> None:
+    {body}
+'''
+
+
+class Small:
+    """A project of a few revisions, in which one thing after the other is changed."""
+
+    def __init__(self, root):
+        self.root, self.cache = root, root / "cache"
+        self.put("alembic.ini", "[alembic]\nscript_location = alembic\nprepend_sys_path = .\n")
+        self.put("alembic/env.py", "target_metadata = None\n")
+        self.put("tandem.toml", "")
+        self.put("supabase/migrations/20240101000000_other.sql", "create table other (id int);\n")
+
+    def put(self, path, text):
+        (self.root / path).parent.mkdir(parents=True, exist_ok=True)
+        (self.root / path).write_text(text)
+
+    def revision(self, name, body, down=None, more=""):
+        down = f'"{down}"' if down else "None"
+        self.put(f"alembic/versions/{name}.py",
+                 HEAD.format(id=name, down=down, body=body, more=more))
+        self.put(f"supabase/migrations/2024020100000{name[-1]}_{name}.sql",
+                 f"-- tandem: revision {name}\ncreate table twin_of_{name} (id int);\n")
+
+    def follows(self):
+        """What is printed with the cache, which is what is printed without one."""
+        without = check(self.root, None)
+        assert check(self.root, self.cache) == without
+        assert check(self.root, self.cache) == without
+        return without
+
+    def answers(self, change):
+        """The answer before and after a change, both shown to be those of no cache."""
+        before = self.follows()
+        change()
+        after = self.follows()
+        assert before != after
+        return before, after
+
+
+@pytest.fixture
+def small(tmp_path):
+    return Small(tmp_path)
+
+
+def test_a_module_of_the_project_is_followed(small):
+    small.put("names.py", 'TABLE = "one"\n')
+    small.revision("r1", 'op.create_table(TABLE, sa.Column("id", sa.Integer()))',
+                   more="from names import TABLE\n")
+    small.answers(lambda: small.put("names.py", 'TABLE = "two"\n'))
+
+
+def test_a_module_that_was_missing_is_followed_once_it_is_there(small):
+    small.revision("r1", 'op.create_table(TABLE, sa.Column("id", sa.Integer()))',
+                   more="from names import TABLE\n")
+    small.answers(lambda: small.put("names.py", 'TABLE = "two"\n'))
+
+
+def test_a_package_that_was_missing_is_followed_once_it_is_there(small):
+    small.revision("r1", 'op.create_table(TABLE, sa.Column("id", sa.Integer()))',
+                   more="from names import TABLE\n")
+    small.answers(lambda: small.put("names/__init__.py", 'TABLE = "two"\n'))
+
+
+def test_assumptions_are_followed(small):
+    small.revision("r1", 'op.create_table(TABLE, sa.Column("id", sa.Integer()))',
+                   more="from names import TABLE\n")
+    def assume(value):
+        small.put("tandem.toml", f'[alembic.assume]\n"names.TABLE" = "{value}"\n')
+    small.answers(lambda: assume("one"))
+    small.answers(lambda: assume("two"))
+
+
+def test_the_naming_convention_is_followed(small):
+    small.revision("r1", 'op.create_table("t", sa.Column("a", sa.Integer()), '
+                         'sa.UniqueConstraint("a"))')
+    small.put("supabase/migrations/20240201000001_r1.sql", "-- tandem: revision r1\n"
+              "create table t (a int, constraint second_t unique (a));\n")
+    def name(prefix):
+        small.put("alembic/env.py", "import sqlalchemy as sa\ntarget_metadata = sa.MetaData("
+                  f'naming_convention={{"uq": "{prefix}_%(table_name)s"}})\n')
+    small.answers(lambda: name("first"))
+    small.answers(lambda: name("second"))
+    small.answers(lambda: small.put("tandem.toml",
+                                    '[alembic.naming]\nuq = "third_%(table_name)s"\n'))
+
+
+def test_types_that_earlier_revisions_made_are_followed(small):
+    table = ('op.create_table("{0}", sa.Column("kind", sa.Enum("a", name="kinds")))').format
+    small.revision("r1", table("t1"))
+    small.revision("r2", table("t2"), down="r1")
+    small.answers(lambda: small.revision("r1", 'op.execute("select 1")'))
+
+
+def test_what_is_asked_of_the_schema_is_followed(small):
+    small.revision("r1", 'op.create_table("t", sa.Column("id", sa.Integer()))')
+    small.revision("r2", 'op.execute("drop table t") if sa.inspect(op.get_bind()).has_table("t") '
+                         'else op.execute("drop table u")', down="r1")
+    small.answers(lambda: small.revision("r1", 'op.execute("select 1")'))
+
+
+def test_what_is_sent_only_where_it_is_needed_is_followed(small):
+    small.revision("r1", 'op.create_table("t", sa.Column("id", sa.Integer()))')
+    small.revision("r2", 'sa.Table("t", sa.MetaData(), sa.Column("id", sa.Integer())).create('
+                         'op.get_bind(), checkfirst=True)', down="r1")
+    small.answers(lambda: small.revision("r1", 'op.execute("select 1")'))
+
+
+def test_a_file_that_moves_has_its_new_places(small):
+    small.revision("r1", 'op.execute("select something()")')
+    small.answers(lambda: (small.root / "alembic/versions/r1.py").rename(
+        small.root / "alembic/versions/r1_moved.py"))

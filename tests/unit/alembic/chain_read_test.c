@@ -17,7 +17,8 @@ static void read_chain(chain_fixture *f, const memory_file *files, const char *c
     memory_tree tree = memory_tree_of(files);
     tdm_alembic_config config = {
         .versions = folders, .version_count = count, .recursive = recursive};
-    tdm_status status = tdm_chain_read(f->arena, &tree.tree, &config, &f->chain, &f->err);
+    tdm_chain_source source = {.tree = &tree.tree, .config = &config};
+    tdm_status status = tdm_chain_read(f->arena, &source, &f->chain, &f->err);
     if (status != TDM_OK)
         print_error("%s\n", f->err.message);
     assert_int_equal(status, TDM_OK);
