@@ -76,6 +76,8 @@ void tdm_print_drop_constraint(tdm_printer *p, const void *statement)
     tdm_puts(p, "ALTER TABLE ");
     tdm_print_qualified(p, drop->schema, drop->table);
     tdm_puts(p, drop->if_exists ? " DROP CONSTRAINT IF EXISTS " : " DROP CONSTRAINT ");
+    if (p->online && c->name_unknown.size)
+        tdm_print_opaque(p, "%.*s", TDM_TEXT_ARG(c->name_unknown));
     tdm_print_limited_name(p, c->name);
 }
 

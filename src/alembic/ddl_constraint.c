@@ -131,6 +131,8 @@ bool tdm_constraint_prints(const tdm_constraint *c)
 
 static void print_preamble(tdm_printer *p, const tdm_constraint *c)
 {
+    if (p->online && c->name_unknown.size)
+        tdm_print_opaque(p, "%.*s", TDM_TEXT_ARG(c->name_unknown));
     if (!c->name.given)
         return;
     tdm_puts(p, "CONSTRAINT ");

@@ -61,6 +61,8 @@ void tdm_print_create_index(tdm_printer *p, const void *statement)
     tdm_puts(p, create->if_not_exists ? "IF NOT EXISTS " : "");
     if (!index->name.given)
         tdm_print_raise(p, "CompileError", "CREATE INDEX requires that the index have a name");
+    if (p->online && index->name_unknown.size)
+        tdm_print_opaque(p, "%.*s", TDM_TEXT_ARG(index->name_unknown));
     tdm_print_limited_name(p, index->name);
     tdm_puts(p, " ON ");
     tdm_print_qualified(p, index->table->schema, index->table->name);

@@ -231,14 +231,28 @@ static bool apply(subject *s, tdm_name *name)
     return expanded;
 }
 
+// Why the convention that the name may follow is not known, or an empty text. A convention makes
+// the names that are not given, and that for CHECKs usually takes up those that are (S2052
+// "ck": "ck_%(table_name)s_%(constraint_name)s").
+static tdm_text unknown_convention(const subject *s, tdm_name name)
+{
+    bool check = s->constraint && s->constraint->kind == TDM_CONSTRAINT_CHECK;
+    bool exclude = s->constraint && s->constraint->kind == TDM_CONSTRAINT_EXCLUDE;
+    if (s->table->metadata || exclude || name.final || (name.given && !check))
+        return (tdm_text){NULL, 0};
+    return s->host->options->naming_unknown;
+}
+
 bool tdm_name_constraint(tdm_host *host, tdm_table *table, tdm_constraint *c)
 {
     subject s = {.host = host, .table = table, .constraint = c};
+    c->name_unknown = unknown_convention(&s, c->name);
     return apply(&s, &c->name);
 }
 
 bool tdm_name_index(tdm_host *host, tdm_table *table, tdm_index *index)
 {
     subject s = {.host = host, .table = table, .index = index};
+    index->name_unknown = unknown_convention(&s, index->name);
     return apply(&s, &index->name);
 }

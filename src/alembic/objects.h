@@ -106,6 +106,8 @@ tdm_py tdm_connection_execute(tdm_host *host, tdm_py statement, tdm_py parameter
 // sa_inspect.c: the class Inspector; and the methods of a dialect that ask, or NULL.
 tdm_py tdm_inspector_class(tdm_host *host);
 tdm_py tdm_dialect_question(tdm_host *host, tdm_py self, tdm_text name);
+// sa_declarative.c: the ORM's modules; NULL: none of them.
+tdm_py tdm_declarative_module(tdm_host *host, tdm_text dotted);
 // type_custom.c: UserDefinedType and TypeDecorator, to derive from; NULL: none of that name.
 tdm_py tdm_type_base(tdm_host *host, tdm_text name);
 // type_make.c

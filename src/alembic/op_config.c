@@ -30,6 +30,9 @@ static const tdm_method_row config_methods[] = {
 static tdm_py config_attr(tdm_interp *in, tdm_py self, tdm_text name)
 {
     tdm_py method = tdm_find_method(tdm_host_of(in), config_methods, 1, self, name);
+    // Where env.py is read for its metadata: there is a file, whatever its name.
+    if (tdm_host_of(in)->declarative && tdm_text_is(name, "config_file_name"))
+        return tdm_py_str(in, TDM_TEXT("alembic.ini"));
     return method ? method
                   : tdm_host_unknown_effect(tdm_host_of(in), "config.%.*s is not covered",
                                             TDM_TEXT_ARG(name));

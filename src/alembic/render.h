@@ -32,6 +32,8 @@ typedef struct tdm_render_options {
     size_t root_count;
     const tdm_naming *naming;
     size_t naming_count;
+    // Not empty: why the convention cannot be known. Names that it may make are unknown online.
+    tdm_text naming_unknown;
     const tdm_assumption *assumptions;
     size_t assumption_count;
     const tdm_schema_view *schema; // answers questions; NULL: none can be answered

@@ -101,15 +101,16 @@ static tdm_py make_light_table(tdm_host *host, tdm_bound *bound)
     return bound->unknown ? bound->unknown : tdm_object(host, &tdm_table_object, table);
 }
 
-static bool take_convention(tdm_bound *bound, tdm_metadata *metadata)
+static bool take_convention(tdm_host *host, tdm_py dict, tdm_metadata *metadata)
 {
-    tdm_py dict = tdm_arg(bound, "naming_convention");
-    if (!dict || tdm_py_kind_of(dict) == TDM_PY_NONE)
+    if (!dict || tdm_py_kind_of(dict) == TDM_PY_NONE) {
+        metadata->naming_count = 0;
         return true;
+    }
     if (tdm_py_kind_of(dict) != TDM_PY_DICT)
         return false;
     size_t count = tdm_py_count(dict);
-    tdm_naming *rows = tdm_arena_array(bound->host->arena, count + 1, sizeof *rows);
+    tdm_naming *rows = tdm_arena_array(host->arena, count + 1, sizeof *rows);
     for (size_t i = 0; rows && i < count; i++) {
         tdm_py key = tdm_py_item(dict, i), value = tdm_py_dict_value(dict, i);
         if (tdm_py_kind_of(key) != TDM_PY_STR || tdm_py_kind_of(value) != TDM_PY_STR)
@@ -127,7 +128,7 @@ static tdm_py make_metadata(tdm_host *host, tdm_bound *bound)
     if (!metadata)
         return tdm_host_unknown(host, "out of memory");
     metadata->schema = tdm_arg_name(bound, "schema");
-    if (!take_convention(bound, metadata))
+    if (!take_convention(host, tdm_arg(bound, "naming_convention"), metadata))
         tdm_arg_refuse(bound, "naming_convention");
     return bound->unknown ? bound->unknown : tdm_object(host, &tdm_metadata_object, metadata);
 }
@@ -361,11 +362,25 @@ static tdm_py metadata_attr(tdm_interp *in, tdm_py self, tdm_text name)
     tdm_host *host = tdm_host_of(in);
     tdm_py method = tdm_find_method(host, metadata_methods,
                                     sizeof metadata_methods / sizeof *metadata_methods, self, name);
+    tdm_metadata *metadata = tdm_py_native_data(self);
+    // Whoever reads it may change it in place.
+    if (tdm_text_is(name, "naming_convention"))
+        metadata->naming_open = true;
     return method ? method
                   : tdm_host_unknown(host, "MetaData.%.*s is not covered", TDM_TEXT_ARG(name));
 }
 
-const tdm_py_class tdm_metadata_object = {.name = "sqlalchemy.MetaData", .get_attr = metadata_attr};
+// Base.metadata.naming_convention = {...}
+static bool metadata_set(tdm_interp *in, tdm_py self, tdm_text name, tdm_py value)
+{
+    tdm_metadata *metadata = tdm_py_native_data(self);
+    if (tdm_text_is(name, "naming_convention"))
+        metadata->naming_open = !take_convention(tdm_host_of(in), value, metadata);
+    return true;
+}
+
+const tdm_py_class tdm_metadata_object = {
+    .name = "sqlalchemy.MetaData", .get_attr = metadata_attr, .set_attr = metadata_set};
 
 // --- The small ones
 // -------------------------------------------------------------------------------

@@ -296,6 +296,7 @@ typedef struct tdm_exclude_element {
 typedef struct tdm_constraint {
     tdm_constraint_kind kind;
     tdm_name name;
+    tdm_text name_unknown; // why nobody knows the name that a convention gives it; empty: known
     tdm_names columns;
     tdm_flag deferrable;
     tdm_text initially; // empty: not given
@@ -326,6 +327,7 @@ typedef TDM_VECTOR(tdm_constraint *) tdm_constraints;
 
 typedef struct tdm_index {
     tdm_name name;
+    tdm_text name_unknown; // as of a constraint
     tdm_exprs columns;
     tdm_names keys; // what postgresql_ops is looked up by, parallel to `columns`
     // A final key: a string or text(), which become columns of the table that create_index makes
@@ -402,6 +404,7 @@ typedef struct tdm_metadata {
     TDM_VECTOR(tdm_table *) tables;
     const struct tdm_naming *naming;
     size_t naming_count;
+    bool naming_open; // what changes the convention was not followed
     tdm_name schema;
 } tdm_metadata;
 

@@ -48,7 +48,7 @@ typedef enum tdm_setting_type {
     X(TDM_SETTING_ALEMBIC_ASSUME, "alembic.assume", TDM_SETTING_MAP, NULL,                         \
       "values of the project's own names that revisions depend on")                                \
     X(TDM_SETTING_ALEMBIC_NAMING, "alembic.naming_convention", TDM_SETTING_MAP, NULL,              \
-      "naming convention of the project's MetaData: ix, uq, ck, fk, pk")                           \
+      "naming convention of target_metadata: ix, uq, ck, fk, pk; empty: there is none")            \
     X(TDM_SETTING_SUPABASE_FOLDER, "supabase.folder", TDM_SETTING_PATH, NULL,                      \
       "the supabase folder, which holds config.toml and migrations")                               \
     X(TDM_SETTING_PAIRING_BASELINE_REVISION, "pairing.baseline_revision", TDM_SETTING_STRING,      \

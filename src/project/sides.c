@@ -131,6 +131,13 @@ tdm_status tdm_project_settle_naming(tdm_project *project, tdm_error *err)
         return TDM_FAILED;
     project->render.naming = found.rows;
     project->render.naming_count = found.count;
+    if (!found.known)
+        project->render.naming_unknown = tdm_arena_printf(
+            project->arena,
+            "its name is made by the naming convention of env.py's target_metadata, which cannot "
+            "be known (%.*s); [alembic.naming_convention] in tandem.toml states it, and states "
+            "that there is none when it is empty",
+            TDM_TEXT_ARG(found.why));
     return TDM_OK;
 }
 
@@ -169,8 +176,8 @@ tdm_status tdm_project_read_alembic(tdm_project *project, const tdm_project_opti
         tdm_chain_read(project->arena, &source, &project->chain, err) != TDM_OK ||
         read_render_settings(project, err) != TDM_OK)
         return TDM_FAILED;
-    project->naming_open =
-        project->alembic.env && !options->version_count && !project->render.naming_count;
+    const tdm_setting *naming = &project->settings.values[TDM_SETTING_ALEMBIC_NAMING];
+    project->naming_open = project->alembic.env && !options->version_count && !naming->place.file;
     project->memo = tdm_run_memo_new(project->arena);
     if (!project->memo)
         return tdm_fail_memory(err);
