@@ -14,6 +14,7 @@ typedef struct tdm_host {
     tdm_interp *in;
     const tdm_render_options *options;
     tdm_run_memo *memo;
+    bool declarative; // models are followed to their metadata (sa_declarative.c)
     TDM_VECTOR(tdm_emission) emissions;
     TDM_VECTOR(tdm_text) assumed;
     TDM_VECTOR(const char *) imported;
@@ -21,7 +22,6 @@ typedef struct tdm_host {
     tdm_emission_guard *guard; // of what is emitted now; NULL: none
     const char *path;          // of the revision file
     bool downgrade;
-    bool declarative; // models are followed to their metadata (sa_declarative.c)
     uint32_t outside; // open autocommit blocks
     uint32_t order;   // constraints created so far
     bool asked_world; // the schema, or what is in the project (tdm_script.alone)
