@@ -10,7 +10,7 @@
 _Static_assert(sizeof(void *) != 8 || sizeof(tdm_emission) == 136, "a field that is not kept");
 _Static_assert(sizeof(void *) != 8 || sizeof(tdm_script) == 160, "a field that is not kept");
 _Static_assert(sizeof(void *) != 8 || sizeof(tdm_revision) == 456, "a field that is not kept");
-_Static_assert(sizeof(void *) != 8 || sizeof(tdm_render_options) == 80, "an option without a key");
+_Static_assert(sizeof(void *) != 8 || sizeof(tdm_render_options) == 96, "an option without a key");
 
 static tdm_buffer new_buffer(void)
 {
@@ -117,6 +117,7 @@ tdm_text tdm_kept_options(tdm_arena *arena, const tdm_render_options *options, b
         tdm_pack_number(&out, options->assumptions[i].is_string);
     }
     tdm_pack_number(&out, named);
+    tdm_pack_text(&out, named ? options->naming_unknown : (tdm_text){NULL, 0});
     tdm_pack_number(&out, options->naming_count);
     for (size_t i = 0; named && i < options->naming_count; i++) {
         tdm_pack_text(&out, options->naming[i].key);
