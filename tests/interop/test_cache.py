@@ -239,12 +239,14 @@ def test_the_naming_convention_is_followed(small):
     small.put("supabase/migrations/20240201000001_r1.sql", "-- tandem: revision r1\n"
               "create table t (a int, constraint second_t unique (a));\n")
     def name(prefix):
-        small.put("alembic/env.py", "import sqlalchemy as sa\ntarget_metadata = sa.MetaData("
-                  f'naming_convention={{"uq": "{prefix}_%(table_name)s"}})\n')
+        small.put("alembic/env.py", "import sqlalchemy as sa\nfrom alembic import context\n"
+                  "target_metadata = sa.MetaData("
+                  f'naming_convention={{"uq": "{prefix}_%(table_name)s"}})\n'
+                  "context.configure(target_metadata=target_metadata)\n")
     small.answers(lambda: name("first"))
     small.answers(lambda: name("second"))
     small.answers(lambda: small.put("tandem.toml",
-                                    '[alembic.naming]\nuq = "third_%(table_name)s"\n'))
+                                    '[alembic.naming_convention]\nuq = "third_%(table_name)s"\n'))
 
 
 def test_types_that_earlier_revisions_made_are_followed(small):
