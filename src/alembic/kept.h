@@ -7,8 +7,8 @@
 #define ALEMBIC_KEPT_H
 
 #include "alembic/header.h"
-#include "alembic/render.h"
 #include "cache/cache.h"
+#include "revision/render.h"
 
 // The key of a file, which is also that of its header. False: there is none.
 bool tdm_kept_file_key(tdm_hasher *hasher, const tdm_cache *cache, const tdm_py_file *file,

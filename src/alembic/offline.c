@@ -2,8 +2,8 @@
 
 #include "alembic/order.h"
 #include "alembic/revision_arg.h"
-#include "alembic/sql_print.h"
 #include "alembic/version_table.h"
+#include "revision/sql_print.h"
 
 #include "base/error.h"
 #include "base/vector.h"

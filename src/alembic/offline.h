@@ -7,7 +7,7 @@
 #include "alembic/chain.h"
 #include "alembic/env.h"
 #include "alembic/order.h"
-#include "alembic/render.h"
+#include "revision/render.h"
 
 #include "base/text.h"
 

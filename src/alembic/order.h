@@ -4,7 +4,7 @@
 #define ALEMBIC_ORDER_H
 
 #include "alembic/chain.h"
-#include "alembic/render.h"
+#include "revision/render.h"
 
 // One revision that runs, or (stamp) a move of rows without running anything.
 typedef struct tdm_step {

@@ -3,8 +3,8 @@
 #ifndef PROJECT_ANSWER_H
 #define PROJECT_ANSWER_H
 
-#include "alembic/schema.h"
 #include "catalog/model.h"
+#include "revision/schema.h"
 
 // Texts of the reply are the catalog's or in `arena`. Fails on memory alone.
 TDM_MUST_CHECK tdm_status tdm_catalog_reply(const tdm_catalog *catalog,

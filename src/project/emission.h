@@ -2,8 +2,8 @@
 #ifndef PROJECT_EMISSION_H
 #define PROJECT_EMISSION_H
 
-#include "alembic/script.h"
 #include "base/vector.h"
+#include "revision/script.h"
 #include "sql/split.h"
 
 typedef TDM_VECTOR(tdm_statement) tdm_statement_list;

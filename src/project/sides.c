@@ -2,12 +2,12 @@
 // are an error that names both, never a choice made in silence.
 #include "project/state.h"
 
-#include "alembic/env_naming.h"
 #include "alembic/order.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "base/vector.h"
 #include "project/history.h"
+#include "revision/env_naming.h"
 
 #include <string.h>
 
