@@ -11,9 +11,20 @@ typedef struct sides {
     tdm_comparer out;
     const tdm_catalog *left;
     const tdm_catalog *right;
+    tdm_text doubt; // why the columns of the table at hand may be others by now, or empty
 } sides;
 
 static const char *const not_compared = "the two expressions are not compared";
+
+// What nobody can have seen change is no difference.
+static void add(sides *s, tdm_comparison comparison, tdm_difference difference, const char *reason)
+{
+    if (comparison == TDM_COMPARE_DIFFERENT && s->doubt.size) {
+        comparison = TDM_COMPARE_UNKNOWN;
+        difference.reason = s->doubt;
+    }
+    tdm_comparer_add(&s->out, comparison, difference, reason);
+}
 
 // What is read from a server is analysed: expressions are compared in their normal form as well.
 static tdm_comparison compare_stored(const sides *s, const tdm_object *relation,
@@ -55,8 +66,7 @@ static void compare_attributes(sides *s, const tdm_attributes *left, const tdm_a
         d.left_place = l == &none ? like.left_place : l->place;
         d.right_place = r == &none ? like.right_place : r->place;
         d.reason = l->value.reason.size ? l->value.reason : r->value.reason;
-        tdm_comparer_add(&s->out, compare_stored(s, relation, attribute, &l->value, &r->value), d,
-                         not_compared);
+        add(s, compare_stored(s, relation, attribute, &l->value, &r->value), d, not_compared);
     }
 }
 
@@ -72,32 +82,29 @@ static void compare_column(sides *s, tdm_text table, const tdm_column *left,
     d.attribute = TDM_TEXT("type");
     d.left = left->written_type.size ? left->written_type : left->type;
     d.right = right->written_type.size ? right->written_type : right->type;
-    tdm_comparer_add(&s->out, tdm_compare_types(left->type, right->type), d,
-                     "whether both types are one cannot be known here");
+    add(s, tdm_compare_types(left->type, right->type), d,
+        "whether both types are one cannot be known here");
     d.attribute = TDM_TEXT("nullable");
     d.left = words[left->not_null];
     d.right = words[right->not_null];
-    tdm_comparer_add(&s->out,
-                     left->not_null == right->not_null ? TDM_COMPARE_EQUAL : TDM_COMPARE_DIFFERENT,
-                     d, NULL);
+    add(s, left->not_null == right->not_null ? TDM_COMPARE_EQUAL : TDM_COMPARE_DIFFERENT, d, NULL);
     d.attribute = TDM_TEXT("default");
     d.left = left->default_text;
     d.right = right->default_text;
     bool same = left->has_default == right->has_default &&
                 tdm_digest_equal(left->default_id, right->default_id);
-    tdm_comparer_add(&s->out,
-                     same ? TDM_COMPARE_EQUAL
-                          : tdm_compare_defaults(tdm_text_equal(left->type, right->type)
-                                                     ? left->type
-                                                     : (tdm_text){NULL, 0},
-                                                 d.left, d.right),
-                     d, not_compared);
+    add(s,
+        same ? TDM_COMPARE_EQUAL
+             : tdm_compare_defaults(tdm_text_equal(left->type, right->type) ? left->type
+                                                                            : (tdm_text){NULL, 0},
+                                    d.left, d.right),
+        d, not_compared);
     d.attribute = TDM_TEXT("generated");
     d.left = left->generated;
     d.right = right->generated;
     tdm_value l = {.text = left->generated, .digest = left->generated_id};
     tdm_value r = {.text = right->generated, .digest = right->generated_id};
-    tdm_comparer_add(&s->out, tdm_compare_values(TDM_ATTR_GENERATED, &l, &r), d, not_compared);
+    add(s, tdm_compare_values(TDM_ATTR_GENERATED, &l, &r), d, not_compared);
     compare_attributes(s, &left->attributes, &right->attributes, NULL, d);
 }
 
@@ -146,6 +153,8 @@ static void compare_table(sides *s, const tdm_table *left, const tdm_table *righ
         s, &left->attributes, &right->attributes, NULL,
         (tdm_difference){.object = name, .left_place = left->place, .right_place = right->place});
 
+    if (!left->columns_known || !right->columns_known)
+        s->doubt = left->columns_known ? right->reason : left->reason;
     for (size_t i = 0; i < left->columns.count; i++) {
         const tdm_column *column = &left->columns.items[i];
         const tdm_column *other = tdm_table_column(right, column->name);
@@ -158,6 +167,7 @@ static void compare_table(sides *s, const tdm_table *left, const tdm_table *righ
     for (size_t i = 0; i < right->columns.count; i++)
         if (!tdm_table_column(left, right->columns.items[i].name))
             only_column(s, name, NULL, &right->columns.items[i], left);
+    s->doubt = (tdm_text){NULL, 0};
     if (same_names)
         compare_order(s, name, left, right);
     if (!left->columns_known || !right->columns_known)

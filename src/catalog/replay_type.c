@@ -95,6 +95,8 @@ void tdm_replay_alter_enum(tdm_replay *r)
 {
     const PgQuery__AlterEnumStmt *alter = r->tree->node->alter_enum_stmt;
     tdm_key key = tdm_object_of_strings(r, TDM_KIND_TYPE, alter->type_name, alter->n_type_name);
+    const tdm_object *met = tdm_catalog_get(r->catalog, &key);
+    bool uncertain = met && met->uncertain;
     tdm_object *type = tdm_kinds_altered(r, &key);
     const tdm_value *before = type ? tdm_object_value(type, TDM_ATTR_LABELS) : NULL;
     tdm_text rest = before ? before->text : (tdm_text){NULL, 0}, label;
@@ -102,6 +104,11 @@ void tdm_replay_alter_enum(tdm_replay *r)
 
     if (!type)
         return;
+    if (uncertain || (before && before->reason.size)) {
+        tdm_replay_assign(r, type, TDM_ATTR_LABELS,
+                          (tdm_value){.reason = TDM_TEXT("what labels it had cannot be known")});
+        return;
+    }
     while (tdm_names_next(r->catalog->arena, &rest, &label))
         tdm_kinds_push(r, &labels, label);
     if (change_labels(r, &labels, alter))
