@@ -19,6 +19,8 @@ VALGRIND = [
     "--leak-check=full",
     "--show-leak-kinds=definite,indirect,possible",
     "--errors-for-leak-kinds=definite,indirect",
+    # A test fills a worker's stack with one frame, which valgrind would take for another stack.
+    "--max-stackframe=16777216",
 ]
 
 # Long enough for the tests of limits, which valgrind makes some fifty times slower.
