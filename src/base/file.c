@@ -38,6 +38,20 @@ static mode_t mode_under_umask(void)
     return 0644 & ~mask;
 }
 
+// Python takes a compiled file for good as long as its source has the same size and was changed in
+// the same second (importlib, _validate_timestamp_pyc): a file that replaces another one bears
+// another second.
+static bool bear_another_second(int fd, const char *path)
+{
+    struct stat old;
+    struct stat new;
+    if (stat(path, &old) != 0 || fstat(fd, &new) != 0 || old.st_mtim.tv_sec != new.st_mtim.tv_sec)
+        return true;
+    struct timespec times[2] = {new.st_atim, new.st_mtim};
+    times[1].tv_sec++;
+    return futimens(fd, times) == 0;
+}
+
 tdm_status tdm_file_write(const char *path, tdm_text text, bool replace, tdm_error *err)
 {
     tdm_status status = TDM_FAILED;
@@ -49,7 +63,8 @@ tdm_status tdm_file_write(const char *path, tdm_text text, bool replace, tdm_err
     int fd = mkstemp(temporary);
     if (fd < 0)
         return fail_system(err, "write", path);
-    if (fchmod(fd, mode_under_umask()) != 0 || !write_all(fd, text) || fsync(fd) != 0) {
+    if (fchmod(fd, mode_under_umask()) != 0 || !write_all(fd, text) ||
+        (replace && !bear_another_second(fd, path)) || fsync(fd) != 0) {
         fail_system(err, "write", path);
         goto done;
     }

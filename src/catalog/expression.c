@@ -107,6 +107,9 @@ static const ProtobufCMessage *part_of(const tdm_sql_tree *tree, tdm_mode mode)
     return &node->select_stmt->target_list[0]->base;
 }
 
+// Longer names may be written in a form that the server cuts to 63 bytes (scansup.c).
+enum { SURELY_WHOLE = 59 };
+
 bool tdm_expression_mentions(const tdm_catalog *catalog, tdm_mode mode, tdm_text text,
                              tdm_text column)
 {
@@ -114,7 +117,7 @@ bool tdm_expression_mentions(const tdm_catalog *catalog, tdm_mode mode, tdm_text
     mention m = {.name = &name};
     size_t offset;
 
-    if (!tdm_text_has_word(text, column))
+    if (column.size <= SURELY_WHOLE && !tdm_text_has_word(text, column))
         return false;
     tdm_arena_mark mark = tdm_arena_save(catalog->arena);
     tdm_sql_tree *tree = parse_in(catalog->arena, mode, text, &offset);
@@ -213,7 +216,6 @@ tdm_value tdm_expression_rename(tdm_catalog *catalog, tdm_mode mode, const tdm_v
                                 const tdm_new_name *name)
 {
     // A long name may stand there uncut; what is shorter stands there as a word.
-    enum { SURELY_WHOLE = 59 };
     tdm_text word = name->column.size ? name->column : name->table;
 
     if (value->reason.size || (word.size <= SURELY_WHOLE && !tdm_text_has_word(value->text, word)))
