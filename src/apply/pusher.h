@@ -27,6 +27,8 @@ void tdm_push_tell(const tdm_pusher *pusher, tdm_push_event_kind kind, tdm_text 
 // Sends a unit line by line. On failure nothing of it is applied, or `err` says what is.
 TDM_MUST_CHECK tdm_status tdm_push_run_unit(tdm_pusher *pusher);
 
+// Whether the server said that something is there already, by name or by the catalog's own index.
+bool tdm_push_is_there(const tdm_session *session);
 // Whether an answer to COMPARE says what it should.
 bool tdm_push_is_state(const tdm_db_result *result, const tdm_history_state *state);
 // What to do after a line.

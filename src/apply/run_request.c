@@ -135,6 +135,21 @@ static const raised refusals[] = {
     {TDM_REQUEST_USER, TDM_ERROR_SERVER, "the migration leaves another session user"},
 };
 
+// A history table that the plan wanted to make may be there by now; the server does not tell which
+// statement of a request failed.
+static bool has_been_created(tdm_pusher *pusher, const request *r)
+{
+    tdm_db_result result;
+    tdm_error ignored = TDM_ERROR_INIT;
+    bool creates = false;
+    for (size_t i = 0; i < r->count; i++)
+        creates = creates || r->lines[i].kind == TDM_SEND_CREATE;
+    return creates && tdm_push_is_there(pusher->session) &&
+           tdm_session_look(pusher->session, r->lines[r->count - 1].sql, pusher->arena, &result,
+                            &ignored) == TDM_OK &&
+           !tdm_push_is_state(&result, &pusher->unit->before);
+}
+
 static tdm_progress handle_failure(tdm_pusher *pusher, request *r)
 {
     tdm_session *session = pusher->session;
@@ -145,7 +160,7 @@ static tdm_progress handle_failure(tdm_pusher *pusher, request *r)
         return tdm_push_wait_and_try_again(pusher, 0);
     if (tdm_session_failed_with(session, "55P03"))
         return tdm_push_wait_and_try_again(pusher, pusher->lock_slice_ms);
-    if (tdm_session_failed_with(session, TDM_REQUEST_CHANGED))
+    if (tdm_session_failed_with(session, TDM_REQUEST_CHANGED) || has_been_created(pusher, r))
         return histories_changed(pusher, r);
     for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++)
         if (tdm_session_failed_with(session, refusals[i].sqlstate))

@@ -59,8 +59,7 @@ static tdm_progress send_table_lock(tdm_pusher *pusher)
     return fail(pusher);
 }
 
-// Codes of "it is there already", by name or by the catalog's own index.
-static bool is_there(const tdm_session *session)
+bool tdm_push_is_there(const tdm_session *session)
 {
     static const char *const codes[] = {"42P06", "42P07", "42701", "23505"};
     for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
@@ -75,7 +74,7 @@ static tdm_progress send_create(tdm_pusher *pusher)
         return TDM_PROGRESS_ON;
     if (tdm_session_failed_with(pusher->session, "55P03"))
         return tdm_push_wait_and_try_again(pusher, pusher->lock_slice_ms);
-    if (is_there(pusher->session))
+    if (tdm_push_is_there(pusher->session))
         return refuse(pusher, TDM_ERROR_HISTORY,
                       "a history table was made by somebody else since the plan was made");
     return fail(pusher);
