@@ -3,7 +3,7 @@
 #include "alembic/order.h"
 #include "alembic/revision_arg.h"
 #include "alembic/version_table.h"
-#include "revision/sql_print.h"
+#include "sqlalchemy/sql_print.h"
 
 #include "base/error.h"
 #include "base/vector.h"

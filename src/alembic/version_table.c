@@ -1,6 +1,6 @@
 #include "alembic/version_table.h"
 
-#include "revision/sql_print.h"
+#include "sqlalchemy/sql_print.h"
 
 #include "base/error.h"
 #include "base/vector.h"

@@ -5,7 +5,7 @@
 #include <tandem/drift.h>
 
 #include "apply/plan.h"
-#include "catalog/compare.h"
+#include "compare/compare.h"
 #include "db/live.h"
 
 typedef struct tdm_expected {

@@ -5,7 +5,7 @@
 #include <tandem/rehearse.h>
 
 #include "base/vector.h"
-#include "catalog/compare.h"
+#include "compare/compare.h"
 #include "db/throwaway.h"
 #include "project/project.h"
 

@@ -1,4 +1,4 @@
-// The inside of a catalog, for the files of this room.
+// The inside of a catalog, for the files of the rooms that keep one: catalog and replay.
 #ifndef CATALOG_STATE_H
 #define CATALOG_STATE_H
 

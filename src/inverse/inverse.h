@@ -8,7 +8,7 @@
 #define INVERSE_INVERSE_H
 
 #include "base/vector.h"
-#include "catalog/replay.h"
+#include "replay/replay.h"
 
 typedef enum tdm_return {
     TDM_RETURN_WHOLE,   // the schema is as it was

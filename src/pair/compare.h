@@ -5,7 +5,7 @@
 
 #include <tandem/check.h>
 
-#include "catalog/compare.h"
+#include "compare/compare.h"
 #include "pair/flat.h"
 
 // What only one side does.

@@ -2,7 +2,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "catalog/guard.h"
+#include "replay/guard.h"
 #include "pair/barrier.h"
 #include "sql/known.h"
 

@@ -4,7 +4,7 @@
 #define PAIR_FLAT_H
 
 #include "base/vector.h"
-#include "catalog/replay.h"
+#include "replay/replay.h"
 #include "pair/residue.h"
 #include "sql/identity.h"
 #include "sql/split.h"

@@ -3,7 +3,7 @@
 #ifndef PAIR_RENAMED_H
 #define PAIR_RENAMED_H
 
-#include "catalog/compare.h"
+#include "compare/compare.h"
 
 // Joins such differences in place. False when out of memory.
 bool tdm_join_renamed(tdm_arena *arena, tdm_differences *differences);

@@ -2,7 +2,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "catalog/query.h"
+#include "replay/query.h"
 
 #include <stdlib.h>
 #include <string.h>

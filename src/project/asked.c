@@ -1,7 +1,7 @@
 // What a revision's statements rest on: the answers that its function was given about the schema.
 #include "base/error.h"
 #include "base/text.h"
-#include "catalog/replay.h"
+#include "replay/replay.h"
 #include "project/answer.h"
 #include "project/state.h"
 

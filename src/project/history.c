@@ -3,7 +3,7 @@
 #include "alembic/version_table.h"
 #include "base/error.h"
 #include "base/text.h"
-#include "catalog/replay.h"
+#include "replay/replay.h"
 #include "project/answer.h"
 #include "project/emission.h"
 #include "project/state.h"

@@ -3,8 +3,8 @@
 #ifndef REVISION_HOST_H
 #define REVISION_HOST_H
 
-#include "revision/ddl.h"
 #include "revision/render.h"
+#include "sqlalchemy/ddl.h"
 
 #include "python/eval.h"
 
@@ -44,7 +44,6 @@ tdm_place tdm_host_place(tdm_host *host);
 
 // One statement of DDL, printed for both texts. False: a Python exception is pending, which the
 // caller hands on by returning NULL.
-typedef void (*tdm_print_function)(tdm_printer *p, const void *statement);
 bool tdm_emit(tdm_host *host, tdm_print_function print, const void *statement);
 // The same for what is no DDL, where the offline settings decide how parameters print (4.6).
 // `parameters`: values given to execute(), a dict or NULL; they count online only.

@@ -4,20 +4,14 @@
 
 #include "revision/arguments.h"
 
+#include "sqlalchemy/dml.h"
+
 // A callable of the library: sa.Column, op.f, text().
 typedef struct tdm_callable {
     const char *name;
     const char *parameters;
     tdm_py (*call)(tdm_host *host, tdm_bound *bound);
 } tdm_callable;
-
-// Statements beyond DDL directives: what op.execute() takes.
-typedef struct tdm_statement_object {
-    tdm_print_function print;
-    const void *data;
-    bool ddl;      // parameters always as literals
-    bool verbatim; // DDL(): the text is its own
-} tdm_statement_object;
 
 extern const tdm_py_class tdm_type_object;       // tdm_type
 extern const tdm_py_class tdm_type_class_object; // tdm_type_class: sa.String itself

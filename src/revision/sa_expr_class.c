@@ -119,7 +119,7 @@ static tdm_py expr_truth(tdm_interp *in, tdm_py self)
     return tdm_host_unknown(tdm_host_of(in), "the truth of an expression is not covered");
 }
 
-const tdm_py_class tdm_expr_object = {.name = "sqlalchemy.sql.elements.ClauseElement",
+const tdm_py_class tdm_expr_object = {.name = TDM_EXPR_CLASS,
                                       .inert = true,
                                       .get_attr = expr_attr,
                                       .get_item = expr_item,

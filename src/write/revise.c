@@ -11,7 +11,7 @@
 #include "base/error.h"
 #include "base/overlay.h"
 #include "base/text.h"
-#include "catalog/replay.h"
+#include "replay/replay.h"
 #include "pair/pair.h"
 #include "sql/known.h"
 

@@ -4,7 +4,7 @@
 
 #include "autogen/autogen.h"
 #include "base/vector.h"
-#include "catalog/replay.h"
+#include "replay/replay.h"
 #include "project/project.h"
 #include "write/revision_file.h"
 

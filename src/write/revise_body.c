@@ -3,7 +3,7 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "base/text.h"
-#include "catalog/replay.h"
+#include "replay/replay.h"
 #include "pair/session.h"
 #include "sql/classify.h"
 #include "sql/tree.h"

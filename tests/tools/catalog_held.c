@@ -17,7 +17,7 @@
 // Exit code 0 when nothing differs, 1 when something does or cannot be known, 2 for trouble.
 #include "base/limits.h"
 #include "base/text.h"
-#include "catalog/compare.h"
+#include "compare/compare.h"
 #include "db/libpq.h"
 #include "db/live.h"
 #include "sql/split.h"

@@ -5,7 +5,7 @@
 
 #include "autogen/autogen.h"
 #include "base/error.h"
-#include "catalog/replay.h"
+#include "replay/replay.h"
 
 typedef struct written {
     const char *before; // statements that made the schema, or NULL

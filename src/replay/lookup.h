@@ -1,0 +1,51 @@
+// A query on the catalogs of PostgreSQL, as far as it asks whether something exists: which
+// relations it reads, and which names it wants.
+#ifndef REPLAY_LOOKUP_H
+#define REPLAY_LOOKUP_H
+
+#include "replay/question.h"
+
+typedef enum tdm_lookup_kind {
+    TDM_LOOKUP_NOTHING,
+    TDM_LOOKUP_TABLE, // information_schema.tables, pg_tables, pg_class
+    TDM_LOOKUP_COLUMN,
+    TDM_LOOKUP_SCHEMA,
+    TDM_LOOKUP_TYPE,
+    TDM_LOOKUP_POLICY,
+    TDM_LOOKUP_CONSTRAINT,
+} tdm_lookup_kind;
+
+// Which relations a row may be about.
+typedef enum tdm_lookup_scope {
+    TDM_LOOKUP_TABLES,    // tables, partitioned ones too
+    TDM_LOOKUP_PLAIN,     // tables that are not partitioned: relkind = 'r'
+    TDM_LOOKUP_VIEWS,     // tables and views
+    TDM_LOOKUP_RELATIONS, // all that pg_class holds
+} tdm_lookup_scope;
+
+typedef struct tdm_lookup {
+    const tdm_catalog *catalog;
+    tdm_arena *arena;
+    tdm_lookup_kind kind;
+    tdm_lookup_scope scope;
+    size_t relations; // read by the query
+    size_t joins;     // conditions that tie two of them together
+    bool visible;     // of regclass: along the search path, and the name must resolve
+    tdm_text schema;
+    tdm_text table;
+    tdm_text name; // of the column, type, policy or constraint
+} tdm_lookup;
+
+// Takes a relation of FROM, a condition column = 'value', or column = 'value'::regclass or
+// ::regnamespace. False:
+// not understood.
+bool tdm_lookup_relation(tdm_lookup *lookup, tdm_text schema, tdm_text name);
+bool tdm_lookup_equal(tdm_lookup *lookup, tdm_text column, tdm_text value);
+bool tdm_lookup_join(tdm_lookup *lookup, tdm_text left, tdm_text right);
+bool tdm_lookup_regnamespace(tdm_lookup *lookup, tdm_text column, tdm_text value);
+bool tdm_lookup_regclass(tdm_lookup *lookup, tdm_text column, tdm_text value);
+
+// Whether there is a row.
+tdm_reply tdm_lookup_answer(const tdm_lookup *lookup);
+
+#endif

@@ -1,0 +1,449 @@
+#include "replay/scene.h"
+
+// The first statement of a text, decided.
+static tdm_guard decide(scene *s, const char *sql)
+{
+    tdm_statements statements;
+    tdm_sql_tree *tree = NULL;
+    tdm_guard guard;
+    tdm_error err = TDM_ERROR_INIT;
+    assert_int_equal(tdm_sql_split(s->arena, "guard.sql", tdm_text_of(sql), &statements, &err),
+                     TDM_OK);
+    assert_int_equal(statements.count, 1);
+    if (tdm_sql_parse(&statements.items[0], &tree, &err) != TDM_OK)
+        fail_msg("%s", err.message);
+    assert_int_equal(
+        tdm_guard_decide(s->catalog, s->arena, &statements.items[0], tree, &guard, &err), TDM_OK);
+    tdm_sql_tree_free(tree);
+    return guard;
+}
+
+#define IF_THEN(condition) "DO $$ BEGIN IF " condition " THEN SELECT 1; END IF; END $$"
+
+typedef struct question {
+    const char *condition;
+    const char *answer; // "yes", "no", or the reason why it cannot be known
+} question;
+
+static void assert_answers(scene *s, const question *questions, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        tdm_text sql = tdm_arena_printf(s->arena, IF_THEN("%s"), questions[i].condition);
+        tdm_guard guard = decide(s, sql.data);
+        tdm_text got = guard.verdict == TDM_GUARD_UNKNOWN ? guard.reason
+                       : guard.statements.count           ? TDM_TEXT("yes")
+                                                          : TDM_TEXT("no");
+        if (!tdm_text_is(got, questions[i].answer))
+            print_error("asked: %s\nanswered: %.*s\n", questions[i].condition, TDM_TEXT_ARG(got));
+        assert_text_equal(got, questions[i].answer);
+    }
+}
+
+#define ASSERT_ANSWERS(s, questions)                                                               \
+    assert_answers((s), (questions), sizeof(questions) / sizeof *(questions))
+
+#define COLUMNS "SELECT 1 FROM information_schema.columns WHERE "
+#define TABLES "SELECT 1 FROM information_schema.tables WHERE "
+#define FORM "the condition asks in a form that is not understood"
+
+static void existence_is_answered_from_the_catalog(void **state)
+{
+    static const question questions[] = {
+        {"EXISTS (" COLUMNS "table_name = 'documents' AND column_name = 'title')", "yes"},
+        {"EXISTS (" COLUMNS "table_name = 'documents' AND column_name = 'file_path')", "no"},
+        {"NOT EXISTS (" COLUMNS "table_name = 'documents' AND column_name = 'file_path')", "yes"},
+        {"NOT EXISTS (" COLUMNS "table_schema = 'public' AND table_name = 'documents' AND "
+         "column_name = 'title')",
+         "no"},
+        {"EXISTS (" COLUMNS "table_schema = 'other' AND table_name = 'documents' AND "
+         "column_name = 'title')",
+         "no"},
+        {"EXISTS (" COLUMNS "table_schema = current_schema() AND 'documents' = table_name AND "
+         "column_name = 'title'::text)",
+         "yes"},
+        {"EXISTS (" COLUMNS "table_name IN ('documents') AND column_name = 'title')", "yes"},
+        {"EXISTS (" TABLES "table_name = 'documents')", "yes"},
+        {"EXISTS (" TABLES "table_name = 'documents' AND table_type = 'BASE TABLE')", "yes"},
+        {"EXISTS (SELECT FROM pg_tables WHERE schemaname = 'public' AND tablename = 'notes')",
+         "no"},
+        {"EXISTS (SELECT 1 FROM pg_class WHERE relname = 'documents' AND relkind = 'r')", "yes"},
+        {"EXISTS (SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+         "WHERE n.nspname = 'public' AND c.relname = 'documents')",
+         "yes"},
+        {"EXISTS (SELECT 1 FROM pg_attribute WHERE attrelid = 'public.documents'::regclass AND "
+         "attname = 'title' AND NOT attisdropped)",
+         "yes"},
+        {"EXISTS (SELECT 1 FROM information_schema.schemata WHERE schema_name = 'public')", "yes"},
+        {"EXISTS (SELECT 1 FROM pg_namespace WHERE nspname = 'reports')", "no"},
+        {"EXISTS (SELECT 1 FROM pg_type WHERE typname = 'mood')", "yes"},
+        {"NOT EXISTS (SELECT 1 FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace "
+         "WHERE t.typname = 'colour' AND n.nspname = 'public')",
+         "yes"},
+        {"EXISTS (SELECT 1 FROM pg_policies WHERE tablename = 'documents' AND policyname = 'own')",
+         "yes"},
+        {"EXISTS (SELECT 1 FROM pg_constraint WHERE conname = 'documents_pkey' AND "
+         "conrelid = 'documents'::regclass)",
+         "yes"},
+        {"EXISTS (SELECT 1 FROM information_schema.table_constraints WHERE "
+         "constraint_name = 'documents_title_key' AND table_name = 'documents')",
+         "no"},
+        {"to_regclass('public.documents') IS NULL", "no"},
+        {"to_regclass('notes') IS NULL", "yes"},
+        {"(SELECT count(*) FROM information_schema.tables WHERE table_name = 'notes') = 0", "yes"},
+        {"(SELECT count(*) FROM information_schema.tables WHERE table_name = 'notes') > 0", "no"},
+        {"EXISTS (" TABLES "table_name = 'documents') AND NOT EXISTS (" TABLES
+         "table_name = 'notes')",
+         "yes"},
+        {"EXISTS (" TABLES "table_name = 'notes') OR now() > '2020-01-01'", FORM},
+        {"EXISTS (" TABLES "table_name = 'documents') OR now() > '2020-01-01'", "yes"},
+        {"EXISTS (" TABLES "table_name = 'notes') AND now() > '2020-01-01'", "no"},
+    };
+    scene s = open_scene(true);
+    (void)state;
+    play(&s, "CREATE TABLE documents (id int PRIMARY KEY, title text);"
+             "CREATE TYPE mood AS ENUM ('glad', 'sad');"
+             "CREATE POLICY own ON documents USING (true);");
+    ASSERT_ANSWERS(&s, questions);
+    close_scene(&s);
+}
+
+static void what_is_not_understood_is_not_answered(void **state)
+{
+    static const question questions[] = {
+        {"EXISTS (SELECT 1 FROM documents)", FORM},
+        {"EXISTS (" COLUMNS "table_name = 'documents' AND data_type = 'text')", FORM},
+        {"EXISTS (" COLUMNS "table_name LIKE 'doc%' AND column_name = 'title')", FORM},
+        {"EXISTS (" COLUMNS "table_name = 'documents' OR column_name = 'title')", FORM},
+        {"EXISTS (" COLUMNS "table_name IN ('documents', 'notes') AND column_name = 'title')",
+         FORM},
+        {"EXISTS (" COLUMNS "table_name = 'documents' AND column_name <> 'title')", FORM},
+        {"EXISTS (" COLUMNS "table_name = 'documents')", "the guard names no table or no column"},
+        {"EXISTS (SELECT 1 FROM my.columns WHERE table_name = 'documents')", FORM},
+        {"EXISTS (SELECT 1 FROM columns WHERE table_name = 'documents')", FORM},
+        {"EXISTS (SELECT count(*) FROM information_schema.tables WHERE table_name = 'notes' "
+         "HAVING count(*) > 0)",
+         FORM},
+        {"EXISTS (" TABLES "table_name = 'notes' UNION SELECT 1)", FORM},
+        {"EXISTS (" TABLES "table_name = 'documents' LIMIT 0)", FORM},
+        {"EXISTS (SELECT 1 FROM pg_class, pg_namespace WHERE relname = 'documents')",
+         "the condition joins catalogs in a way that is not understood"},
+        {"EXISTS (SELECT 1 FROM pg_class c LEFT JOIN pg_namespace n ON n.oid = c.relnamespace "
+         "WHERE relname = 'documents')",
+         FORM},
+        {"(SELECT count(*) FROM information_schema.tables WHERE table_name = 'notes') = 1", FORM},
+        {"current_setting('server_version_num')::int > 150000", FORM},
+        {"true, false", "the condition cannot be read"},
+    };
+    scene s = open_scene(true);
+    (void)state;
+    play(&s, "CREATE TABLE documents (id int, title text)");
+    ASSERT_ANSWERS(&s, questions);
+    close_scene(&s);
+}
+
+static void absence_needs_a_closed_world(void **state)
+{
+    static const question opened[] = {
+        {"NOT EXISTS (" COLUMNS "table_name = 'documents' AND column_name = 'title')", "no"},
+        {"NOT EXISTS (" COLUMNS "table_name = 'documents' AND column_name = 'file_path')",
+         "what was there before is not known"},
+        {"to_regclass('notes') IS NULL", "what was there before is not known"},
+    };
+    static const question after_opaque[] = {
+        {"NOT EXISTS (" TABLES "table_name = 'notes')",
+         "what the block does cannot be known: it executes text that is put together"},
+    };
+    static const question after_call[] = {
+        {"NOT EXISTS (" TABLES "table_name = 'notes')",
+         "function track, called before, may define anything"},
+    };
+    (void)state;
+    scene s = open_scene(false);
+    play(&s, "CREATE TABLE documents (id int, title text)");
+    ASSERT_ANSWERS(&s, opened);
+    close_scene(&s);
+    s = open_scene(true);
+    play(&s, "DO $$ BEGIN EXECUTE format('CREATE TABLE %I ()', 'x'); END $$");
+    ASSERT_ANSWERS(&s, after_opaque);
+    close_scene(&s);
+    s = open_scene(true);
+    play(&s, "SELECT audit.track('documents')");
+    ASSERT_ANSWERS(&s, after_call);
+    close_scene(&s);
+}
+
+static void a_name_without_schema_may_be_the_platforms(void **state)
+{
+    static const question questions[] = {
+        {"NOT EXISTS (" COLUMNS "table_name = 'users' AND column_name = 'email')",
+         "the guard names no schema, and schema auth may hold it"},
+        {"NOT EXISTS (" COLUMNS "table_name = 'users' AND column_name = 'stripe_id')", "yes"},
+        {"NOT EXISTS (" COLUMNS "table_schema = 'public' AND table_name = 'users' AND "
+         "column_name = 'email')",
+         "yes"},
+        {"NOT EXISTS (" TABLES "table_name = 'users')",
+         "the guard names no schema, and schema auth may hold it"},
+        {"NOT EXISTS (" TABLES "table_name = 'objects')",
+         "the guard names no schema, and schema storage may hold it"},
+        {"NOT EXISTS (" TABLES "table_name = 'triggers')",
+         "the guard names no schema, and schema information_schema may hold it"},
+        {"to_regclass('users') IS NULL", "yes"},
+        {"NOT EXISTS (" TABLES "table_schema = 'auth' AND table_name = 'notes')",
+         "it asks about a schema of the platform"},
+        {"EXISTS (SELECT 1 FROM pg_namespace WHERE nspname = 'storage')",
+         "the schema is one of the platform's own"},
+        {"NOT EXISTS (SELECT 1 FROM pg_type WHERE typname = 'factor_type')",
+         "an extension, a table or the platform may have a type of this name"},
+    };
+    scene s = open_scene(true);
+    (void)state;
+    ASSERT_ANSWERS(&s, questions);
+    close_scene(&s);
+}
+
+static void what_is_not_modelled_is_not_answered(void **state)
+{
+    static const question questions[] = {
+        {"NOT EXISTS (" TABLES "table_name = 'recent')",
+         "an object that is not modelled has this name"},
+        {"NOT EXISTS (" COLUMNS "table_name = 'recent' AND column_name = 'id')",
+         "an object that is not modelled has this name"},
+        {"NOT EXISTS (SELECT 1 FROM pg_tables WHERE tablename = 'recent')", "yes"},
+        {"NOT EXISTS (" COLUMNS "table_name = 'copied' AND column_name = 'id')",
+         "its columns come from a query"},
+        {"EXISTS (" TABLES "table_name = 'copied')", "yes"},
+        {"EXISTS (SELECT 1 FROM pg_class WHERE relname = 'parted' AND relkind = 'r')",
+         "it asks for the kind of a partitioned table"},
+        {"NOT EXISTS (SELECT 1 FROM pg_type WHERE typname = 'halfvec')",
+         "an extension, a table or the platform may have a type of this name"},
+    };
+    scene s = open_scene(true);
+    (void)state;
+    play(&s, "CREATE TABLE t (id int); CREATE VIEW recent AS SELECT * FROM t;"
+             "CREATE TABLE copied AS SELECT * FROM t; CREATE EXTENSION vector;"
+             "CREATE TABLE parted (id int) PARTITION BY RANGE (id)");
+    ASSERT_ANSWERS(&s, questions);
+    close_scene(&s);
+}
+
+// --- Blocks -------------------------------------------------------------------------------------
+
+static void assert_runs(scene *s, const char *sql, const char *expected)
+{
+    tdm_guard guard = decide(s, sql);
+    tdm_text text = {NULL, 0};
+    if (guard.verdict == TDM_GUARD_UNKNOWN)
+        text = tdm_arena_printf(s->arena, "unknown: %.*s", TDM_TEXT_ARG(guard.reason));
+    for (size_t i = 0; i < guard.statements.count; i++)
+        text = tdm_arena_printf(s->arena, "%.*s%s%.*s", TDM_TEXT_ARG(text), i ? "; " : "",
+                                TDM_TEXT_ARG(guard.statements.items[i].sql));
+    if (!tdm_text_is(text, expected))
+        print_error("block: %s\nruns: %.*s\n", sql, TDM_TEXT_ARG(text));
+    assert_text_equal(text, expected);
+}
+
+static void the_branch_that_runs_is_taken(void **state)
+{
+    scene s = open_scene(true);
+    (void)state;
+    play(&s, "CREATE TABLE t (a int)");
+    assert_runs(&s, "DO $$ BEGIN SELECT 1; SELECT 2; END $$", "SELECT 1; SELECT 2");
+    assert_runs(&s,
+                "DO $x$ BEGIN IF to_regclass('t') IS NULL THEN SELECT 1; "
+                "ELSIF to_regclass('t') IS NOT NULL THEN SELECT 2; ELSE SELECT 3; END IF; "
+                "SELECT 4; END; $x$",
+                "SELECT 2; SELECT 4");
+    assert_runs(&s,
+                "DO $$ BEGIN IF to_regclass('t') IS NULL THEN SELECT 1; ELSE "
+                "IF to_regclass('u') IS NULL THEN NULL; SELECT 2; END IF; END IF; END $$",
+                "SELECT 2");
+    assert_runs(&s,
+                "DO $$ BEGIN IF to_regclass('t') IS NULL THEN RAISE EXCEPTION 'x'; END IF; "
+                "RAISE NOTICE 'case when %', 1; BEGIN SELECT 1; END; RETURN; SELECT 2; END $$",
+                "SELECT 1");
+    assert_runs(&s, "DO 'BEGIN IF to_regclass(''t'') IS NOT NULL THEN SELECT 1; END IF; END'",
+                "SELECT 1");
+    assert_runs(&s, "DO $$ BEGIN EXECUTE 'CREATE INDEX i ON t (a); SELECT ''x'''; END $$",
+                "CREATE INDEX i ON t (a); SELECT 'x'");
+    assert_runs(&s, "DO $$ BEGIN PERFORM setval('s', 1); END $$", "SELECT setval('s', 1)");
+    assert_runs(&s, "DO $$ BEGIN INSERT INTO t VALUES (CASE WHEN true THEN 1 END); END $$",
+                "INSERT INTO t VALUES (CASE WHEN true THEN 1 END)");
+    close_scene(&s);
+}
+
+static void conditions_see_what_the_block_has_done(void **state)
+{
+    scene s = open_scene(true);
+    (void)state;
+    assert_runs(&s,
+                "DO $$ BEGIN IF to_regclass('t') IS NULL THEN CREATE TABLE t (a int); END IF; "
+                "IF to_regclass('t') IS NULL THEN SELECT 1; ELSE SELECT 2; END IF; END $$",
+                "CREATE TABLE t (a int); SELECT 2");
+    // Deciding changes nothing.
+    assert_int_equal(tdm_catalog_table_count(s.catalog), 0);
+    close_scene(&s);
+}
+
+static void other_control_flow_is_not_known(void **state)
+{
+    scene s = open_scene(true);
+    (void)state;
+    play(&s, "CREATE TABLE t (a int)");
+#define UNKNOWN "unknown: what the block does cannot be known: "
+    assert_runs(&s, "DO $$ BEGIN FOR i IN 1..3 LOOP SELECT 1; END LOOP; END $$",
+                UNKNOWN "it loops");
+    assert_runs(&s, "DO $$ DECLARE x int; BEGIN SELECT 1 INTO x; END $$",
+                UNKNOWN "it keeps a result in a variable");
+    assert_runs(&s, "DO $$ DECLARE x int := 1; BEGIN DELETE FROM t WHERE a = x; END $$",
+                UNKNOWN "it uses a variable");
+    assert_runs(&s, "DO $$ DECLARE x int := 1; BEGIN IF x = 1 THEN SELECT 1; END IF; END $$",
+                UNKNOWN "a condition uses a variable");
+    assert_runs(&s, "DO $$ BEGIN IF found THEN SELECT 1; END IF; END $$",
+                UNKNOWN "a condition uses a variable");
+    assert_runs(&s, "DO $$ DECLARE x int := f(); BEGIN SELECT 1; END $$",
+                UNKNOWN "its declarations cannot be read");
+    assert_runs(&s, "DO $$ DECLARE x int; BEGIN x := 1; SELECT 2; END $$",
+                UNKNOWN "it sets a variable");
+    assert_runs(&s, "DO $$ BEGIN EXECUTE 'SELECT ' || 1; END $$",
+                UNKNOWN "it executes text that is put together");
+    assert_runs(&s, "DO $$ BEGIN EXECUTE 'SELECT $1' USING 1; END $$",
+                UNKNOWN "it executes text that is put together");
+    assert_runs(&s, "DO $$ BEGIN RAISE EXCEPTION 'no'; END $$", UNKNOWN "it raises an error");
+    assert_runs(&s, "DO $$ BEGIN DO 'BEGIN SELECT 1; END'; END $$",
+                "unknown: a block stands inside the block");
+    assert_runs(&s, "DO $$ BEGIN IF to_regclass('t') IS NOT NULL THEN SELECT 1; END $$",
+                UNKNOWN "an IF does not end");
+    assert_runs(&s, "DO $$ SELECT 1 $$", UNKNOWN "it has no BEGIN");
+    assert_runs(&s, "DO $$ BEGIN CASE 1 WHEN 1 THEN SELECT 1; END CASE; END $$",
+                UNKNOWN "it has a CASE or a label");
+    assert_runs(&s, "DO $$ BEGIN COMMIT; END $$", UNKNOWN "it has more than plain statements");
+    // A branch that does not run may hold anything, as long as its end is seen.
+    assert_runs(&s,
+                "DO $$ BEGIN IF to_regclass('t') IS NULL THEN FOR i IN 1..3 LOOP SELECT 1; "
+                "END LOOP; x := 1; RAISE 'no'; END IF; SELECT 2; END $$",
+                "SELECT 2");
+    assert_runs(&s,
+                "DO $$ BEGIN IF to_regclass('t') IS NULL THEN CASE 1 WHEN 1 THEN SELECT 1; "
+                "END CASE; END IF; SELECT 2; END $$",
+                UNKNOWN "it has a CASE or a label");
+#undef UNKNOWN
+    assert_int_equal(decide(&s, "DO LANGUAGE plperl $$ 1 $$").verdict, TDM_GUARD_NONE);
+    assert_int_equal(decide(&s, "SELECT 1").verdict, TDM_GUARD_NONE);
+    close_scene(&s);
+}
+
+#define CATCHING(body, names) "DO $$ BEGIN " body " EXCEPTION WHEN " names " THEN NULL; END $$"
+
+static void what_exists_already_may_be_caught(void **state)
+{
+    scene s = open_scene(true);
+    (void)state;
+    play(&s, "CREATE TABLE t (a int UNIQUE); CREATE TYPE mood AS ENUM ('glad')");
+    assert_runs(&s, CATCHING("CREATE TYPE m AS ENUM ('a');", "duplicate_object"),
+                "CREATE TYPE m AS ENUM ('a')");
+    assert_runs(&s, CATCHING("CREATE TYPE mood AS ENUM ('a');", "duplicate_object"), "");
+    assert_runs(&s, CATCHING("CREATE TABLE t (b int);", "duplicate_table"), "");
+    assert_runs(&s, CATCHING("ALTER TABLE t ADD a int;", "duplicate_column OR duplicate_table"),
+                "");
+    assert_runs(&s, CATCHING("ALTER TABLE t ADD b int;", "duplicate_column"),
+                "ALTER TABLE t ADD b int");
+    assert_runs(
+        &s, CATCHING("ALTER TABLE t ADD CONSTRAINT t_a_key UNIQUE (a);", "duplicate_object"), "");
+    // One error undoes all that the block did.
+    assert_runs(&s, CATCHING("CREATE TABLE u (a int); CREATE TABLE t (a int);", "duplicate_table"),
+                "");
+    assert_runs(&s,
+                "DO $$ BEGIN SELECT 1; BEGIN CREATE TABLE u (a int); IF to_regclass('u') IS NOT "
+                "NULL THEN CREATE TABLE t (a int); END IF; EXCEPTION WHEN duplicate_object THEN "
+                "SELECT 2; WHEN duplicate_table THEN RAISE NOTICE 'x'; SELECT 3; END; "
+                "IF to_regclass('u') IS NULL THEN SELECT 4; END IF; END $$",
+                "SELECT 1; SELECT 3; SELECT 4");
+    close_scene(&s);
+}
+
+static void what_else_is_caught_is_not_known(void **state)
+{
+    scene s = open_scene(true);
+    (void)state;
+    play(&s, "CREATE TABLE t (a int); CREATE VIEW v AS SELECT 1; CREATE EXTENSION vector");
+    assert_runs(&s, CATCHING("CREATE TABLE u (a int);", "OTHERS"),
+                "unknown: the block catches more than what exists already");
+    assert_runs(&s, CATCHING("CREATE TABLE u (a int);", "duplicate_table OR undefined_table"),
+                "unknown: the block catches more than what exists already");
+    assert_runs(&s, CATCHING("CREATE TABLE t (a int);", "duplicate_object"),
+                "unknown: the server refuses it, and nothing catches that");
+    assert_runs(&s, CATCHING("INSERT INTO t VALUES (1);", "duplicate_object"),
+                "unknown: whether the block that catches exceptions fails cannot be known");
+    assert_runs(&s, CATCHING("ALTER PUBLICATION p ADD TABLE t;", "duplicate_object"),
+                "unknown: whether the block that catches exceptions fails cannot be known");
+    assert_runs(&s, CATCHING("CREATE TYPE halfvec AS ENUM ();", "duplicate_object"),
+                "unknown: whether the block that catches exceptions fails cannot be known");
+    assert_runs(
+        &s, CATCHING("CREATE FUNCTION f() RETURNS int LANGUAGE sql AS '';", "duplicate_function"),
+        "unknown: whether the block that catches exceptions fails cannot be known");
+    close_scene(&s);
+    s = open_scene(false);
+    play(&s, "CREATE TABLE t (a int)");
+    assert_runs(&s, CATCHING("CREATE TYPE m AS ENUM ('a');", "duplicate_object"),
+                "unknown: whether the block that catches exceptions fails cannot be known");
+    assert_runs(&s, CATCHING("ALTER TABLE t ADD a int;", "duplicate_column"), "");
+    assert_runs(&s, CATCHING("ALTER TABLE t ADD b int;", "duplicate_column"),
+                "unknown: whether the block that catches exceptions fails cannot be known");
+    close_scene(&s);
+}
+
+static void reasons_and_statements_have_their_places(void **state)
+{
+    scene s = open_scene(true);
+    (void)state;
+    tdm_guard guard = decide(&s, "-- a comment\nDO $body$\nBEGIN\n  IF now() > 'x' THEN\n"
+                                 "    SELECT 1;\n  END IF;\nEND $body$;");
+    assert_int_equal(guard.verdict, TDM_GUARD_UNKNOWN);
+    assert_int_equal(guard.place.line, 4);
+    assert_int_equal(guard.place.column, 6);
+    assert_int_equal(guard.place.end_column, 17);
+    guard = decide(&s, "DO $$\nBEGIN\n  IF to_regclass('t') IS NULL THEN\n"
+                       "    SELECT 1,\n      2;\n  END IF;\nEND $$;");
+    assert_int_equal(guard.verdict, TDM_GUARD_DECIDED);
+    assert_text_equal(guard.asked, "table t does not exist");
+    assert_int_equal(guard.statements.items[0].place.line, 4);
+    assert_int_equal(guard.statements.items[0].place.column, 5);
+    assert_int_equal(guard.statements.items[0].place.end_line, 5);
+    assert_int_equal(guard.statements.items[0].place.end_column, 8);
+    close_scene(&s);
+}
+
+static void both_sides_together_must_agree(void **state)
+{
+    scene own = open_scene(true), both = open_scene(true);
+    const char *sql = IF_THEN("to_regclass('t') IS NULL");
+    (void)state;
+    tdm_catalog_accompany(own.catalog, both.catalog);
+    assert_int_equal(decide(&own, sql).verdict, TDM_GUARD_DECIDED);
+    play(&both, "CREATE TABLE t (a int)");
+    tdm_guard guard = decide(&own, sql);
+    assert_int_equal(guard.verdict, TDM_GUARD_UNKNOWN);
+    assert_text_equal(guard.reason,
+                      "the answer is another one when the statements of both sides have run");
+    close_scene(&own);
+    close_scene(&both);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(existence_is_answered_from_the_catalog),
+        cmocka_unit_test(what_is_not_understood_is_not_answered),
+        cmocka_unit_test(absence_needs_a_closed_world),
+        cmocka_unit_test(a_name_without_schema_may_be_the_platforms),
+        cmocka_unit_test(what_is_not_modelled_is_not_answered),
+        cmocka_unit_test(the_branch_that_runs_is_taken),
+        cmocka_unit_test(conditions_see_what_the_block_has_done),
+        cmocka_unit_test(other_control_flow_is_not_known),
+        cmocka_unit_test(what_exists_already_may_be_caught),
+        cmocka_unit_test(what_else_is_caught_is_not_known),
+        cmocka_unit_test(reasons_and_statements_have_their_places),
+        cmocka_unit_test(both_sides_together_must_agree),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
