@@ -76,6 +76,48 @@ static tdm_object *clone_object(tdm_arena *arena, const tdm_object *from)
     return object;
 }
 
+static const tdm_object *copy_names(tdm_arena *arena, const tdm_object *from)
+{
+    tdm_object *object = tdm_arena_new_of(arena, tdm_object);
+
+    if (object)
+        *object = (tdm_object){.kind = from->kind,
+                               .number = from->number,
+                               .schema = from->schema,
+                               .name = from->name,
+                               .modelled = from->modelled,
+                               .partitioned = from->partitioned};
+    return object;
+}
+
+const tdm_object *tdm_object_copy(tdm_arena *arena, const tdm_object *from)
+{
+    tdm_object *object = clone_object(arena, from);
+
+    if (!object)
+        return NULL;
+    if (from->on)
+        object->on = (tdm_object *)copy_names(arena, from->on);
+    for (size_t i = 0; i < from->members.count; i++) {
+        if (from->members.items[i]->dropped)
+            continue;
+        tdm_object *member = clone_object(arena, from->members.items[i]);
+        if (!member || !tdm_vector_push(arena, &object->members, member))
+            return NULL;
+        member->on = object;
+    }
+    return object;
+}
+
+const tdm_column *tdm_column_copy(tdm_arena *arena, const tdm_column *from)
+{
+    tdm_column *column = copy_items(arena, from, 1, sizeof *from);
+
+    if (column)
+        clone_attributes(arena, &column->attributes);
+    return column;
+}
+
 // Objects by their numbers, so that each finds the copy of what it stands on.
 static bool clone_list(tdm_catalog *copy, tdm_object **by_number, const tdm_objects *from,
                        tdm_objects *to)
@@ -103,6 +145,10 @@ static bool clone_objects(tdm_catalog *copy, const tdm_catalog *from)
         if (object->on && !tdm_vector_push(copy->arena, &object->on->members, object))
             return false;
     }
+    for (size_t i = 0; i < from->defaults.count; i++)
+        if (!tdm_vector_push(copy->arena, &copy->defaults,
+                             by_number[from->defaults.items[i]->number]))
+            return false;
     for (size_t i = 0; i < from->by_name.count; i++) {
         const tdm_object *object = from->by_name.entries[i].value;
         if (!tdm_map_put(&copy->by_name, from->by_name.entries[i].key,
@@ -131,6 +177,7 @@ tdm_status tdm_catalog_clone(const tdm_catalog *catalog, tdm_arena *arena, tdm_c
     copy->vague_place = catalog->vague_place;
     copy->careful = catalog->careful;
     copy->companion = catalog->companion;
+    copy->role = catalog->role;
     copy->next_number = catalog->next_number;
     if (!clone_objects(copy, catalog))
         return tdm_fail_memory(err);
@@ -161,6 +208,7 @@ bool tdm_catalog_is_closed(const tdm_catalog *catalog, tdm_text *ret_why, tdm_pl
 void tdm_catalog_reset_session(tdm_catalog *catalog)
 {
     catalog->path = (tdm_path){0};
+    catalog->role = (tdm_text){NULL, 0};
     (void)tdm_vector_push(catalog->arena, &catalog->path, TDM_TEXT("public"));
 }
 

@@ -63,6 +63,14 @@ typedef struct tdm_column {
 
 typedef TDM_VECTOR(tdm_column) tdm_columns;
 
+// The statements that made an object what it is, last first, as they are written. They are never
+// changed, so that copies of a catalog share them.
+typedef struct tdm_making {
+    tdm_text sql;
+    const struct tdm_making *earlier; // NULL: this one made it anew
+    const struct tdm_making *before;  // of the object before this statement; NULL: not known
+} tdm_making;
+
 typedef struct tdm_object {
     tdm_kind kind;
     uint32_t number;       // of no other object in its catalog, before or after; a copy keeps it
@@ -72,6 +80,9 @@ typedef struct tdm_object {
     tdm_attributes attributes;
     bool modelled;       // false: known by identity only, beside the attributes that are set
     tdm_digest identity; // of what is not modelled: over every statement that touched it
+    // Running these makes it again, but for its owner, comment and grants. NULL: not known, or its
+    // attributes say it better (tables, constraints, indexes).
+    const tdm_making *making;
     bool indexed;        // a constraint whose index bears its name too
     bool dropped;
     bool uncertain;  // it may be there or not
@@ -98,6 +109,11 @@ TDM_MUST_CHECK tdm_status tdm_catalog_new(tdm_arena *arena, bool closed, tdm_cat
 // An independent copy in `arena`; texts are shared and must outlive both.
 TDM_MUST_CHECK tdm_status tdm_catalog_clone(const tdm_catalog *catalog, tdm_arena *arena,
                                             tdm_catalog **ret, tdm_error *err);
+
+// A copy of one object as it is now, with its columns and what stands on it, and of the relation
+// that it stands on the names alone. NULL: out of memory.
+const tdm_object *tdm_object_copy(tdm_arena *arena, const tdm_object *object);
+const tdm_column *tdm_column_copy(tdm_arena *arena, const tdm_column *column);
 
 // From here on something unknown has happened: absence of any object, and the form of what is
 // there, cannot be known. `why` and the place say what it was. The first reason is kept.

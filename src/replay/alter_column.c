@@ -87,12 +87,14 @@ void tdm_alter_drop_column(tdm_replay *r, tdm_table *table, const PgQuery__Alter
     if (!tdm_depend_drop_column(r, table, name, cascade))
         return;
     column = tdm_table_column(table, name);
+    const tdm_column *gone = column ? tdm_column_copy(r->catalog->arena, column) : NULL;
     while (column && column->attributes.count)
         tdm_replay_assign_column(r, table, column, column->attributes.items[0].attribute,
                                  (tdm_value){0});
     tdm_replay_record(r, (tdm_change){.kind = TDM_CHANGE_EXISTENCE,
                                       .key = tdm_replay_column_key(table, name),
-                                      .object = object});
+                                      .object = object,
+                                      .column = gone});
     if (column)
         tdm_table_remove_column(table, column);
 }

@@ -1,4 +1,5 @@
 // Changing the model and recording what happened to it, in one go.
+#include "replay/grant.h"
 #include "replay/kinds.h"
 
 #include "base/text.h"
@@ -92,12 +93,20 @@ tdm_outcome tdm_replay_may_create(tdm_replay *r, const tdm_key *key)
     return TDM_OUTCOME_CREATE;
 }
 
-static void record_existence(tdm_replay *r, const tdm_object *object)
+// OR REPLACE works as well on what no statement is known to have made.
+static bool is_new(const tdm_replay *r, const tdm_object *object)
+{
+    return !object->dropped && !(r->of.or_replace && r->catalog->open);
+}
+
+static void record_existence(tdm_replay *r, const tdm_object *object, const tdm_object *gone)
 {
     tdm_change change = {.kind = TDM_CHANGE_EXISTENCE,
                          .key = tdm_replay_key_of(object),
                          .object = tdm_object_print(r->catalog, object),
                          .exists = !object->dropped,
+                         .gone = gone,
+                         .anew = !gone && is_new(r, object),
                          .after = {.text = r->says}};
 
     if (!object->dropped)
@@ -107,11 +116,17 @@ static void record_existence(tdm_replay *r, const tdm_object *object)
 
 tdm_object *tdm_replay_make(tdm_replay *r, const tdm_key *key)
 {
+    const tdm_object *before = tdm_catalog_live(r->catalog, key);
+    const tdm_object *gone = before ? tdm_object_copy(r->catalog->arena, before) : NULL;
     tdm_object *object = tdm_catalog_put(r->catalog, key, r->statement->place);
 
     if (object)
-        record_existence(r, object);
+        record_existence(r, object, gone);
+    if (object)
+        tdm_making_begin(r, object);
     r->says = (tdm_text){NULL, 0};
+    if (object)
+        tdm_replay_give_defaults(r, object);
     return object;
 }
 
@@ -157,9 +172,11 @@ static void forget_attributes(tdm_replay *r, tdm_object *object)
 
 void tdm_replay_remove(tdm_replay *r, tdm_object *object)
 {
+    const tdm_object *gone = tdm_object_copy(r->catalog->arena, object);
+
     forget_attributes(r, object);
     tdm_catalog_drop(r->catalog, object);
-    record_existence(r, object);
+    record_existence(r, object, gone);
     if (object->kind == TDM_KIND_TABLE)
         tdm_replay_follow_published(r, object->schema, object->name, NULL);
 }
@@ -236,6 +253,7 @@ bool tdm_replay_rename_object(tdm_replay *r, tdm_object *object, tdm_text schema
         return false;
     }
     object->place = r->statement->place;
+    tdm_making_forget(r, was.name);
     record_name(r, object, was, printed);
     if (moves)
         record_members(r, object, was.schema);
@@ -260,11 +278,14 @@ void tdm_replay_assign(tdm_replay *r, tdm_object *object, tdm_attribute attribut
         return;
     if (!found && !object->modelled)
         before.reason = TDM_TEXT("what it was is not known");
+    const tdm_making *making = tdm_making_before(r, object);
+    tdm_making_see(r, object, attribute);
     tdm_attributes_set(r->catalog, &object->attributes, attribute, value, r->statement->place);
     tdm_replay_record(r, (tdm_change){.kind = TDM_CHANGE_ATTRIBUTE,
                                       .key = tdm_replay_key_of(object),
                                       .object = tdm_object_print(r->catalog, object),
                                       .attribute = attribute,
+                                      .making = making,
                                       .before = before,
                                       .after = value});
 }

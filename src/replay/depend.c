@@ -183,7 +183,8 @@ static bool drop_generated(tdm_replay *r, tdm_table *table, tdm_text column, boo
         }
         tdm_replay_record(r, (tdm_change){.kind = TDM_CHANGE_EXISTENCE,
                                           .key = tdm_replay_column_key(table, other->name),
-                                          .object = printed});
+                                          .object = printed,
+                                          .column = tdm_column_copy(r->catalog->arena, other)});
         tdm_table_remove_column(table, other);
     }
     return true;
@@ -248,10 +249,12 @@ static bool drop_columns_of(tdm_replay *r, const tdm_object *type, bool cascade)
             }
             if (!tdm_depend_drop_column(r, table, gone, true))
                 return false;
+            column = tdm_table_column(table, gone);
+            const tdm_column *copy = column ? tdm_column_copy(r->catalog->arena, column) : NULL;
             tdm_replay_record(r, (tdm_change){.kind = TDM_CHANGE_EXISTENCE,
                                               .key = tdm_replay_column_key(table, gone),
-                                              .object = printed});
-            column = tdm_table_column(table, gone);
+                                              .object = printed,
+                                              .column = copy});
             if (column)
                 tdm_table_remove_column(table, column);
         }

@@ -20,10 +20,12 @@ tdm_object *tdm_kinds_begin(tdm_replay *r, const tdm_key *key)
     case TDM_OUTCOME_REPLACE:
         object = tdm_catalog_get(r->catalog, key);
         // Nothing of what was there stays.
-        if (object->modelled)
+        if (object->modelled) {
             object->place = r->statement->place;
-        else
+            tdm_making_begin(r, object);
+        } else {
             object = tdm_replay_make(r, key);
+        }
         return object;
     case TDM_OUTCOME_NOTHING:
     case TDM_OUTCOME_OPAQUE:

@@ -33,6 +33,14 @@ static bool is_absent(const tdm_replay *r, const tdm_object *other, const tdm_ke
     return true;
 }
 
+// A CREATE that replaces nothing fails on what is there.
+static bool is_new(const tdm_replay *r, const tdm_object *other, const tdm_key *key)
+{
+    bool plain = r->of.verb == TDM_SQL_CREATE && !r->of.or_replace && !r->of.if_not_exists;
+
+    return plain || is_absent(r, other, key);
+}
+
 // A new record in place of one that is dropped, with its identity.
 static tdm_object *revive(tdm_replay *r, const tdm_object *before, const tdm_key *key)
 {
@@ -56,6 +64,8 @@ void tdm_replay_touch(tdm_replay *r, const tdm_replay_object *object)
         return;
     }
     bool there = is_there(other);
+    bool anew = !there && object->creates && is_new(r, other, &object->key);
+    const tdm_object *gone = there ? tdm_object_copy(r->catalog->arena, other) : NULL;
     if (there && object->creates && object->after.size && !other->modelled &&
         tdm_digest_equal(other->identity, object->identity))
         return;
@@ -71,6 +81,8 @@ void tdm_replay_touch(tdm_replay *r, const tdm_replay_object *object)
                                       .object = tdm_object_print(r->catalog, other),
                                       .exists = object->after.size > 0,
                                       .creates = object->creates,
+                                      .gone = gone,
+                                      .anew = anew,
                                       .after = {.text = object->after},
                                       .identity = object->identity});
     if (object->creates || other->dropped)
@@ -83,6 +95,10 @@ void tdm_replay_touch(tdm_replay *r, const tdm_replay_object *object)
         tdm_catalog_drop(r->catalog, other);
     if (!other)
         return;
+    if (object->creates)
+        tdm_making_begin(r, other);
+    else
+        tdm_making_add(r, other);
     other->uncertain = false;
     other->place = r->statement->place;
 }

@@ -79,6 +79,19 @@ void tdm_replay_record_column_value(tdm_replay *r, const tdm_table *table, tdm_t
 tdm_change_key tdm_replay_key_of(const tdm_object *object);
 tdm_change_key tdm_replay_column_key(const tdm_table *table, tdm_text column);
 
+// --- making.c: the statements that made an object -----------------------------------------------
+
+// The statement makes the object, whatever it was before.
+void tdm_making_begin(tdm_replay *r, tdm_object *object);
+// The statement changes it; for an attribute also where it is about something else.
+void tdm_making_add(tdm_replay *r, tdm_object *object);
+void tdm_making_see(tdm_replay *r, tdm_object *object, tdm_attribute attribute);
+// What made the object before the statement, which may have changed it already.
+const tdm_making *tdm_making_before(const tdm_replay *r, const tdm_object *object);
+// Something of this name is called otherwise from now on: texts that have the name mean something
+// else.
+void tdm_making_forget(tdm_replay *r, tdm_text name);
+
 // --- replay_table.c -----------------------------------------------------------------------------
 
 void tdm_replay_create_table(tdm_replay *r);
@@ -196,6 +209,8 @@ typedef struct tdm_replay_object {
 } tdm_replay_object;
 
 void tdm_replay_other(tdm_replay *r);
+// GRANT and REVOKE on something that is no object of the catalog.
+void tdm_replay_other_grant(tdm_replay *r, const PgQuery__Node *on);
 void tdm_replay_touch(tdm_replay *r, const tdm_replay_object *object);
 
 // --- replay_session.c ---------------------------------------------------------------------------

@@ -87,6 +87,7 @@ static void rename_in(tdm_replay *r, tdm_table *table, tdm_text before, tdm_text
         column->name = after;
         column->place = r->statement->place;
     }
+    tdm_making_forget(r, before);
     tdm_follow_column(r, table, before, after);
     for (tdm_table *child; (child = tdm_replay_child(r, table, &at));)
         if (tdm_table_column(child, before))

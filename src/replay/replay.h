@@ -37,7 +37,12 @@ typedef struct tdm_change {
     bool exists;  // of EXISTENCE and STATEMENT: is there afterwards
     bool creates; // of STATEMENT: what was there before counts no more
     tdm_attribute attribute;
-    tdm_value before;    // of ATTRIBUTE
+    // For the way back.
+    const tdm_object *gone;   // of EXISTENCE and STATEMENT: what was there before, if it is known
+    const tdm_column *column; // of a column that is dropped: the column
+    const tdm_making *making; // of ATTRIBUTE: of the object before the statement
+    bool anew;                // of EXISTENCE and STATEMENT: nothing was there before, surely
+    tdm_value before;         // of ATTRIBUTE
     tdm_value after;     // of ATTRIBUTE; of others `text` is what to show, and `reason` of a new
                          // table says why its columns are not known
     tdm_text type;       // of the default of a column: its type

@@ -142,6 +142,8 @@ void tdm_replay_create_trigger(tdm_replay *r)
         break;
     case TDM_OUTCOME_REPLACE:
         object = tdm_catalog_live(r->catalog, &key);
+        if (object)
+            tdm_making_begin(r, object);
         break;
     case TDM_OUTCOME_NOTHING:
     case TDM_OUTCOME_OPAQUE:
