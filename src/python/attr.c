@@ -1,5 +1,5 @@
 // Attributes: of instances through their class, of built-in values, modules, natives, UNKNOWN.
-#include "python/interp.h"
+#include "python/std_file.h"
 
 #include <string.h>
 
@@ -195,6 +195,9 @@ static tdm_py module_attribute(tdm_interp *in, py_module_data *module, const py_
 
 static tdm_py unknown_attribute(tdm_interp *in, tdm_py value, const py_name *name)
 {
+    tdm_py of_place = tdm_py_place_attr(in, value, name->text);
+    if (of_place)
+        return of_place;
     tdm_py_doubt(in, value);
     if (!value->why->dotted.size)
         return value;

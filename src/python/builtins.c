@@ -3,6 +3,7 @@
 #include "python/iter.h"
 #include "python/methods.h"
 #include "python/std.h"
+#include "python/std_file.h"
 
 #include <math.h>
 #include <string.h>
@@ -415,7 +416,7 @@ static const py_row rows[] = {
     {"min", tdm_py_builtin_min, PY_ROW_CALLS | PY_ROW_TOLERANT},
     {"next", tdm_py_builtin_next, PY_ROW_TOLERANT},
     {"oct", builtin_oct, 0},
-    {"open", NULL, 0},
+    {"open", tdm_py_builtin_open, PY_ROW_TOLERANT},
     {"ord", builtin_ord, 0},
     {"pow", builtin_pow, 0},
     {"print", tdm_py_ignore_call, PY_ROW_TOLERANT},

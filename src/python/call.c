@@ -1,5 +1,5 @@
 // Calling: arguments to parameters, user functions, built-ins, whatever else is callable.
-#include "python/interp.h"
+#include "python/std_file.h"
 
 #include <string.h>
 
@@ -362,8 +362,7 @@ static void forget_doubts(tdm_interp *in, py_doubts before)
         in->doubts = before.doubts;
 }
 
-static tdm_py call_builtin(tdm_interp *in, const py_function_data *function,
-                           const tdm_py_args *args)
+static tdm_py run_builtin(tdm_interp *in, const py_function_data *function, const tdm_py_args *args)
 {
     tdm_py unknown = function->flags & PY_ROW_TOLERANT ? NULL : first_unknown(args);
     if (!unknown && (function->flags & PY_ROW_HOST)) {
@@ -378,6 +377,13 @@ static tdm_py call_builtin(tdm_interp *in, const py_function_data *function,
     if (function->flags & PY_ROW_MUTATES)
         tdm_py_spoil(in, function->data, unknown->why);
     return unknown;
+}
+
+static tdm_py call_builtin(tdm_interp *in, const py_function_data *function,
+                           const tdm_py_args *args)
+{
+    tdm_py value = run_builtin(in, function, args);
+    return function->flags & PY_ROW_PLACES ? value : tdm_py_no_place(in, value);
 }
 
 static tdm_py call_partial(tdm_interp *in, const py_function_data *function,
@@ -439,7 +445,7 @@ static tdm_py call_native(tdm_interp *in, tdm_py function, const tdm_py_args *ar
     py_doubts before = doubts_of(in);
     tdm_py value = function->native.type->call(in, function, args);
     forget_doubts(in, before);
-    return value;
+    return tdm_py_no_place(in, value);
 }
 
 static tdm_py call_value(tdm_interp *in, tdm_py function, const tdm_py_args *args)

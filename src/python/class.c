@@ -1,5 +1,5 @@
 // Classes and instances.
-#include "python/interp.h"
+#include "python/std_file.h"
 
 #include <string.h>
 
@@ -435,8 +435,10 @@ tdm_py tdm_py_construct(tdm_interp *in, tdm_py type, const tdm_py_args *args)
     py_class_data *data = type->class_data;
     if (data->flavor == PY_CLASS_BUILTIN) {
         tdm_py unknown = first_unknown(args);
+        bool text = unknown && strcmp(data->type->name, "str") == 0;
+        tdm_py place = text ? tdm_py_place_text(in, args) : NULL;
         if (unknown)
-            return tdm_py_doubt(in, unknown);
+            return place ? place : tdm_py_doubt(in, unknown);
         if (!data->type->construct)
             return tdm_py_unfollowed(in, "%s()", data->type->name);
         return data->type->construct(in, NULL, args);

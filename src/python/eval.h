@@ -23,6 +23,9 @@ typedef struct tdm_py_host {
     // The source of a module of the project's own ("app.constants"), found statically. False: there
     // is none. `ret_path` is relative to the project root and NUL-terminated.
     bool (*source)(void *context, tdm_text dotted, tdm_text *ret_path, tdm_text *ret_source);
+    // A file of the project's own: in the folder of a package, or below the root where `package` is
+    // empty. `path` has no "..". False: there is none, or it is too large.
+    bool (*file)(void *context, tdm_text package, tdm_text path, tdm_text *ret_bytes);
     // A value that the user's settings give a dotted name; NULL: none.
     tdm_py (*assume)(tdm_interp *in, void *context, tdm_text dotted);
     // Control flow from here on (a branch, loop, with, call) depends on what cannot be known: what

@@ -1,5 +1,5 @@
 // Expressions.
-#include "python/interp.h"
+#include "python/std_file.h"
 
 #include <string.h>
 
@@ -371,6 +371,7 @@ static tdm_py eval_fstring(tdm_interp *in, const py_node *node)
 {
     tdm_buffer out = TDM_BUFFER_INIT(PY_MAX_TEXT);
     tdm_py unknown = NULL;
+    bool leads = false; // it is a place in the project, and the text goes on from there
     for (uint32_t i = 0; i < node->count; i++) {
         const py_node *part = node->kid[i];
         tdm_py text = part->kind == PY_CONSTANT ? part->constant : interpolate(in, part);
@@ -378,16 +379,22 @@ static tdm_py eval_fstring(tdm_interp *in, const py_node *node)
             tdm_buffer_free(&out);
             return NULL;
         }
+        if (tdm_py_is_unknown(text))
+            leads = i == 0 && tdm_py_no_place(in, text) != text;
         if (tdm_py_is_unknown(text) && !unknown)
             unknown = text;
         if (text->kind == TDM_PY_STR)
             tdm_buffer_put(&out, text->text);
     }
+    in->at = node;
+    if (unknown && leads) {
+        tdm_py rest = tdm_py_buffer_value(in, &out);
+        return rest ? tdm_py_place_extended(in, unknown, rest->text) : NULL;
+    }
     if (unknown) {
         tdm_buffer_free(&out);
         return tdm_py_doubt(in, unknown);
     }
-    in->at = node;
     return tdm_py_buffer_value(in, &out);
 }
 
@@ -402,6 +409,8 @@ static tdm_py interpolate(tdm_interp *in, const py_node *node)
     in->at = node;
     if (spec && tdm_py_is_unknown(spec))
         return spec;
+    if (!spec && !node->op && tdm_py_no_place(in, value) != value)
+        return value; // the text of that place
     if (node->op == 'r')
         value = tdm_py_repr(in, value);
     else if (node->op == 's')

@@ -1,5 +1,5 @@
 // The interpreter's life: making it, loading a module, running a function, stopping at a limit.
-#include "python/interp.h"
+#include "python/std_file.h"
 
 #include "base/tree.h"
 
@@ -263,7 +263,7 @@ static void set_module_names(tdm_interp *in, py_module_data *module)
     tdm_py_space_put(&module->globals, in->arena, tdm_py_intern(in, "__name__"),
                      tdm_py_str(in, name));
     tdm_py_space_put(&module->globals, in->arena, tdm_py_intern(in, "__file__"),
-                     tdm_py_harmless(in, "the path of the file at run time"));
+                     tdm_py_file_place(in, module->path));
     tdm_py_space_put(&module->globals, in->arena, tdm_py_intern(in, "__doc__"), in->none);
     static const char *const others[] = {"__spec__", "__package__", "__loader__", "__path__"};
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)

@@ -317,6 +317,7 @@ typedef enum py_row_flag {
     PY_ROW_HOST = 8,      // of the host: may do anything
     PY_ROW_PROPERTY = 16, // an attribute: called at once without arguments
     PY_ROW_STATIC = 32,   // a method of the class: self is the class
+    PY_ROW_PLACES = 64,   // gives places in the project (std_file.h)
 } py_row_flag;
 
 typedef struct py_row {

@@ -247,10 +247,10 @@ static tdm_py not_subscriptable(tdm_interp *in, tdm_py object)
 // What settings say of config["schema"], under the name "app.config[schema]".
 static tdm_py unknown_item(tdm_interp *in, tdm_py object, tdm_py key)
 {
-    tdm_py_doubt(in, object);
+    tdm_py doubted = tdm_py_doubt(in, object);
     tdm_py plain = tdm_py_plain(key);
     if (!object->why->dotted.size || plain->kind != TDM_PY_STR)
-        return object;
+        return doubted;
     return tdm_py_unknown_extended(
         in, object, tdm_arena_printf(in->arena, "[%.*s]", TDM_TEXT_ARG(plain->text)));
 }

@@ -12,8 +12,9 @@ typedef struct py_why {
     tdm_text reason;
     tdm_place place;
     tdm_text dotted; // "app.settings.use_postgres", for settings that give it a value; may be empty
-    const struct py_why *alias; // another dotted name of the same value, or NULL
-    bool harmless;              // plain data: no operation on it can reach the host
+    const struct py_why *alias;              // another dotted name of the same value, or NULL
+    const struct py_place *place_in_project; // that it is the path of (std_file.c), or NULL
+    bool harmless;                           // plain data: no operation on it can reach the host
 } py_why;
 
 typedef struct py_dict_entry {

@@ -1,5 +1,6 @@
 // Arithmetic and the other binary and unary operators.
 #include "python/iter.h"
+#include "python/std_file.h"
 
 #include <math.h>
 #include <string.h>
@@ -331,7 +332,7 @@ static tdm_py operate_behaviours(tdm_interp *in, tdm_py_operator op, tdm_py a, t
 {
     tdm_py sides[2] = {a, b};
     if (op == TDM_PY_MOD && a->kind == TDM_PY_STR)
-        return tdm_py_percent(in, a, b);
+        return tdm_py_no_place(in, tdm_py_percent(in, a, b));
     for (int i = 0; i < 2; i++) {
         const tdm_py_class *behaviour = tdm_py_behaviour(sides[i]);
         tdm_py result = behaviour && behaviour->operate ? behaviour->operate(in, op, a, b)
@@ -377,7 +378,10 @@ tdm_py tdm_py_operate(tdm_interp *in, tdm_py_operator op, tdm_py a, tdm_py b)
     if (a->kind == TDM_PY_NATIVE || b->kind == TDM_PY_NATIVE)
         return operate_behaviours(in, op, a, b);
     if (op == TDM_PY_MOD && a->kind == TDM_PY_STR)
-        return tdm_py_percent(in, a, b);
+        return tdm_py_no_place(in, tdm_py_percent(in, a, b));
+    tdm_py place = tdm_py_place_operate(in, op, a, b);
+    if (place)
+        return place;
     if (tdm_py_is_unknown(a) || tdm_py_is_unknown(b))
         return tdm_py_doubt(in, tdm_py_is_unknown(a) ? a : b);
     if (tdm_py_is_number(a) && tdm_py_is_number(b))

@@ -5,7 +5,7 @@
 #include <string.h>
 
 static const py_std_table *const tables[] = {&tdm_py_std_text, &tdm_py_std_time, &tdm_py_std_tools,
-                                             &tdm_py_std_world};
+                                             &tdm_py_std_world, &tdm_py_std_file};
 
 static const py_builtin_type *const types[] = {
     &tdm_py_datetime_type, &tdm_py_date_type, &tdm_py_time_type,    &tdm_py_timedelta_type,
@@ -228,9 +228,15 @@ py_module_data *tdm_py_std_module(tdm_interp *in, tdm_text dotted)
     if (!module)
         return NULL;
     module->dotted = tdm_arena_text(in->arena, dotted);
-    // Names of the module that no table has: known to Python, not to us.
-    module->open = typing ? tdm_py_typing(in)
-                          : tdm_py_harmless(in, "a name of the module '%.*s' that is not followed",
-                                            TDM_TEXT_ARG(dotted));
+    // Names of the module that no table has: known to Python, not to us. What importlib loads may
+    // do anything.
+    tdm_text what = tdm_arena_printf(in->arena, "a name of the module '%.*s' that is not followed",
+                                     TDM_TEXT_ARG(dotted));
+    if (typing)
+        module->open = tdm_py_typing(in);
+    else if (tdm_text_starts(dotted, TDM_TEXT("importlib")))
+        module->open = tdm_py_unknown(in, tdm_py_here(in), "%.*s", TDM_TEXT_ARG(what));
+    else
+        module->open = tdm_py_harmless(in, "%.*s", TDM_TEXT_ARG(what));
     return module;
 }

@@ -28,7 +28,8 @@ typedef struct py_std_table {
 } py_std_table;
 
 // One for each std_*.c.
-extern const py_std_table tdm_py_std_text, tdm_py_std_time, tdm_py_std_tools, tdm_py_std_world;
+extern const py_std_table tdm_py_std_text, tdm_py_std_time, tdm_py_std_tools, tdm_py_std_world,
+    tdm_py_std_file;
 
 const py_builtin_type *tdm_py_std_type_find(tdm_text name);
 extern const py_builtin_type tdm_py_datetime_type, tdm_py_date_type, tdm_py_time_type,

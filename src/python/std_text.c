@@ -1,5 +1,6 @@
 // textwrap, os.path, string, copy, operator.
 #include "python/std.h"
+#include "python/std_file.h"
 
 #include <string.h>
 
@@ -109,6 +110,9 @@ static tdm_py path_join(tdm_interp *in, void *data, const tdm_py_args *args)
     tdm_buffer out = TDM_BUFFER_INIT(PY_MAX_TEXT);
     tdm_text part;
     (void)data;
+    tdm_py place = tdm_py_place_function(in, "join", args);
+    if (place)
+        return place;
     for (size_t i = 0; i < args->count; i++) {
         if (!want_path(in, args->positional[i], &part)) {
             tdm_buffer_free(&out);
@@ -137,6 +141,9 @@ static tdm_py path_basename(tdm_interp *in, void *data, const tdm_py_args *args)
     tdm_py value;
     tdm_text path;
     (void)data;
+    tdm_py place = tdm_py_place_function(in, "basename", args);
+    if (place)
+        return place;
     if (!tdm_py_read_args(in, args, "basename", "p", &value) || !want_path(in, value, &path))
         return NULL;
     return tdm_py_str(in, tdm_text_from(path, base_at(path)));
@@ -147,6 +154,9 @@ static tdm_py path_dirname(tdm_interp *in, void *data, const tdm_py_args *args)
     tdm_py value;
     tdm_text path;
     (void)data;
+    tdm_py place = tdm_py_place_function(in, "dirname", args);
+    if (place)
+        return place;
     if (!tdm_py_read_args(in, args, "dirname", "p", &value) || !want_path(in, value, &path))
         return NULL;
     size_t size = base_at(path), end = size;
@@ -288,9 +298,9 @@ static const py_std_row rows[] = {
     {"inspect", "cleandoc", PY_STD_UNKNOWN, NULL, 0},
     {"os", "path", PY_STD_MAKE, path_module, 0},
     {"os", "sep", PY_STD_MAKE, separator, 0},
-    {"os.path", "basename", PY_STD_FUNCTION, path_basename, 0},
-    {"os.path", "dirname", PY_STD_FUNCTION, path_dirname, 0},
-    {"os.path", "join", PY_STD_FUNCTION, path_join, 0},
+    {"os.path", "basename", PY_STD_FUNCTION, path_basename, PY_ROW_TOLERANT | PY_ROW_PLACES},
+    {"os.path", "dirname", PY_STD_FUNCTION, path_dirname, PY_ROW_TOLERANT | PY_ROW_PLACES},
+    {"os.path", "join", PY_STD_FUNCTION, path_join, PY_ROW_TOLERANT | PY_ROW_PLACES},
     {"os.path", "splitext", PY_STD_FUNCTION, path_splitext, 0},
     {"copy", "copy", PY_STD_FUNCTION, shallow_copy, 0},
     {"copy", "deepcopy", PY_STD_FUNCTION, deep_copy, 0},

@@ -1,5 +1,5 @@
 // UNKNOWN: making it, operating on it, and what a call of something unknown may do.
-#include "python/interp.h"
+#include "python/std_file.h"
 
 #include <string.h>
 
@@ -61,7 +61,7 @@ tdm_py tdm_py_doubt(tdm_interp *in, tdm_py unknown)
 {
     in->doubts++;
     in->doubt_why = tdm_py_is_unknown(unknown) ? unknown->why : in->out_of_memory->why;
-    return unknown;
+    return tdm_py_no_place(in, unknown);
 }
 
 void tdm_py_may_raise(tdm_interp *in, tdm_py unknown)
@@ -378,6 +378,14 @@ static tdm_py assumed_get(tdm_interp *in, const py_why *why, const tdm_py_args *
     return NULL;
 }
 
+static bool is_called(const py_why *why, tdm_text dotted)
+{
+    for (; why && why->dotted.size; why = why->alias)
+        if (tdm_text_equal(why->dotted, dotted))
+            return true;
+    return false;
+}
+
 // What is made from something that can act (a session from a connection) can act as well.
 static tdm_py able_to_act(tdm_interp *in, tdm_py made)
 {
@@ -398,6 +406,9 @@ tdm_py tdm_py_call_unknown(tdm_interp *in, tdm_py callee, const tdm_py_args *arg
     tdm_py assumed = assumed_get(in, why, args);
     if (assumed)
         return assumed;
+    tdm_py path = is_called(why, TDM_TEXT("pathlib.Path")) ? tdm_py_place_pathlib(in, args) : NULL;
+    if (path)
+        return path;
     tdm_py_doubt(in, callee);
     for (size_t i = 0; i < args->count; i++)
         reaches |= tdm_py_holds_native(args->positional[i]);

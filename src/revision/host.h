@@ -36,6 +36,10 @@ typedef struct tdm_host {
 // The host as the evaluator sees it.
 tdm_py_host tdm_host_seen(tdm_host *host);
 
+// files.c: a file of the project (tdm_py_host.file), and what the script remembers of having read.
+bool tdm_host_file(void *context, tdm_text package, tdm_text path, tdm_text *ret_bytes);
+bool tdm_host_note_import(tdm_host *host, const char *path);
+
 // What settings give a dotted name; NULL: nothing. The script remembers that it rests on it.
 tdm_py tdm_host_assume(tdm_host *host, tdm_text dotted);
 

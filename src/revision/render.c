@@ -17,15 +17,6 @@ static tdm_py host_module(tdm_interp *in, void *context, tdm_text dotted)
 // --- Project files
 // ----------------------------------------------------------------------------------
 
-static bool note_import(tdm_host *host, const char *path)
-{
-    for (size_t i = 0; i < host->imported.count; i++) {
-        if (strcmp(host->imported.items[i], path) == 0)
-            return true;
-    }
-    return tdm_vector_push(host->arena, &host->imported, path);
-}
-
 // "app.constants" below a root: app/constants.py, or app/constants/__init__.py.
 static bool read_module(tdm_host *host, const char *root, tdm_text dotted, tdm_text *ret_path,
                         tdm_text *ret_source)
@@ -44,7 +35,7 @@ static bool read_module(tdm_host *host, const char *root, tdm_text dotted, tdm_t
         if (tdm_tree_read(host->options->tree, file.data, host->arena, ret_source, &err) != TDM_OK)
             return false;
         *ret_path = file;
-        return note_import(host, file.data);
+        return tdm_host_note_import(host, file.data);
     }
     return false;
 }
@@ -263,6 +254,7 @@ tdm_py_host tdm_host_seen(tdm_host *host)
     return (tdm_py_host){.context = host,
                          .module = host_module,
                          .source = host_source,
+                         .file = tdm_host_file,
                          .assume = host_assume,
                          .opaque = host_opaque,
                          .library = host->options->library};

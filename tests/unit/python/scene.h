@@ -125,6 +125,24 @@ static bool scene_source(void *context, tdm_text dotted, tdm_text *ret_path, tdm
     return false;
 }
 
+static bool scene_read(void *context, tdm_text package, tdm_text path, tdm_text *ret)
+{
+    const scene *s = context;
+    for (size_t i = 0; i < s->file_count; i++) {
+        tdm_text at = tdm_text_of(s->files[i].path);
+        bool below = at.size > package.size && at.data[package.size] == '/';
+        for (size_t j = 0; j < package.size && below; j++)
+            below = at.data[j] == (package.data[j] == '.' ? '/' : package.data[j]);
+        if (package.size && below)
+            at = tdm_text_from(at, package.size + 1);
+        if (tdm_text_equal(at, path) && (below || !package.size)) {
+            *ret = tdm_text_of(s->files[i].source);
+            return true;
+        }
+    }
+    return false;
+}
+
 static tdm_py scene_assume(tdm_interp *in, void *context, tdm_text dotted)
 {
     const scene *s = context;
@@ -143,6 +161,7 @@ static void scene_run(scene *s, const char *source)
     const tdm_py_host host = {.context = s,
                               .module = scene_module,
                               .source = scene_source,
+                              .file = scene_read,
                               .assume = scene_assume,
                               .opaque = scene_opaque};
     tdm_interp *in;
