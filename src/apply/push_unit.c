@@ -101,6 +101,7 @@ static tdm_status write_unit(tdm_unit_writer *w)
         return TDM_FAILED;
     w->unit.alone = review.alone;
     w->unit.leaves_rest = review.leaves_rest;
+    w->unit.singly = review.alone || review.unknown;
     bool request = units->form == TDM_PUSH_REQUESTS;
     tdm_status written = review.alone ? (request ? tdm_unit_write_request_alone(w) : write_alone(w))
                                       : (request ? tdm_unit_write_request(w) : write_together(w));

@@ -38,6 +38,7 @@ typedef struct tdm_push_unit {
     size_t count;
     bool alone;       // holds a STATEMENT outside a transaction
     bool leaves_rest; // when that fails, something of it may be left
+    bool singly;      // each line is sent by itself
     bool ends_step;   // the last unit of its step
     tdm_history_state before;
     tdm_history_state after;

@@ -7,18 +7,6 @@ static tdm_progress from_status(tdm_status status)
     return status == TDM_OK ? TDM_PROGRESS_ON : TDM_PROGRESS_FAILED;
 }
 
-static bool run(tdm_pusher *pusher, tdm_db_result *ret)
-{
-    return tdm_session_run(pusher->session, pusher->sending->sql, pusher->arena, ret,
-                           pusher->err) == TDM_OK;
-}
-
-static bool finish(tdm_pusher *pusher, tdm_db_result *ret)
-{
-    return tdm_session_finish(pusher->session, pusher->sending->sql, pusher->arena, ret,
-                              pusher->err) == TDM_OK;
-}
-
 static tdm_progress fail(tdm_pusher *pusher)
 {
     return from_status(tdm_push_fail(pusher));
@@ -40,23 +28,9 @@ tdm_progress tdm_push_wait_and_try_again(tdm_pusher *pusher, uint32_t blocked_ms
     return fail(pusher);
 }
 
-static tdm_progress send_push_lock(tdm_pusher *pusher)
+static bool is_locked(const tdm_db_result *result)
 {
-    tdm_db_result result;
-    if (!run(pusher, &result))
-        return fail(pusher);
-    if (result.row_count == 1 && tdm_text_is(tdm_db_at(&result, 0, 0)->text, "t"))
-        return TDM_PROGRESS_ON;
-    return tdm_push_wait_and_try_again(pusher, 0);
-}
-
-static tdm_progress send_table_lock(tdm_pusher *pusher)
-{
-    if (run(pusher, NULL))
-        return TDM_PROGRESS_ON;
-    if (tdm_session_failed_with(pusher->session, "55P03"))
-        return tdm_push_wait_and_try_again(pusher, pusher->lock_slice_ms);
-    return fail(pusher);
+    return result->row_count == 1 && tdm_text_is(tdm_db_at(result, 0, 0)->text, "t");
 }
 
 bool tdm_push_is_there(const tdm_session *session)
@@ -66,18 +40,6 @@ bool tdm_push_is_there(const tdm_session *session)
         if (tdm_session_failed_with(session, codes[i]))
             return true;
     return false;
-}
-
-static tdm_progress send_create(tdm_pusher *pusher)
-{
-    if (run(pusher, NULL))
-        return TDM_PROGRESS_ON;
-    if (tdm_session_failed_with(pusher->session, "55P03"))
-        return tdm_push_wait_and_try_again(pusher, pusher->lock_slice_ms);
-    if (tdm_push_is_there(pusher->session))
-        return refuse(pusher, TDM_ERROR_HISTORY,
-                      "a history table was made by somebody else since the plan was made");
-    return fail(pusher);
 }
 
 static bool same_value(const tdm_db_value *value, tdm_text expected)
@@ -92,65 +54,82 @@ bool tdm_push_is_state(const tdm_db_result *result, const tdm_history_state *sta
            same_value(tdm_db_at(result, 0, 1), state->versions);
 }
 
-static tdm_progress send_compare(tdm_pusher *pusher)
-{
-    tdm_db_result result;
-    if (!run(pusher, &result))
-        return fail(pusher);
-    if (tdm_push_is_state(&result, &pusher->unit->before))
-        return TDM_PROGRESS_ON;
-    return refuse(pusher, TDM_ERROR_HISTORY,
-                  "the histories in the target have changed since the plan was made");
-}
+// --- What an answer means
+// --------------------------------------------------------------------------
 
-static tdm_progress send_statement(tdm_pusher *pusher)
+static tdm_progress take_statement(tdm_pusher *pusher)
 {
     tdm_session *session = pusher->session;
-    tdm_push_tell(pusher, TDM_PUSH_STATEMENT, pusher->sending->sql);
-    if (!run(pusher, NULL))
-        return fail(pusher);
     if (pusher->unit->alone)
         pusher->statement_ran = true;
-    else if (session->methods->transaction(session) != TDM_DB_OPEN)
+    else if (session->methods->transaction(session) == TDM_DB_IDLE)
         return refuse(pusher, TDM_ERROR_PARTIAL,
                       "a statement ended the transaction of the push, so that what ran before it "
                       "may stay");
     return TDM_PROGRESS_ON;
 }
 
-static tdm_progress send_record(tdm_pusher *pusher)
-{
-    tdm_db_result result;
-    if (!run(pusher, &result))
-        return fail(pusher);
-    if (result.affected == 1)
-        return TDM_PROGRESS_ON;
-    return refuse(pusher, TDM_ERROR_HISTORY,
-                  "the history row to change is not there; does the migration write the histories "
-                  "itself?");
-}
-
-static tdm_progress send_commit(tdm_pusher *pusher)
-{
-    tdm_db_result result;
-    if (!finish(pusher, &result))
-        return pusher->session->failure.lost ? from_status(tdm_push_resolve_commit(pusher))
-                                             : fail(pusher);
-    if (tdm_text_is(result.command, "COMMIT"))
-        return TDM_PROGRESS_ON;
-    return refuse(pusher, TDM_ERROR_SERVER, "the server rolled back in place of COMMIT");
-}
-
 // Committed is committed: this only finds out whether it is still so. Somebody may have gone on
 // from there in the meantime, which is no failure.
-static tdm_progress send_verify(tdm_pusher *pusher)
+static tdm_progress take_verify(tdm_pusher *pusher, const tdm_db_result *result)
 {
-    tdm_db_result result;
-    if (tdm_session_look(pusher->session, pusher->sending->sql, pusher->arena, &result,
-                         pusher->err) == TDM_OK &&
-        tdm_push_is_state(&result, &pusher->unit->after))
-        return TDM_PROGRESS_ON;
-    return from_status(tdm_push_read_back(pusher));
+    return tdm_push_is_state(result, &pusher->unit->after)
+               ? TDM_PROGRESS_ON
+               : from_status(tdm_push_read_back(pusher));
+}
+
+// The server has run the line that is being sent.
+static tdm_progress take_answer(tdm_pusher *pusher, const tdm_db_result *result)
+{
+    switch (pusher->sending->kind) {
+    case TDM_SEND_PUSH_LOCK:
+        return is_locked(result) ? TDM_PROGRESS_ON : tdm_push_wait_and_try_again(pusher, 0);
+    case TDM_SEND_COMPARE:
+        if (tdm_push_is_state(result, &pusher->unit->before))
+            return TDM_PROGRESS_ON;
+        return refuse(pusher, TDM_ERROR_HISTORY,
+                      "the histories in the target have changed since the plan was made");
+    case TDM_SEND_STATEMENT:
+        return take_statement(pusher);
+    case TDM_SEND_RECORD:
+        if (result->affected == 1)
+            return TDM_PROGRESS_ON;
+        return refuse(pusher, TDM_ERROR_HISTORY,
+                      "the history row to change is not there; does the migration write the "
+                      "histories itself?");
+    case TDM_SEND_COMMIT:
+        if (tdm_text_is(result->command, "COMMIT"))
+            return TDM_PROGRESS_ON;
+        return refuse(pusher, TDM_ERROR_SERVER, "the server rolled back in place of COMMIT");
+    case TDM_SEND_VERIFY:
+        return take_verify(pusher, result);
+    case TDM_SEND_BEGIN:
+    case TDM_SEND_TABLE_LOCK:
+    case TDM_SEND_CREATE:
+    case TDM_SEND_SETTING:
+    case TDM_SEND_REQUEST: // units of that form are sent otherwise
+        break;
+    }
+    return TDM_PROGRESS_ON;
+}
+
+// The line that is being sent has failed, or has no answer.
+static tdm_progress take_failure(tdm_pusher *pusher)
+{
+    tdm_session *session = pusher->session;
+    tdm_send_kind kind = pusher->sending->kind;
+    bool lost = session->failure.lost;
+    if ((kind == TDM_SEND_TABLE_LOCK || kind == TDM_SEND_CREATE) &&
+        tdm_session_failed_with(session, "55P03"))
+        return tdm_push_wait_and_try_again(pusher, pusher->lock_slice_ms);
+    if (kind == TDM_SEND_CREATE && tdm_push_is_there(session))
+        return refuse(pusher, TDM_ERROR_HISTORY,
+                      "a history table was made by somebody else since the plan was made");
+    if (kind == TDM_SEND_COMMIT && lost)
+        return from_status(tdm_push_resolve_commit(pusher));
+    if (kind == TDM_SEND_VERIFY)
+        return from_status(lost ? tdm_push_resolve_commit(pusher) : tdm_push_read_back(pusher));
+    return fail(pusher);
 }
 
 tdm_status tdm_push_read_back(tdm_pusher *pusher)
@@ -166,37 +145,94 @@ tdm_status tdm_push_read_back(tdm_pusher *pusher)
     return tdm_hint(pusher->err, "`tandem status` shows what both histories say now.");
 }
 
-static tdm_progress send_plain(tdm_pusher *pusher)
+// --- Sending
+// ---------------------------------------------------------------------------------------
+
+// Whether the answers to a line decide if the next one may be sent.
+static bool is_decision(tdm_send_kind kind)
 {
-    return run(pusher, NULL) ? TDM_PROGRESS_ON : fail(pusher);
+    return kind == TDM_SEND_PUSH_LOCK || kind == TDM_SEND_COMPARE;
 }
 
-static tdm_progress send_line(tdm_pusher *pusher)
+// Where the lines end that may be sent at once with the one at `at`: a push lock and histories must
+// have been seen before anything is done, and everything else before COMMIT. A statement that runs
+// outside a transaction, or of which it is not known whether it ends one, is sent by itself.
+static size_t batch_end(const tdm_push_unit *unit, size_t at)
 {
-    switch (pusher->sending->kind) {
-    case TDM_SEND_PUSH_LOCK:
-        return send_push_lock(pusher);
-    case TDM_SEND_TABLE_LOCK:
-        return send_table_lock(pusher);
-    case TDM_SEND_CREATE:
-        return send_create(pusher);
-    case TDM_SEND_COMPARE:
-        return send_compare(pusher);
-    case TDM_SEND_STATEMENT:
-        return send_statement(pusher);
-    case TDM_SEND_RECORD:
-        return send_record(pusher);
-    case TDM_SEND_COMMIT:
-        return send_commit(pusher);
-    case TDM_SEND_VERIFY:
-        return send_verify(pusher);
-    case TDM_SEND_BEGIN:
-    case TDM_SEND_SETTING:
-        return send_plain(pusher);
-    case TDM_SEND_REQUEST: // units of that form are sent otherwise
-        break;
+    size_t end = at + 1;
+    if (is_decision(unit->sends[at].kind))
+        return end;
+    while (end < unit->count && unit->sends[end].kind != TDM_SEND_COMMIT)
+        if (is_decision(unit->sends[end++].kind))
+            return end;
+    return unit->sends[at].kind == TDM_SEND_COMMIT ? unit->count : end;
+}
+
+static bool is_wanted(tdm_send_kind kind)
+{
+    return is_decision(kind) || kind == TDM_SEND_RECORD || kind == TDM_SEND_COMMIT ||
+           kind == TDM_SEND_VERIFY;
+}
+
+typedef struct sending {
+    tdm_pusher *pusher;
+    size_t at; // of the unit's lines, the first of the batch
+} sending;
+
+static void on_begin(void *context, size_t index)
+{
+    const sending *s = context;
+    tdm_pusher *pusher = s->pusher;
+    pusher->sending = &pusher->unit->sends[s->at + index];
+    if (pusher->sending->kind == TDM_SEND_STATEMENT)
+        tdm_push_tell(pusher, TDM_PUSH_STATEMENT, pusher->sending->sql);
+}
+
+static tdm_status make_batch(const sending *s, size_t end, tdm_db_batch *ret)
+{
+    const tdm_push_unit *unit = s->pusher->unit;
+    size_t count = end - s->at;
+    tdm_db_line *lines = tdm_arena_array(s->pusher->arena, count, sizeof *lines);
+    if (!lines)
+        return tdm_fail_memory(s->pusher->err);
+    for (size_t i = 0; i < count; i++) {
+        lines[i].sql = unit->sends[s->at + i].sql;
+        lines[i].wanted = is_wanted(unit->sends[s->at + i].kind);
     }
-    return TDM_PROGRESS_FAILED;
+    *ret = (tdm_db_batch){.lines = lines,
+                          .count = count,
+                          .arena = s->pusher->arena,
+                          .begins = on_begin,
+                          .context = (void *)s};
+    // COMMIT and reading back are not interrupted: their outcome must be known.
+    if (unit->sends[s->at].kind == TDM_SEND_COMMIT || unit->sends[s->at].kind == TDM_SEND_VERIFY)
+        ret->urgency = TDM_DB_FINISH;
+    return TDM_OK;
+}
+
+// Sends the lines from *at on that may go together, and moves *at behind those that are done with.
+static tdm_progress send_batch(tdm_pusher *pusher, size_t *at)
+{
+    const tdm_push_unit *unit = pusher->unit;
+    sending s = {pusher, *at};
+    tdm_db_batch batch;
+    bool singly = unit->singly || !tdm_session_has_batches(pusher->session);
+    if (make_batch(&s, singly ? *at + 1 : batch_end(unit, *at), &batch) != TDM_OK)
+        return TDM_PROGRESS_FAILED;
+    tdm_status status = tdm_session_batch(pusher->session, &batch, pusher->err);
+    for (size_t i = 0; i < batch.done; i++) {
+        pusher->sending = &unit->sends[*at];
+        tdm_progress progress = take_answer(pusher, &batch.lines[i].result);
+        if (progress != TDM_PROGRESS_ON)
+            return progress;
+        ++*at;
+    }
+    if (status == TDM_OK)
+        return TDM_PROGRESS_ON;
+    pusher->sending = &unit->sends[*at];
+    tdm_progress progress = take_failure(pusher);
+    *at += progress == TDM_PROGRESS_ON ? 1 : 0;
+    return progress;
 }
 
 tdm_status tdm_push_run_unit(tdm_pusher *pusher)
@@ -205,12 +241,10 @@ tdm_status tdm_push_run_unit(tdm_pusher *pusher)
     size_t from = 0; // where to begin again when a lock is held
     pusher->statement_ran = false;
     for (size_t at = 0; at < unit->count;) {
-        pusher->sending = &unit->sends[at];
-        if (pusher->sending->kind == TDM_SEND_BEGIN)
+        if (unit->sends[at].kind == TDM_SEND_BEGIN)
             from = at;
-        switch (send_line(pusher)) {
+        switch (send_batch(pusher, &at)) {
         case TDM_PROGRESS_ON:
-            at++;
             break;
         case TDM_PROGRESS_AGAIN:
             at = from;

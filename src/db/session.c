@@ -56,6 +56,38 @@ tdm_status tdm_session_run(tdm_session *session, tdm_text sql, tdm_arena *arena,
     return work(session, &request, ret, err);
 }
 
+bool tdm_session_has_batches(const tdm_session *session)
+{
+    return session->methods->run_batch != NULL;
+}
+
+// One alone is no pipeline, and so may be what cannot be part of one.
+static tdm_status run_single(tdm_session *session, tdm_db_batch *batch, tdm_error *err)
+{
+    tdm_db_line *line = batch->lines;
+    tdm_db_request request = {.kind = TDM_DB_STATEMENT,
+                              .sql = line->sql,
+                              .urgency = batch->urgency,
+                              .arena = batch->arena};
+    if (batch->begins)
+        batch->begins(batch->context, 0);
+    if (work(session, &request, line->wanted ? &line->result : NULL, err) != TDM_OK)
+        return TDM_FAILED;
+    batch->done = 1;
+    return TDM_OK;
+}
+
+tdm_status tdm_session_batch(tdm_session *session, tdm_db_batch *batch, tdm_error *err)
+{
+    batch->done = 0;
+    if (batch->count == 1)
+        return run_single(session, batch, err);
+    tdm_db_failure_clear(&session->failure);
+    if (session->cancelled && batch->urgency == TDM_DB_WORK)
+        return fail_interrupted(err);
+    return session->methods->run_batch(session, batch, err);
+}
+
 tdm_status tdm_session_finish(tdm_session *session, tdm_text sql, tdm_arena *arena,
                               tdm_db_result *ret, tdm_error *err)
 {

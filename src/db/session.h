@@ -73,6 +73,25 @@ typedef struct tdm_db_request {
     tdm_arena *arena; // where the result lives
 } tdm_db_request;
 
+typedef struct tdm_db_line {
+    tdm_text sql;         // one statement; text with two is refused
+    bool wanted;          // whether the rows of its answer are kept
+    tdm_db_result result; // of an answered one that is wanted
+} tdm_db_line;
+
+// Statements that are sent at once, so that their way to the server and back is gone only once. The
+// server runs one after the other, and nothing behind one that fails.
+typedef struct tdm_db_batch {
+    tdm_db_line *lines;
+    size_t count;
+    tdm_db_urgency urgency;
+    tdm_arena *arena; // where the results live
+    // A line is the one that is run now, or is answered already. May be NULL.
+    void (*begins)(void *context, size_t index);
+    void *context;
+    size_t done; // how many were answered; on failure this is the one that failed
+} tdm_db_batch;
+
 typedef struct tdm_db_methods {
     bool holds_session;
     // Runs a request. On TDM_FAILED `failure` is filled and `err` says so: TDM_ERROR_SERVER,
@@ -80,6 +99,8 @@ typedef struct tdm_db_methods {
     // us. `ret` may be NULL; of a script it is what the last statement that has rows gave.
     tdm_status (*run)(tdm_session *session, const tdm_db_request *request, tdm_db_result *ret,
                       tdm_error *err);
+    // The same for a batch of two lines or more. NULL: the transport has none.
+    tdm_status (*run_batch)(tdm_session *session, tdm_db_batch *batch, tdm_error *err);
     tdm_db_transaction (*transaction)(tdm_session *session);
     // Replaces a lost connection by a new one to the same target.
     tdm_status (*reopen)(tdm_session *session, tdm_error *err);
@@ -127,6 +148,12 @@ TDM_MUST_CHECK tdm_status tdm_session_script(tdm_session *session, tdm_text sql,
 // the rows of the answer are thrown away as they come, however many there are.
 TDM_MUST_CHECK tdm_status tdm_session_run(tdm_session *session, tdm_text sql, tdm_arena *arena,
                                           tdm_db_result *ret, tdm_error *err);
+bool tdm_session_has_batches(const tdm_session *session);
+// Runs a batch, of one line over every transport. A cancelled session begins none that is work. To
+// the server two lines are a pipeline: what must stand outside of every transaction cannot be one
+// of them.
+TDM_MUST_CHECK tdm_status tdm_session_batch(tdm_session *session, tdm_db_batch *batch,
+                                            tdm_error *err);
 // A query that goes on after tdm_session_cancel: reading back what a push has left.
 TDM_MUST_CHECK tdm_status tdm_session_look(tdm_session *session, tdm_text sql, tdm_arena *arena,
                                            tdm_db_result *ret, tdm_error *err);
