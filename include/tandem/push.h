@@ -63,7 +63,7 @@ typedef struct tdm_plan_step {
     bool in_supabase; /**< schema_migrations has all its versions */
     bool partly;      /**< schema_migrations has some of its versions */
     tdm_action action;
-    tdm_text reason; /**< of REFUSED */
+    tdm_text reason; /**< of REFUSED; of one that records, what could not be compared */
 } tdm_plan_step;
 
 typedef struct tdm_plan {
@@ -79,7 +79,8 @@ typedef struct tdm_plan {
 } tdm_plan;
 
 typedef struct tdm_plan_options {
-    bool adopt;     /**< record in one history what the other says was done */
+    bool adopt; /**< record in one history what the other says was done, where the target as a whole
+                     is what its histories say */
     const char *to; /**< a revision or version to stop at; NULL: all */
 } tdm_plan_options;
 

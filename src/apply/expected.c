@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "base/vector.h"
 
 tdm_status tdm_expected_replay(tdm_catalog *catalog, const tdm_statements *statements,
                                bool supabase, tdm_error *err)
@@ -163,8 +164,47 @@ static tdm_text told_unread(tdm_arena *arena, const tdm_catalog *expected)
     return (tdm_text){NULL, 0};
 }
 
+// What is known to differ says more than what cannot be known.
+static const tdm_difference *worst_of(const tdm_differences *differences)
+{
+    for (size_t i = 0; i < differences->count; i++)
+        if (differences->items[i].reason.size == 0)
+            return &differences->items[i];
+    return differences->count ? &differences->items[0] : NULL;
+}
+
+static bool is_foreign(const tdm_catalog *expected, const tdm_object *object)
+{
+    const tdm_key key = {.kind = object->kind, .schema = object->schema, .name = object->name};
+
+    return !object->dropped && !object->on && !tdm_catalog_get(expected, &key);
+}
+
+// Takes out of what was read the objects of a name that no history ever had: in one database there
+// may be others' as well. What a history dropped and is still there stays in.
+static tdm_status set_foreign_aside(tdm_catalog *live, const tdm_catalog *expected,
+                                    tdm_arena *arena, tdm_error *err)
+{
+    TDM_VECTOR(const tdm_object *) foreign = {0};
+
+    for (size_t i = 0; i < tdm_catalog_table_count(live); i++)
+        if (is_foreign(expected, tdm_catalog_table_at(live, i)))
+            (void)tdm_vector_push(arena, &foreign, tdm_catalog_table_at(live, i));
+    for (size_t i = 0; i < tdm_catalog_object_count(live); i++)
+        if (is_foreign(expected, tdm_catalog_object_at(live, i)))
+            (void)tdm_vector_push(arena, &foreign, tdm_catalog_object_at(live, i));
+    for (size_t i = 0; i < foreign.count; i++) {
+        const tdm_object *found = foreign.items[i];
+        tdm_key key = {.kind = found->kind, .schema = found->schema, .name = found->name};
+        tdm_object *object = tdm_catalog_get(live, &key);
+        if (object && !object->dropped)
+            tdm_catalog_drop(live, object);
+    }
+    return tdm_arena_ok(arena) ? TDM_OK : tdm_fail_memory(err);
+}
+
 tdm_status tdm_live_verify_prefix(tdm_session *session, const tdm_full_plan *plan, tdm_arena *arena,
-                                  tdm_text *ret_problem, tdm_error *err)
+                                  tdm_prefix_verdict *ret, tdm_error *err)
 {
     const tdm_live_options options = {0};
     tdm_expected expected;
@@ -177,11 +217,15 @@ tdm_status tdm_live_verify_prefix(tdm_session *session, const tdm_full_plan *pla
         return TDM_FAILED;
     tdm_live_keep_asked(expected.catalog, &options);
     tdm_expected_set_aside(live, expected.catalog, &plan->histories.table);
-    *ret_problem = told_unread(arena, expected.catalog);
+    *ret = (tdm_prefix_verdict){.problem = told_unread(arena, expected.catalog)};
     tdm_live_drop_unread(expected.catalog);
-    if (tdm_catalog_compare(expected.catalog, live, arena, &differences, &verdict, err) != TDM_OK)
+    if (set_foreign_aside(live, expected.catalog, arena, err) != TDM_OK ||
+        tdm_catalog_compare(expected.catalog, live, arena, &differences, &verdict, err) != TDM_OK)
         return TDM_FAILED;
-    if (differences.count)
-        *ret_problem = told(arena, &differences.items[0]);
+
+    const tdm_difference *worst = worst_of(&differences);
+    if (worst)
+        *ret = (tdm_prefix_verdict){.problem = told(arena, worst),
+                                    .is_known = worst->reason.size == 0};
     return TDM_OK;
 }

@@ -32,11 +32,16 @@ void tdm_expected_set_aside(tdm_catalog *live, const tdm_catalog *expected,
 // A difference between what is expected and what is there, as it is reported.
 tdm_drift_item tdm_drift_of(const tdm_difference *difference);
 
+typedef struct tdm_prefix_verdict {
+    tdm_text problem; // empty: none
+    bool is_known;    // it does differ; else whether it does cannot be known
+} tdm_prefix_verdict;
+
 // Whether the target is, as a whole, what its histories say: what adopting a pair rests on. The
-// first difference is told in `ret_problem`, which is empty when there is none; one that cannot be
-// known counts. The text lives in `arena`.
+// first thing that differs is told, or else the first that cannot be compared. The text lives in
+// `arena`.
 TDM_MUST_CHECK tdm_status tdm_live_verify_prefix(tdm_session *session, const tdm_full_plan *plan,
-                                                 tdm_arena *arena, tdm_text *ret_problem,
+                                                 tdm_arena *arena, tdm_prefix_verdict *ret,
                                                  tdm_error *err);
 
 #endif

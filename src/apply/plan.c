@@ -1,6 +1,7 @@
 #include "apply/plan.h"
 
 #include "alembic/revision_arg.h"
+#include "apply/plan_adopt.h"
 #include "apply/plan_facts.h"
 #include "apply/review.h"
 #include "base/error.h"
@@ -246,7 +247,7 @@ static tdm_status make(plan_maker *m, tdm_session *session)
     m->made->plan.steps = m->steps.items;
     m->made->plan.step_count = m->steps.count;
     m->made->items = m->items.items;
-    return TDM_OK;
+    return tdm_plan_verify_adopted(session, m->made, m->steps.items, m->err);
 }
 
 tdm_status tdm_plan_make(tdm_project *project, tdm_session *session,

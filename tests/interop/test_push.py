@@ -264,6 +264,68 @@ def test_adopt_the_applied_and_apply_the_rest(
     both_at_head(alembic, supabase, database, project)
 
 
+def test_adopting_verifies_the_whole_recorded_prefix(
+    tandem: Runner, alembic: Runner, supabase: Runner, database: Database, project: Project
+) -> None:
+    """alembic_version says more than was ever done: nothing is recorded on its word."""
+    alembic("upgrade", "20241127_000002", database=database)
+    database.query("ALTER TABLE documents DROP COLUMN file_path")
+    before = database.snapshot()
+    refused = tandem("push", "--adopt", "--yes", database=database, expect=1)
+    assert "documents.file_path" in refused.err and "not what its histories say" in refused.err
+    assert database.snapshot() == before
+    planned = json.loads(
+        tandem("plan", "--adopt", "--format", "json", database=database, expect=1).out
+    )
+    assert [x["action"] for x in planned["items"][:3]] == ["refused"] * 3
+
+    database.query("ALTER TABLE documents ADD COLUMN file_path varchar(512) NOT NULL")
+    tandem("push", "--adopt", "--yes", database=database)
+    both_at_head(alembic, supabase, database, project)
+
+
+def test_adopting_sees_what_should_be_gone(
+    tandem: Runner, alembic: Runner, database: Database, project: Project
+) -> None:
+    """A stamp says that a table was dropped, and it stands there."""
+    project.add_revision("20241203_000001", "drop", 'op.execute("DROP TABLE curriculum")')
+    project.add_migration("20241203_000001", "drop", "DROP TABLE curriculum;")
+    tandem("push", "--yes", "--to", HEAD, database=database)
+    alembic("stamp", "head", database=database)
+    refused = tandem("push", "--adopt", "--yes", database=database, expect=1)
+    assert "curriculum" in refused.err
+    assert "20241203000001" not in (database.supabase_versions() or [])
+
+
+def test_adopting_minds_nobody_elses_objects(
+    tandem: Runner, alembic: Runner, supabase: Runner, database: Database, project: Project
+) -> None:
+    database.query("CREATE SCHEMA other; CREATE TABLE other.things (id serial PRIMARY KEY)")
+    alembic("upgrade", "head", database=database)
+    tandem("push", "--adopt", "--yes", database=database)
+    both_at_head(alembic, supabase, database, project)
+
+
+def test_adopting_data_needs_the_word_and_records_it(
+    tandem: Runner, alembic: Runner, supabase: Runner, database: Database, project: Project
+) -> None:
+    """Rows cannot be verified, so that they are recorded on --adopt alone."""
+    sql = "INSERT INTO curriculum_levels VALUES (1)"
+    project.add_revision(
+        "20241203_000001",
+        "levels",
+        'op.execute("CREATE TABLE curriculum_levels (id integer)")\n' f'op.execute("{sql}")',
+    )
+    project.add_migration(
+        "20241203_000001", "levels", f"CREATE TABLE curriculum_levels (id integer);\n\n{sql};"
+    )
+    alembic("upgrade", "head", database=database)
+    assert "--adopt" in tandem("push", "--yes", database=database, expect=1).err
+    tandem("push", "--adopt", "--yes", database=database)
+    assert database.value("SELECT count(*) FROM curriculum_levels") == 1
+    both_at_head(alembic, supabase, database, project, "20241203_000001")
+
+
 def test_an_unknown_row_in_a_history_stops_the_push(
     tandem: Runner, alembic: Runner, database: Database
 ) -> None:

@@ -71,17 +71,39 @@ static void a_plan_stops_where_it_is_told(void **state)
     assert_int_equal(f->err.code, TDM_ERROR_REVISION);
 }
 
+// A target that is read and holds a schema alone: the snapshot, every family, the end.
+#define PUBLIC                                                                                     \
+    {                                                                                              \
+        "1", "\\N", "\\N", "public", "\\N", "\\N"                                                  \
+    }
+#define EMPTY_LIVE                                                                                 \
+    {.sql = "BEGIN"}, {.sql = "SELECT"},                                                           \
+        {.sql = "SELECT current_setting('server_version_num')", .values = {"160004"}},             \
+        {.sql = "SELECT n.oid", .values = PUBLIC}, {.sql = "SELECT", .many = true},                \
+    {                                                                                              \
+        .sql = "ROLLBACK", .urgency = TDM_DB_FINISH                                                \
+    }
+
 static void adopting_records_and_runs_nothing(void **state)
 {
     fixture *f = *state;
-    static const scripted_line lines[] = {
-        READ("b2", "20250101000001"),
-    };
+    static const scripted_line lines[] = {READ("b2", "20250101000001")};
+    static const scripted_line adopting[] = {READ("b2", "20250101000001"), EMPTY_LIVE};
+    put(f, "versions/a1.py",
+        "from alembic import op\n\nrevision = 'a1'\ndown_revision = None\n\n\n"
+        "def upgrade() -> None:\n    op.execute('SELECT 1')\n\n\n"
+        "def downgrade() -> None:\n    pass\n");
+    put(f, "versions/b2.py",
+        "from alembic import op\n\nrevision = 'b2'\ndown_revision = 'a1'\n\n\n"
+        "def upgrade() -> None:\n    op.execute('SELECT 2')\n\n\n"
+        "def downgrade() -> None:\n    pass\n");
+    put(f, "supabase/migrations/20250101000001_a.sql", "-- tandem: revision a1\nSELECT 1;\n");
+    put(f, "supabase/migrations/20250101000002_b.sql", "-- tandem: revision b2\nSELECT 2;\n");
     open_project(f);
     assert_int_equal(PLAN(f, lines, .adopt = false), TDM_OK);
     assert_int_equal(f->plan->steps[0].action, TDM_ACTION_NONE);
     assert_int_equal(f->plan->steps[1].action, TDM_ACTION_REFUSED);
-    assert_int_equal(PLAN(f, lines, .adopt = true), TDM_OK);
+    assert_int_equal(PLAN(f, adopting, .adopt = true), TDM_OK);
     assert_int_equal(f->plan->steps[1].action, TDM_ACTION_ADOPT_SUPABASE);
     assert_prints(
         f, "-- What `tandem push` sends to app on db.example:5432 as me\n"
@@ -92,8 +114,21 @@ static void adopting_records_and_runs_nothing(void **state)
            "ADD COLUMN IF NOT EXISTS name text;\n" LOCKS
            "INSERT INTO supabase_migrations.schema_migrations(version, name, statements) "
            "VALUES('20250101000002', 'b', "
-           "ARRAY['-- tandem: revision b2\nCREATE TABLE b (id integer)', '-- "
-           "last']::text[])\n;\n" CLOSING);
+           "ARRAY['-- tandem: revision b2\nSELECT 2']::text[]);\n" CLOSING);
+}
+
+static void adopting_is_refused_where_the_target_does_not_bear_it_out(void **state)
+{
+    fixture *f = *state;
+    static const scripted_line lines[] = {READ("b2", "20250101000001"), EMPTY_LIVE};
+    open_project(f);
+    assert_int_equal(PLAN(f, lines, .adopt = true), TDM_OK);
+    assert_int_equal(f->plan->steps[1].action, TDM_ACTION_REFUSED);
+    assert_text_equal(
+        f->plan->steps[1].reason,
+        "the target is not what its histories say: a (existence), the histories say exists");
+    assert_int_equal(f->plan->refused, 1);
+    assert_int_equal(f->plan->pending, 0);
 }
 
 static void what_the_project_does_not_know_stops_everything(void **state)
@@ -209,6 +244,7 @@ int main(void)
         TEST(an_empty_target_gets_tables_statements_and_rows),
         TEST(a_plan_stops_where_it_is_told),
         TEST(adopting_records_and_runs_nothing),
+        TEST(adopting_is_refused_where_the_target_does_not_bear_it_out),
         TEST(what_the_project_does_not_know_stops_everything),
         TEST(a_plan_with_a_refused_pair_is_not_carried_out),
         TEST(a_push_sends_what_the_plan_says),

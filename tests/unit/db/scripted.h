@@ -23,6 +23,7 @@ typedef struct scripted_line {
     tdm_db_transaction now; // afterwards
     bool cancels;           // somebody presses Ctrl-C while it runs
     tdm_db_urgency urgency;
+    bool many; // answers everything up to what the next line foresees
 } scripted_line;
 
 typedef struct scripted {
@@ -39,7 +40,12 @@ static inline const scripted_line *scripted_next(scripted *script, tdm_text sql)
         print_error("nothing foreseen after the script: %.*s\n", TDM_TEXT_ARG(sql));
         fail();
     }
-    const scripted_line *line = &script->lines[script->at++];
+    const scripted_line *line = &script->lines[script->at];
+    bool stays = line->many && script->at + 1 < script->count &&
+                 !tdm_text_starts(sql, tdm_text_of(line[1].sql));
+    if (line->many && !stays)
+        line = &script->lines[++script->at];
+    script->at += stays ? 0 : 1;
     if (!tdm_text_starts(sql, tdm_text_of(line->sql))) {
         print_error("line %zu: expected '%s', got '%.*s'\n", script->at, line->sql,
                     TDM_TEXT_ARG(sql));
