@@ -372,6 +372,10 @@ tdm_text tdm_object_print(const tdm_catalog *catalog, const tdm_object *object)
         return tdm_arena_printf(catalog->arena, "%s %.*s on %.*s", kind, TDM_TEXT_ARG(object->name),
                                 TDM_TEXT_ARG(on));
     }
+    if (object->kind == TDM_KIND_DEFAULT_PRIVILEGES)
+        return tdm_arena_printf(catalog->arena, "%s on %.*s%s%.*s", kind,
+                                TDM_TEXT_ARG(object->name), object->schema.size ? " in " : "",
+                                TDM_TEXT_ARG(object->schema));
     tdm_text name = tdm_catalog_print(catalog, object->schema, object->name);
     return plain ? name : tdm_arena_printf(catalog->arena, "%s %.*s", kind, TDM_TEXT_ARG(name));
 }

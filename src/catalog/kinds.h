@@ -51,7 +51,7 @@ typedef enum tdm_space {
     X(TDM_KIND_WRAPPER, "foreign-data wrapper", TDM_SPACE_GLOBAL, "pg_foreign_data_wrapper")       \
     X(TDM_KIND_USER_MAPPING, "user mapping", TDM_SPACE_GLOBAL, "pg_user_mapping")                  \
     X(TDM_KIND_ROLE, "role", TDM_SPACE_GLOBAL, "pg_authid")                                        \
-    X(TDM_KIND_DEFAULT_PRIVILEGES, "default privileges", TDM_SPACE_GLOBAL, "pg_default_acl")       \
+    X(TDM_KIND_DEFAULT_PRIVILEGES, "default privileges", TDM_SPACE_SCHEMA, "pg_default_acl")       \
     /* What a statement says of something, where no handler reads it. */                           \
     X(TDM_KIND_TABLE_OPTION, "table option", TDM_SPACE_MEMBER, "")                                 \
     X(TDM_KIND_GRANT, "grant", TDM_SPACE_SCHEMA, "")                                               \
@@ -82,6 +82,7 @@ typedef enum tdm_mode {
     TDM_MODE_KEYS,       // the elements of an index, "lower(a) DESC, b": likewise one by one
     TDM_MODE_QUERY,      // a query as written, and its digest
     TDM_MODE_BODY,       // a function's source: other white space alone is not comparable
+    TDM_MODE_GRANTS,     // who may do what, role by role (grants.h)
 } tdm_mode;
 
 // X(constant, printed name, mode). An attribute that is at its default is not set.
@@ -90,7 +91,7 @@ typedef enum tdm_mode {
     X(TDM_ATTR_FORM, "form", TDM_MODE_TEXT) /* "PRIMARY KEY", "enum", "procedure" */               \
     X(TDM_ATTR_OWNER, "owner", TDM_MODE_TEXT)                                                      \
     X(TDM_ATTR_COMMENT, "comment", TDM_MODE_TEXT)                                                  \
-    X(TDM_ATTR_GRANTS, "grants", TDM_MODE_SET)   /* "anon=SELECT", ... */                          \
+    X(TDM_ATTR_GRANTS, "grants", TDM_MODE_GRANTS)                                                  \
     X(TDM_ATTR_OPTIONS, "options", TDM_MODE_SET) /* WITH (...): "fillfactor=70" */                 \
     X(TDM_ATTR_TABLESPACE, "tablespace", TDM_MODE_TEXT)                                            \
     /* tables */                                                                                   \

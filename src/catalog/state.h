@@ -21,6 +21,8 @@ struct tdm_catalog {
     tdm_map by_name;     // the key of a name space -> the last object that bore the name
     tdm_map constraints; // "schema\0name" -> how many constraints bear the name
     uint32_t next_number;
+    tdm_objects defaults;         // default privileges, dropped ones too
+    tdm_text role;                // SET ROLE; empty: whoever runs the statements
     tdm_path path;                // the search path, without pg_catalog and "$user"
     const tdm_catalog *companion; // guards are asked of it as well; may be NULL
     bool careful; // a statement may fail and be caught: what may be there already is not taken as

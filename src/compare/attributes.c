@@ -149,6 +149,8 @@ tdm_comparison tdm_compare_values(tdm_attribute attribute, const tdm_value *left
 
     if (left->reason.size || right->reason.size)
         return TDM_COMPARE_UNKNOWN;
+    if (tdm_attribute_mode(attribute) == TDM_MODE_GRANTS)
+        return tdm_compare_grants(left->text, right->text);
     if (is_set(left) != is_set(right))
         return is_up_to_server(attribute) ? TDM_COMPARE_UNKNOWN : TDM_COMPARE_DIFFERENT;
     if (attribute == TDM_ATTR_GENERATED && (is_identity(left) || is_identity(right)))
@@ -173,8 +175,29 @@ tdm_comparison tdm_compare_values(tdm_attribute attribute, const tdm_value *left
     case TDM_MODE_BODY:
         return !equal && same_but_for_space(left->text, right->text) ? TDM_COMPARE_UNKNOWN
                                                                      : equal_or_different(equal);
+    case TDM_MODE_GRANTS:
+        break;
     }
     return TDM_COMPARE_UNKNOWN;
+}
+
+const char *tdm_compare_reason(tdm_attribute attribute)
+{
+    switch (tdm_attribute_mode(attribute)) {
+    case TDM_MODE_GRANTS:
+        return "what a role may do where one side says nothing of it is not known";
+    case TDM_MODE_TEXT:
+    case TDM_MODE_FLAG:
+    case TDM_MODE_NAMES:
+    case TDM_MODE_SET:
+    case TDM_MODE_TYPE:
+    case TDM_MODE_EXPRESSION:
+    case TDM_MODE_KEYS:
+    case TDM_MODE_QUERY:
+    case TDM_MODE_BODY:
+        break;
+    }
+    return "the two expressions are not compared";
 }
 
 // --- Collecting ---------------------------------------------------------------------------------

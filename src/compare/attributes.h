@@ -17,6 +17,12 @@ tdm_comparison tdm_compare_values(tdm_attribute attribute, const tdm_value *left
 // sure, else UNKNOWN (compare/expression.c).
 tdm_comparison tdm_compare_expressions(tdm_mode mode, tdm_text left, tdm_text right);
 
+// What two sides say of who may do what with an object (compare/grants.c).
+tdm_comparison tdm_compare_grants(tdm_text left, tdm_text right);
+
+// Why two values of an attribute are not comparable, where they do not say so themselves.
+const char *tdm_compare_reason(tdm_attribute attribute);
+
 // Collecting differences. A difference with a reason makes the verdict UNKNOWN, one without makes
 // it DIFFERENT.
 typedef struct tdm_comparer {

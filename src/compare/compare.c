@@ -66,7 +66,8 @@ static void compare_attributes(sides *s, const tdm_attributes *left, const tdm_a
         d.left_place = l == &none ? like.left_place : l->place;
         d.right_place = r == &none ? like.right_place : r->place;
         d.reason = l->value.reason.size ? l->value.reason : r->value.reason;
-        add(s, compare_stored(s, relation, attribute, &l->value, &r->value), d, not_compared);
+        add(s, compare_stored(s, relation, attribute, &l->value, &r->value), d,
+            tdm_compare_reason(attribute));
     }
 }
 
@@ -222,9 +223,16 @@ static tdm_difference object_difference(sides *s, const tdm_object *left, const 
 
 static void only_object(sides *s, const tdm_object *left, const tdm_object *right)
 {
+    static const tdm_attributes none = {0};
     tdm_difference d = object_difference(s, left, right);
     bool uncertain = (left ? left : right)->uncertain;
 
+    // Where nothing is said of them they are as they are by themselves.
+    if ((left ? left : right)->kind == TDM_KIND_DEFAULT_PRIVILEGES) {
+        compare_attributes(s, left ? &left->attributes : &none, right ? &right->attributes : &none,
+                           NULL, d);
+        return;
+    }
     d.attribute = TDM_TEXT("existence");
     *(left ? &d.left : &d.right) = TDM_TEXT("exists");
     tdm_comparer_add(&s->out, uncertain ? TDM_COMPARE_UNKNOWN : TDM_COMPARE_DIFFERENT, d,

@@ -23,8 +23,6 @@ enum {
     RIGHT,
 };
 
-static const char *const not_compared = "the two expressions are not compared";
-
 static tdm_place place_of(const tdm_change *change)
 {
     return change ? change->place : TDM_NOWHERE;
@@ -259,7 +257,7 @@ static void compare_attribute(sides *s, const couple *c, const tdm_net_value *le
                      any->attribute == TDM_ATTR_TYPE && c->any->key.kind == TDM_KIND_COLUMN
                          ? "whether both types are one, or the rows are converted alike, cannot "
                            "be known here"
-                         : not_compared);
+                         : tdm_compare_reason(any->attribute));
 }
 
 // In the order of the first change on the left, then what only the right changes.

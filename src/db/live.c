@@ -112,6 +112,7 @@ void tdm_live_set(tdm_live *live, tdm_object *object, tdm_attribute attribute, t
     case TDM_MODE_NAMES:
     case TDM_MODE_SET:
     case TDM_MODE_BODY:
+    case TDM_MODE_GRANTS:
         break;
     }
     tdm_attributes_set(live->catalog, &object->attributes, attribute, value, TDM_NOWHERE);

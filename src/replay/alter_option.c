@@ -2,6 +2,7 @@
 #include "replay/alter.h"
 
 #include "base/text.h"
+#include "replay/grant.h"
 #include "replay/objects.h"
 #include "sql/excerpt.h"
 
@@ -170,6 +171,9 @@ tdm_value tdm_replay_role(tdm_replay *r, const PgQuery__RoleSpec *role)
 {
     if (role && role->roletype == PG_QUERY__ROLE_SPEC_TYPE__ROLESPEC_CSTRING)
         return (tdm_value){.text = tdm_replay_copy(r, role->rolename)};
+    if (r->catalog->role.size &&
+        (!role || role->roletype != PG_QUERY__ROLE_SPEC_TYPE__ROLESPEC_SESSION_USER))
+        return (tdm_value){.text = r->catalog->role};
     return (tdm_value){.text = TDM_TEXT("the current role"),
                        .reason = TDM_TEXT("which role runs the statement is not known")};
 }
@@ -197,7 +201,7 @@ bool tdm_alter_option(tdm_replay *r, tdm_object *relation, const PgQuery__AlterT
                                command->subtype == PG_QUERY__ALTER_TABLE_TYPE__AT_ForceRowSecurity);
         return true;
     case PG_QUERY__ALTER_TABLE_TYPE__AT_ChangeOwner:
-        tdm_replay_assign(r, relation, TDM_ATTR_OWNER, tdm_replay_role(r, command->newowner));
+        tdm_replay_set_owner(r, relation, command->newowner);
         return true;
     case PG_QUERY__ALTER_TABLE_TYPE__AT_ClusterOn:
         tdm_replay_assign_text(r, relation, TDM_ATTR_CLUSTER, tdm_replay_copy(r, word_of(command)));

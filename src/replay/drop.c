@@ -50,6 +50,14 @@ static bool has_contents(const tdm_catalog *catalog, tdm_text schema)
     return false;
 }
 
+// Default privileges in a schema keep nobody from dropping it.
+static void drop_defaults(tdm_replay *r, tdm_text schema)
+{
+    for (size_t i = 0; i < r->catalog->defaults.count; i++)
+        if (is_in(r->catalog->defaults.items[i], schema))
+            tdm_replay_assign(r, r->catalog->defaults.items[i], TDM_ATTR_GRANTS, (tdm_value){0});
+}
+
 static void drop_schema(tdm_replay *r, tdm_text schema, const PgQuery__DropStmt *statement)
 {
     tdm_text why = {NULL, 0};
@@ -72,6 +80,7 @@ static void drop_schema(tdm_replay *r, tdm_text schema, const PgQuery__DropStmt 
     }
     if (cascade)
         drop_contents(r, schema);
+    drop_defaults(r, schema);
     tdm_object *object = tdm_catalog_live(r->catalog, &key);
     if (object)
         tdm_replay_remove(r, object);

@@ -314,11 +314,9 @@ static void comment(tdm_replay *r, const PgQuery__CommentStmt *statement)
     tdm_replay_touch(r, &object);
 }
 
-static void grant(tdm_replay *r, const PgQuery__GrantStmt *statement)
+void tdm_replay_other_grant(tdm_replay *r, const PgQuery__Node *on)
 {
-    for (size_t i = 0; i < statement->n_objects; i++)
-        about(r, TDM_KIND_GRANT, tdm_object_of_node(r, statement->objects[i], statement->objtype),
-              false);
+    about(r, TDM_KIND_GRANT, tdm_object_of_node(r, on, r->tree->node->grant_stmt->objtype), false);
 }
 
 // A statement on a single object, by the first of the names that it gives.
@@ -406,9 +404,6 @@ void tdm_replay_other(tdm_replay *r)
         break;
     case PG_QUERY__NODE__NODE_COMMENT_STMT:
         comment(r, node->comment_stmt);
-        break;
-    case PG_QUERY__NODE__NODE_GRANT_STMT:
-        grant(r, node->grant_stmt);
         break;
     case PG_QUERY__NODE__NODE_CREATE_FUNCTION_STMT:
         create(r, object_of(r, tdm_object_of_function(r, node->create_function_stmt)));

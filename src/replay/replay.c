@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "replay/grant.h"
 #include "replay/guard.h"
 #include "replay/kinds.h"
 #include "replay/parts.h"
@@ -119,6 +120,10 @@ static const struct handler {
     {PG_QUERY__NODE__NODE_ALTER_PUBLICATION_STMT, tdm_replay_alter_publication},
     {PG_QUERY__NODE__NODE_CREATE_EVENT_TRIG_STMT, tdm_replay_create_event_trigger},
     {PG_QUERY__NODE__NODE_ALTER_EVENT_TRIG_STMT, tdm_replay_alter_event_trigger},
+    // grant.c, default_grants.c, owner.c
+    {PG_QUERY__NODE__NODE_GRANT_STMT, tdm_replay_grant},
+    {PG_QUERY__NODE__NODE_ALTER_DEFAULT_PRIVILEGES_STMT, tdm_replay_alter_default_privileges},
+    {PG_QUERY__NODE__NODE_ALTER_OWNER_STMT, tdm_replay_alter_owner},
 };
 
 static bool apply_modelled(tdm_replay *r)

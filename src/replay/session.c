@@ -59,6 +59,15 @@ static void set_path(tdm_replay *r, const PgQuery__VariableSetStmt *statement)
         add_to_path(r, constant_of(statement->args[i]));
 }
 
+// RESET ALL leaves it as it is (guc_tables.c, GUC_NO_RESET_ALL).
+static void set_role(tdm_replay *r, const PgQuery__VariableSetStmt *statement)
+{
+    tdm_text role = statement->n_args ? constant_of(statement->args[0]) : (tdm_text){NULL, 0};
+
+    r->catalog->role = tdm_text_is(role, "none") ? (tdm_text){NULL, 0}
+                                                 : tdm_arena_text(r->catalog->arena, role);
+}
+
 void tdm_replay_set(tdm_replay *r)
 {
     const PgQuery__Node *node = r->tree->node;
@@ -69,6 +78,9 @@ void tdm_replay_set(tdm_replay *r)
     const PgQuery__VariableSetStmt *statement = node->variable_set_stmt;
     if (statement->kind == PG_QUERY__VARIABLE_SET_KIND__VAR_RESET_ALL)
         tdm_catalog_reset_session(r->catalog);
+    else if (strcmp(statement->name, "role") == 0 ||
+             strcmp(statement->name, "session_authorization") == 0)
+        set_role(r, statement);
     else if (strcmp(statement->name, "search_path") == 0)
         set_path(r, statement);
     else if (strcmp(statement->name, "standard_conforming_strings") == 0 && statement->n_args &&

@@ -1,5 +1,5 @@
 // CREATE TABLE in its forms.
-#include "replay/parts.h"
+#include "replay/grant.h"
 
 #include "base/text.h"
 #include "catalog/types.h"
@@ -292,6 +292,7 @@ void tdm_replay_create_table(tdm_replay *r)
                                       .object = tdm_replay_table_name(r, table),
                                       .exists = true,
                                       .place = table->place});
+    tdm_replay_give_defaults(r, table);
     set_properties(r, table, create);
     add_elements(r, table, create);
 }
@@ -314,4 +315,5 @@ void tdm_replay_create_as(tdm_replay *r, const PgQuery__RangeVar *range, bool if
                                       .exists = true,
                                       .after = {.reason = table->reason},
                                       .identity = tdm_replay_identity(r, &r->tree->node->base)});
+    tdm_replay_give_defaults(r, table);
 }

@@ -204,21 +204,21 @@ static void other_objects_are_known_by_name(void **state)
     play(&s, "CREATE TABLE t (a int, b int); CREATE INDEX i ON t (a); CREATE VIEW v AS SELECT 1;"
              "CREATE FUNCTION f(a int, OUT b text) LANGUAGE sql AS ''; CREATE POLICY p ON t;"
              "ALTER TABLE t ENABLE ROW LEVEL SECURITY; COMMENT ON COLUMN t.a IS 'x';"
-             "GRANT SELECT ON t TO r; CREATE TYPE e AS ENUM ('a')");
+             "GRANT CONNECT ON DATABASE d TO r; CREATE TYPE e AS ENUM ('a')");
     assert_clear(&s);
     assert_same_text(other_names(&s), "index i, view v, function f(integer), policy p on t, "
-                                      "grant on GRANT table t, type e");
+                                      "grant on GRANT database d, type e");
     play(&s, "DROP FUNCTION f; DROP VIEW v; ALTER TYPE e RENAME TO e2; ALTER INDEX i RENAME TO j;"
              "ALTER POLICY p ON t RENAME TO q; DROP TYPE e2");
     assert_clear(&s);
     assert_same_text(other_names(&s), "index j, policy q on t, "
-                                      "grant on GRANT table t");
+                                      "grant on GRANT database d");
     play(&s, "ALTER TABLE t DROP b");
     assert_same_text(other_names(&s), "index j, policy q on t, "
-                                      "grant on GRANT table t");
+                                      "grant on GRANT database d");
     play(&s, "DROP TABLE t");
     assert_clear(&s);
-    assert_same_text(other_names(&s), "grant on GRANT table t");
+    assert_same_text(other_names(&s), "grant on GRANT database d");
     close_scene(&s);
 }
 
