@@ -8,7 +8,7 @@
 
 // Whoever gives one of these a field decides whether it is packed, and mends the size.
 _Static_assert(sizeof(void *) != 8 || sizeof(tdm_emission) == 136, "a field that is not kept");
-_Static_assert(sizeof(void *) != 8 || sizeof(tdm_script) == 160, "a field that is not kept");
+_Static_assert(sizeof(void *) != 8 || sizeof(tdm_script) == 176, "a field that is not kept");
 _Static_assert(sizeof(void *) != 8 || sizeof(tdm_revision) == 456, "a field that is not kept");
 _Static_assert(sizeof(void *) != 8 || sizeof(tdm_render_options) == 96, "an option without a key");
 
@@ -118,7 +118,7 @@ tdm_text tdm_kept_options(tdm_arena *arena, const tdm_render_options *options, b
     }
     tdm_pack_number(&out, named);
     tdm_pack_text(&out, named ? options->naming_unknown : (tdm_text){NULL, 0});
-    tdm_pack_number(&out, options->naming_count);
+    tdm_pack_number(&out, named ? options->naming_count : 0);
     for (size_t i = 0; named && i < options->naming_count; i++) {
         tdm_pack_text(&out, options->naming[i].key);
         tdm_pack_text(&out, options->naming[i].format);
@@ -126,11 +126,13 @@ tdm_text tdm_kept_options(tdm_arena *arena, const tdm_render_options *options, b
     return tdm_buffer_take(&out, arena);
 }
 
-bool tdm_kept_script_key(tdm_hasher *hasher, const tdm_cache *cache, tdm_digest file,
-                         tdm_text options, tdm_digest *ret)
+bool tdm_kept_script_key(tdm_hasher *hasher, const tdm_cache *cache, const tdm_script_origin *from,
+                         tdm_digest *ret)
 {
-    tdm_text texts[] = {{(const char *)file.bytes, sizeof file.bytes}, options};
-    return options.size && tdm_cache_key(hasher, cache, "upgrade", texts, 2, ret);
+    static const char *const kinds[] = {[TDM_UPGRADE] = "upgrade", [TDM_DOWNGRADE] = "downgrade"};
+    tdm_text texts[] = {{(const char *)from->file.bytes, sizeof from->file.bytes}, from->options};
+    return from->options.size &&
+           tdm_cache_key(hasher, cache, kinds[from->direction], texts, 2, ret);
 }
 
 static bool is_of(tdm_place place, const char *path)
@@ -148,6 +150,15 @@ static bool may_be_kept(const tdm_script *script, const char *path)
         if (script->emissions[i].guard || !is_of(script->emissions[i].place, path))
             return false;
     return true;
+}
+
+static void put_types(tdm_buffer *out, const tdm_script *script)
+{
+    tdm_pack_number(out, script->type_count);
+    for (size_t i = 0; i < script->type_count; i++) {
+        tdm_pack_text(out, script->types[i].name);
+        tdm_pack_number(out, script->types[i].there);
+    }
 }
 
 static void put_emission(tdm_buffer *out, const tdm_emission *emission)
@@ -181,6 +192,7 @@ tdm_text tdm_kept_script(tdm_arena *arena, const char *path, const tdm_script *s
     tdm_pack_place(&out, script->raised_at);
     tdm_pack_number(&out, script->named);
     put_texts(&out, &(tdm_texts){script->absent, script->absent_count});
+    put_types(&out, script);
     return tdm_buffer_take(&out, arena);
 }
 
@@ -199,6 +211,18 @@ static tdm_emission read_emission(tdm_unpack *in, tdm_arena *arena, const char *
     return emission;
 }
 
+static void read_types(tdm_unpack *in, tdm_arena *arena, tdm_script *script)
+{
+    size_t count = tdm_unpack_count(in);
+    tdm_type_asked *types = tdm_arena_array(arena, count, sizeof *types);
+    for (size_t i = 0; types && i < count; i++) {
+        types[i].name = read_text(in, arena);
+        types[i].there = read_flag(in);
+    }
+    script->types = types;
+    script->type_count = types ? count : 0;
+}
+
 bool tdm_kept_script_read(tdm_arena *arena, const char *path, tdm_text kept, tdm_script *ret)
 {
     tdm_unpack in = {.rest = kept};
@@ -214,6 +238,7 @@ bool tdm_kept_script_read(tdm_arena *arena, const char *path, tdm_text kept, tdm
     tdm_texts absent = read_texts(&in, arena);
     script.absent = absent.items;
     script.absent_count = absent.count;
+    read_types(&in, arena, &script);
     *ret = script;
     return tdm_unpack_done(&in) && tdm_arena_ok(arena);
 }

@@ -1,5 +1,5 @@
 // What was made of a revision file, as a cache keeps it for the next run (cache/cache.h): its
-// header, and what upgrade() emits.
+// header, and what its functions emit.
 //
 // A header rests on the path and the bytes of the file alone. A script is kept only when its
 // evaluation rested on nothing but these and the options (tdm_script.alone).
@@ -23,9 +23,14 @@ bool tdm_kept_header_read(tdm_arena *arena, const tdm_py_file *file, tdm_text ke
 // The options that a script may rest on, as bytes for its key; with `named` also the naming
 // convention. An empty text when memory is short.
 tdm_text tdm_kept_options(tdm_arena *arena, const tdm_render_options *options, bool named);
-// The key of what upgrade() of a revision emits under these options.
-bool tdm_kept_script_key(tdm_hasher *hasher, const tdm_cache *cache, tdm_digest file,
-                         tdm_text options, tdm_digest *ret);
+// What a script is made of.
+typedef struct tdm_script_origin {
+    tdm_digest file; // its key
+    tdm_direction direction;
+    tdm_text options;
+} tdm_script_origin;
+bool tdm_kept_script_key(tdm_hasher *hasher, const tdm_cache *cache, const tdm_script_origin *from,
+                         tdm_digest *ret);
 
 // The same for a script. An empty text also when it may not be kept.
 tdm_text tdm_kept_script(tdm_arena *arena, const char *path, const tdm_script *script);

@@ -284,17 +284,25 @@ static tdm_status put_script(printer *in, const tdm_revision *revision, const td
                     TDM_TEXT_ARG(revision->id));
 }
 
-static tdm_status put_revision(printer *in, size_t at, const tdm_row_changes *changes)
+static tdm_status get_script(printer *in, size_t at, tdm_script *ret)
 {
     const tdm_step *step = &in->steps.items[at];
-    const tdm_revision *revision = step->revision;
+    const tdm_script_source *source = in->options->source;
     tdm_render_options options = {0};
-    tdm_script script = {0};
+    if (source)
+        return source->script(source->context, at, in->memo, ret, in->err);
     if (in->options->render)
         options = *in->options->render;
     options.strict_offline = in->options->strict;
-    if (tdm_render_revision(in->arena, revision->path, revision->source, step->direction, &options,
-                            in->memo, &script, in->err) != TDM_OK)
+    return tdm_render_revision(in->arena, step->revision->path, step->revision->source,
+                               step->direction, &options, in->memo, ret, in->err);
+}
+
+static tdm_status put_revision(printer *in, size_t at, const tdm_row_changes *changes)
+{
+    const tdm_revision *revision = in->steps.items[at].revision;
+    tdm_script script = {0};
+    if (get_script(in, at, &script) != TDM_OK)
         return TDM_FAILED;
     const tdm_emission *opaque = first_opaque(&script);
     if (opaque && in->options->ask)
@@ -422,6 +430,9 @@ tdm_status tdm_offline_run(tdm_arena *arena, const tdm_chain *chain, tdm_offline
     if (prepare(&in, command, argument) != TDM_OK || put_unknown_settings(&in) != TDM_OK)
         return TDM_FAILED;
     settle_settings(&in);
+    if (options->source &&
+        options->source->prepare(options->source->context, &in.steps, err) != TDM_OK)
+        return TDM_FAILED;
     return put_steps(&in);
 }
 

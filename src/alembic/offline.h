@@ -17,9 +17,20 @@ typedef enum tdm_offline_command {
     TDM_OFFLINE_STAMP,
 } tdm_offline_command;
 
+// Where scripts come from in the place of tdm_render_revision(), as strict or not as the options
+// say; what they are is the same. Both functions are called with the steps of the run.
+typedef struct tdm_script_source {
+    void *context;
+    // Called once, before the first script.
+    tdm_status (*prepare)(void *context, const tdm_steps *steps, tdm_error *err);
+    tdm_status (*script)(void *context, size_t step, tdm_run_memo *memo, tdm_script *ret,
+                         tdm_error *err);
+} tdm_script_source;
+
 typedef struct tdm_offline_options {
     const tdm_env_mode *env;          // NULL: stock
     const tdm_render_options *render; // NULL: none
+    const tdm_script_source *source;  // NULL: every revision is rendered with `render`
     bool strict; // what cannot be known is TDM_ERROR_OPAQUE in place of a comment in the text
     // Asked for a revision with an emission that cannot be known. NULL: never.
     tdm_ask_alembic ask;

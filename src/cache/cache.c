@@ -185,7 +185,7 @@ static int by_key(const void *a, const void *b)
     int order = compare_keys(&left->key, &right->key);
     if (order != 0)
         return order;
-    return left->age < right->age ? -1 : left->age > right->age; // one that was damaged is older
+    return left->start < right->start ? -1 : left->start > right->start; // a fresh one has no start
 }
 
 // Everything that the next file holds, sorted, each key once.

@@ -67,7 +67,7 @@ const tdm_command tdm_command_check = {
     .group = TDM_GROUP_COMPARE,
     .summary = "do the two histories say the same thing?",
     .arguments = "",
-    .flags = TDM_NEEDS_PROJECT | TDM_READS_ONLY | TDM_TAKES_SOURCE,
+    .flags = TDM_NEEDS_PROJECT | TDM_READS_ONLY | TDM_TAKES_SOURCE | TDM_USES_CACHE,
     .formats = TDM_FORMAT_BIT(TDM_FORMAT_TEXT) | TDM_FORMAT_BIT(TDM_FORMAT_JSON) |
                TDM_FORMAT_BIT(TDM_FORMAT_SARIF) | TDM_FORMAT_BIT(TDM_FORMAT_GITHUB) |
                TDM_FORMAT_BIT(TDM_FORMAT_JUNIT) | TDM_FORMAT_BIT(TDM_FORMAT_GITLAB) |

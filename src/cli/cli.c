@@ -119,7 +119,7 @@ static const char *cache_folder(tdm_cli *cli)
     const char *off = tdm_cli_getenv(&cli->environment, "TANDEM_NO_CACHE");
     const char *cache = tdm_cli_getenv(&cli->environment, "XDG_CACHE_HOME");
     const char *home = tdm_cli_getenv(&cli->environment, "HOME");
-    if (!(cli->command->flags & TDM_TAKES_SOURCE) || cli->globals.no_cache || (off && *off))
+    if (!(cli->command->flags & TDM_USES_CACHE) || cli->globals.no_cache || (off && *off))
         return NULL;
     if (cache && *cache == '/')
         return tdm_arena_printf(cli->arena, "%s/tandem", cache).data;

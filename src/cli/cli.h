@@ -87,7 +87,7 @@ typedef struct tdm_cli {
 tdm_exit tdm_cli_run(tdm_cli *cli, size_t word_count, const char *const *words);
 
 // The sets of options that a command takes, the command's own first. At most TDM_SETS of them.
-enum { TDM_SETS = 6 };
+enum { TDM_SETS = 7 };
 size_t tdm_cli_sets(tdm_cli *cli, const tdm_command *command, tdm_option_set ret[TDM_SETS]);
 
 // The options that say which project, as the library takes them.

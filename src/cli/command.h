@@ -12,6 +12,7 @@ typedef enum tdm_command_flags {
     TDM_HIDDEN = 8,        // not in the help
     TDM_TAKES_SOURCE = 16, // reads the index or a commit as well
     TDM_MAY_TARGET = 32,   // takes a target, and opens it itself
+    TDM_USES_CACHE = 64,   // what the last run has read is kept for it
 } tdm_command_flags;
 
 // What stands in the place of arguments, for completion.

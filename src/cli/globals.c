@@ -108,15 +108,18 @@ static const tdm_option source[] = {
      .name = "no-base",
      .offset = offsetof(tdm_globals, no_base),
      .help = "no branch freezes anything, whatever git.protected says"},
-    {.kind = TDM_OPTION_SWITCH,
-     .name = "no-cache",
-     .offset = offsetof(tdm_globals, no_cache),
-     .help = "read everything anew, and keep nothing for the next time"},
     {.kind = TDM_OPTION_VALUE,
      .name = "range",
      .argument = "A..B",
      .offset = offsetof(tdm_globals, range),
      .help = "the same as --rev B --base A"},
+};
+
+static const tdm_option cache[] = {
+    {.kind = TDM_OPTION_SWITCH,
+     .name = "no-cache",
+     .offset = offsetof(tdm_globals, no_cache),
+     .help = "read everything anew, and keep nothing for the next time"},
 };
 
 static const char *const ways[] = {"auto", "libpq", "api", NULL}; // as tdm_via has them
@@ -195,6 +198,8 @@ size_t tdm_cli_sets(tdm_cli *cli, const tdm_command *command, tdm_option_set ret
         ret[count++] = SET("Target", target, &cli->globals);
     if (flags & TDM_TAKES_SOURCE)
         ret[count++] = SET("Source", source, &cli->globals);
+    if (flags & TDM_USES_CACHE)
+        ret[count++] = SET("Cache", cache, &cli->globals);
     if (flags & TDM_NEEDS_PROJECT)
         ret[count++] = SET("Project", project, &cli->globals);
     ret[count++] = SET("General", common, &cli->globals);

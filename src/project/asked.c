@@ -1,9 +1,9 @@
 // What a revision's statements rest on: the answers that its function was given about the schema.
 #include "base/error.h"
 #include "base/text.h"
-#include "replay/replay.h"
 #include "project/answer.h"
 #include "project/state.h"
+#include "replay/replay.h"
 
 static const tdm_emission_guard *first_guard(const tdm_script *script)
 {
@@ -18,7 +18,7 @@ bool tdm_project_rests_on_schema(const tdm_project *project, size_t index, tdm_t
     const tdm_revision_state *state = &project->revisions[index];
     const tdm_script *script = &state->scripts[TDM_UPGRADE];
     const tdm_emission_guard *guard = first_guard(script);
-    if (!state->rendered[TDM_UPGRADE] || (script->asked_count == 0 && !guard))
+    if (index >= project->upgraded || (script->asked_count == 0 && !guard))
         return false;
     *ret_asked = script->asked_count ? script->asked[0].reply.asked : guard->asked;
     return true;

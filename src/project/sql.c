@@ -1,6 +1,7 @@
 // `tandem sql`: the script of a range as Alembic prints it, and every revision alone.
 #include <tandem/sql.h>
 
+#include "project/kept.h"
 #include "project/run_alembic.h"
 #include "project/state.h"
 
@@ -15,14 +16,55 @@ static tdm_status fail_writing(tdm_error *err)
     return tdm_fail(err, TDM_ERROR_FILE, TDM_NOWHERE, "the output could not be written");
 }
 
+// What a range runs, one after the other.
+typedef struct range_scripts {
+    tdm_project *project;
+    tdm_evaluation mode;
+    tdm_wanted *wanted; // by step
+} range_scripts;
+
+static tdm_status prepare(void *context, const tdm_steps *steps, tdm_error *err)
+{
+    range_scripts *in = context;
+    tdm_wanted *wanted = tdm_arena_array(in->project->arena, steps->count, sizeof *wanted);
+    if (!wanted)
+        return tdm_fail_memory(err);
+    for (size_t i = 0; i < steps->count; i++) {
+        wanted[i].revision = steps->items[i].revision;
+        wanted[i].direction = steps->items[i].direction;
+    }
+    in->wanted = wanted;
+    return tdm_wanted_take(in->project, in->mode, wanted, steps->count, err);
+}
+
+static tdm_status script_of(void *context, size_t step, tdm_run_memo *memo, tdm_script *ret,
+                            tdm_error *err)
+{
+    const range_scripts *in = context;
+    const tdm_wanted *wanted = &in->wanted[step];
+    tdm_wanting wanting = {in->project, in->mode, memo, in->project->arena};
+    if (tdm_wanted_holds(&wanting, wanted)) {
+        *ret = wanted->script;
+        return TDM_OK;
+    }
+    if (tdm_project_settle_naming(in->project, err) != TDM_OK)
+        return TDM_FAILED;
+    return tdm_wanted_render(&wanting, wanted, ret, err);
+}
+
 tdm_status tdm_sql(tdm_project *project, const tdm_sql_options *options, tdm_writer write,
                    void *context, tdm_error *err)
 {
     tdm_buffer out = TDM_BUFFER_INIT(TDM_LIMIT_OUTPUT);
     tdm_offline_result result;
+    range_scripts scripts = {
+        .project = project,
+        .mode = options->strict ? TDM_EVALUATE_STRICT : TDM_EVALUATE_OFFLINE,
+    };
+    tdm_script_source source = {.context = &scripts, .prepare = prepare, .script = script_of};
     tdm_offline_options offline = {
         .env = &project->env.offline,
-        .render = &project->render,
+        .source = &source,
         .strict = options->strict,
     };
     tdm_text range = options->range ? tdm_text_of(options->range) : TDM_TEXT("heads");
@@ -32,8 +74,6 @@ tdm_status tdm_sql(tdm_project *project, const tdm_sql_options *options, tdm_wri
         offline.ask = tdm_run_alembic;
         offline.ask_context = project;
     }
-    if (tdm_project_settle_naming(project, err) != TDM_OK)
-        return TDM_FAILED;
     tdm_status status =
         tdm_offline_run(project->arena, project->chain,
                         options->downgrade ? TDM_OFFLINE_DOWNGRADE : TDM_OFFLINE_UPGRADE, range,
@@ -138,18 +178,24 @@ static tdm_status ask(each *e, tdm_revision *revision, const tdm_script *script,
     return fill(e, script, rendered, err);
 }
 
-static tdm_status render_one(each *e, tdm_revision *revision, tdm_direction direction,
+static tdm_status render_one(each *e, tdm_revision *revision, const tdm_wanted *wanted,
                              tdm_error *err)
 {
+    tdm_wanting wanting = {e->project, TDM_EVALUATE_OFFLINE, tdm_run_memo_new(e->arena), e->arena};
     tdm_script script = {0};
     tdm_error cause = TDM_ERROR_INIT;
     tdm_rendered rendered = {
         .revision = revision->id,
         .file = revision->path,
-        .downgrade = direction == TDM_DOWNGRADE,
+        .downgrade = wanted->direction == TDM_DOWNGRADE,
     };
-    if (tdm_render_revision(e->arena, revision->path, revision->source, direction,
-                            &e->project->render, NULL, &script, &cause) != TDM_OK) {
+    if (!wanting.memo)
+        return tdm_fail_memory(err);
+    if (tdm_wanted_holds(&wanting, wanted)) {
+        script = wanted->script;
+    } else if (tdm_project_settle_naming(e->project, err) != TDM_OK) {
+        return TDM_FAILED;
+    } else if (tdm_wanted_render(&wanting, wanted, &script, &cause) != TDM_OK) {
         if (cause.code == TDM_ERROR_MEMORY)
             return tdm_fail_memory(err);
         return hand_over_opaque(e, rendered, tdm_text_of(cause.message), cause.place, err);
@@ -160,12 +206,25 @@ static tdm_status render_one(each *e, tdm_revision *revision, tdm_direction dire
     return hand_over(e, &rendered, err);
 }
 
-static tdm_status render_alone(each *e, tdm_revision *revision, tdm_error *err)
+// Both directions of every revision.
+static tdm_status render_all(each *e, tdm_error *err)
 {
-    for (tdm_direction direction = TDM_UPGRADE; direction <= TDM_DOWNGRADE; direction++) {
+    const tdm_project *project = e->project;
+    size_t count = project->revision_count * 2;
+    tdm_wanted *wanted = tdm_arena_array(project->arena, count, sizeof *wanted);
+    if (!wanted)
+        return tdm_fail_memory(err);
+    for (size_t i = 0; i < count; i++) {
+        wanted[i].revision = project->revisions[i / 2].revision;
+        wanted[i].direction = i % 2 ? TDM_DOWNGRADE : TDM_UPGRADE;
+    }
+    if (tdm_wanted_take(e->project, TDM_EVALUATE_OFFLINE, wanted, count, err) != TDM_OK)
+        return TDM_FAILED;
+    for (size_t i = 0; i < count; i++) {
         e->arena = tdm_arena_new(0);
-        tdm_status status =
-            e->arena ? render_one(e, revision, direction, err) : tdm_fail_memory(err);
+        tdm_status status = e->arena
+                                ? render_one(e, project->revisions[i / 2].revision, &wanted[i], err)
+                                : tdm_fail_memory(err);
         tdm_arena_free(e->arena);
         if (status != TDM_OK)
             return TDM_FAILED;
@@ -175,12 +234,9 @@ static tdm_status render_alone(each *e, tdm_revision *revision, tdm_error *err)
 
 static tdm_status render_each(each e, tdm_error *err)
 {
-    tdm_project *project = e.project;
-    if (tdm_project_settle_naming(project, err) != TDM_OK)
+    const tdm_project *project = e.project;
+    if (render_all(&e, err) != TDM_OK)
         return TDM_FAILED;
-    for (size_t i = 0; i < project->revision_count; i++)
-        if (render_alone(&e, project->revisions[i].revision, err) != TDM_OK)
-            return TDM_FAILED;
     e.arena = project->arena;
     for (size_t i = 0; i < project->chain->problem_count; i++) {
         const tdm_problem *problem = &project->chain->problems[i];

@@ -6,6 +6,7 @@
 #include "cache/cache.h"
 #include "git/history.h"
 #include "git/tree.h"
+#include "project/kept.h"
 #include "project/project.h"
 #include "supabase/config.h"
 
@@ -13,7 +14,7 @@
 typedef struct tdm_revision_state {
     tdm_revision *revision;
     tdm_script scripts[2]; // by tdm_direction
-    bool rendered[2];
+    bool downgraded;       // that script is there
     tdm_statements statements;
     bool has_statements;
 } tdm_revision_state;
@@ -44,8 +45,8 @@ struct tdm_project {
     size_t upgraded; // so many upgrade scripts are rendered, from the first on, with `memo`
     tdm_run_memo *memo;
     tdm_render_options render;
-    bool kept_taken;  // what the cache has of upgrade scripts is in `revisions`
-    bool naming_open; // env.py has not been asked yet for the naming convention of its metadata
+    tdm_wanted *wanted; // by revision: what the cache has of upgrade scripts; NULL: not asked yet
+    bool naming_open;   // env.py has not been asked yet for the naming convention of its metadata
     struct tdm_history *history; // history.h
     tdm_migration_state *migrations;
 
@@ -71,14 +72,6 @@ TDM_MUST_CHECK tdm_status tdm_project_open_base(tdm_project *project,
 // Before anything is rendered: where settings do not state a naming convention, the metadata of
 // env.py may have one. Asked once, and only by who renders, since it may lead through all models.
 TDM_MUST_CHECK tdm_status tdm_project_settle_naming(tdm_project *project, tdm_error *err);
-
-// As scripts are rendered: what a running Alembic does.
-tdm_render_options tdm_project_running(const tdm_project *project);
-// The upgrade scripts that a cache has are taken out of it, once, and all that are needed to render
-// the others is read on all cores. Nothing without a cache.
-TDM_MUST_CHECK tdm_status tdm_project_take_kept(tdm_project *project, tdm_error *err);
-// Keeps the upgrade script of a revision that was rendered, when it may be kept.
-void tdm_project_keep(tdm_project *project, const tdm_revision_state *state);
 
 // Reads the two sides into the project, whose tree, start and settings are there.
 TDM_MUST_CHECK tdm_status tdm_project_read_alembic(tdm_project *project,

@@ -24,32 +24,55 @@ static tdm_status opaque_script(tdm_project *project, const tdm_error *cause, td
     return tdm_arena_ok(project->arena) ? TDM_OK : tdm_fail_memory(err);
 }
 
-tdm_render_options tdm_project_running(const tdm_project *project)
+static tdm_status render(tdm_project *project, const tdm_wanted *wanted, tdm_run_memo *memo,
+                         tdm_script *ret, tdm_error *err)
 {
-    tdm_render_options options = project->render;
-    options.online = true;
-    return options;
-}
-
-static tdm_status render(tdm_project *project, tdm_revision_state *state, tdm_direction direction,
-                         tdm_run_memo *memo, tdm_error *err)
-{
-    const tdm_revision *revision = state->revision;
-    tdm_script *script = &state->scripts[direction];
     tdm_error cause = TDM_ERROR_INIT;
+    tdm_wanting in = {project, TDM_EVALUATE_ONLINE, memo, project->arena};
+    if (tdm_wanted_holds(&in, wanted)) {
+        *ret = wanted->script;
+        return TDM_OK;
+    }
     if (tdm_project_settle_naming(project, err) != TDM_OK)
         return TDM_FAILED;
-    tdm_render_options options = tdm_project_running(project);
-    if (tdm_render_revision(project->arena, revision->path, revision->source, direction, &options,
-                            memo, script, &cause) != TDM_OK) {
-        if (cause.code == TDM_ERROR_MEMORY)
-            return tdm_fail_memory(err);
-        if (opaque_script(project, &cause, script, err) != TDM_OK)
-            return TDM_FAILED;
-    } else if (direction == TDM_UPGRADE) {
-        tdm_project_keep(project, state);
-    }
-    state->rendered[direction] = true;
+    if (tdm_wanted_render(&in, wanted, ret, &cause) == TDM_OK)
+        return TDM_OK;
+    if (cause.code == TDM_ERROR_MEMORY)
+        return tdm_fail_memory(err);
+    return opaque_script(project, &cause, ret, err);
+}
+
+static tdm_status take_kept(tdm_project *project, tdm_error *err)
+{
+    if (project->wanted)
+        return TDM_OK;
+    project->wanted =
+        tdm_arena_array(project->arena, project->revision_count, sizeof *project->wanted);
+    if (!project->wanted)
+        return tdm_fail_memory(err);
+    for (size_t i = 0; i < project->revision_count; i++)
+        project->wanted[i].revision = project->revisions[i].revision;
+    return tdm_wanted_take(project, TDM_EVALUATE_ONLINE, project->wanted, project->revision_count,
+                           err);
+}
+
+static tdm_status upgrade_next(tdm_project *project, tdm_error *err)
+{
+    size_t index = project->upgraded;
+    if (render(project, &project->wanted[index], project->memo,
+               &project->revisions[index].scripts[TDM_UPGRADE], err) != TDM_OK)
+        return TDM_FAILED;
+    project->upgraded++;
+    return TDM_OK;
+}
+
+static tdm_status downgrade(tdm_project *project, tdm_revision_state *state, tdm_error *err)
+{
+    tdm_wanted wanted = {.revision = state->revision, .direction = TDM_DOWNGRADE};
+    if (!state->downgraded &&
+        render(project, &wanted, NULL, &state->scripts[TDM_DOWNGRADE], err) != TDM_OK)
+        return TDM_FAILED;
+    state->downgraded = true;
     return TDM_OK;
 }
 
@@ -57,16 +80,13 @@ tdm_status tdm_project_script(tdm_project *project, size_t index, tdm_direction 
                               const tdm_script **ret, tdm_error *err)
 {
     tdm_revision_state *state = &project->revisions[index];
-    if (direction == TDM_DOWNGRADE && !state->rendered[TDM_DOWNGRADE] &&
-        render(project, state, TDM_DOWNGRADE, NULL, err) != TDM_OK)
+    if (direction == TDM_DOWNGRADE && downgrade(project, state, err) != TDM_OK)
         return TDM_FAILED;
-    if (direction == TDM_UPGRADE && tdm_project_take_kept(project, err) != TDM_OK)
+    if (direction == TDM_UPGRADE && take_kept(project, err) != TDM_OK)
         return TDM_FAILED;
-    // The memo must have seen every earlier revision of the run; what is kept never asks it.
-    for (; direction == TDM_UPGRADE && project->upgraded <= index; project->upgraded++)
-        if (!project->revisions[project->upgraded].rendered[TDM_UPGRADE] &&
-            render(project, &project->revisions[project->upgraded], TDM_UPGRADE, project->memo,
-                   err) != TDM_OK)
+    // The memo must have seen every earlier revision of the run.
+    while (direction == TDM_UPGRADE && project->upgraded <= index)
+        if (upgrade_next(project, err) != TDM_OK)
             return TDM_FAILED;
     *ret = &state->scripts[direction];
     return TDM_OK;

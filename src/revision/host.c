@@ -1,43 +1,10 @@
-// Emissions, the memo of a run, and places.
+// Emissions and places.
 #include "revision/host.h"
 
 #include "base/limits.h"
-#include "base/map.h"
 
 #include <stdarg.h>
 #include <string.h>
-
-struct tdm_run_memo {
-    tdm_arena *arena;
-    tdm_map types; // "kind schema.name"
-    size_t asked;
-};
-
-tdm_run_memo *tdm_run_memo_new(tdm_arena *arena)
-{
-    tdm_run_memo *memo = tdm_arena_new_of(arena, tdm_run_memo);
-    if (memo) {
-        memo->arena = arena;
-        tdm_map_init(&memo->types, arena);
-    }
-    return memo;
-}
-
-bool tdm_memo_first(tdm_run_memo *memo, const char *kind, tdm_name schema, tdm_name name)
-{
-    memo->asked++;
-    tdm_text prefix = schema.given ? schema.text : (tdm_text){0};
-    tdm_text key = tdm_arena_printf(memo->arena, "%s %zu.%.*s.%.*s", kind, prefix.size,
-                                    TDM_TEXT_ARG(prefix), TDM_TEXT_ARG(name.text));
-    if (tdm_map_has(&memo->types, key))
-        return false;
-    return tdm_map_put(&memo->types, key, memo);
-}
-
-size_t tdm_memo_asked(const tdm_run_memo *memo)
-{
-    return memo->asked;
-}
 
 tdm_place tdm_host_place(tdm_host *host)
 {

@@ -81,7 +81,9 @@ tdm_py tdm_host_unknown_effect(tdm_host *host, const char *format, ...) TDM_PRIN
 // Names of types that create_table already made in this run. True when the pair is
 // new; it is then remembered.
 bool tdm_memo_first(tdm_run_memo *memo, const char *kind, tdm_name schema, tdm_name name);
-// How often that was asked.
-size_t tdm_memo_asked(const tdm_run_memo *memo);
+// Another script of the run begins.
+void tdm_memo_begin(tdm_run_memo *memo);
+// What this script asked that earlier ones have a say in. Valid until the next one begins.
+const tdm_type_asked *tdm_memo_asked(const tdm_run_memo *memo, size_t *ret_count);
 
 #endif

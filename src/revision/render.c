@@ -222,7 +222,8 @@ static tdm_status collect(const tdm_host *host, tdm_script *script, tdm_arena *a
     const char **imported = tdm_arena_array(arena, host->imported.count, sizeof *imported);
     tdm_schema_asked *asked = tdm_arena_array(arena, host->asked.count, sizeof *asked);
     tdm_text *absent = tdm_arena_array(arena, script->absent_count, sizeof *absent);
-    if (!emissions || !assumed || !imported || !asked || !absent)
+    tdm_type_asked *types = tdm_arena_array(arena, script->type_count, sizeof *types);
+    if (!emissions || !assumed || !imported || !asked || !absent || !types)
         return tdm_fail_memory(err);
     for (size_t i = 0; i < host->emissions.count; i++)
         emissions[i] = copy_emission(&c, &host->emissions.items[i]);
@@ -234,7 +235,10 @@ static tdm_status collect(const tdm_host *host, tdm_script *script, tdm_arena *a
         asked[i] = tdm_asked_copy(&c.schema, &host->asked.items[i]);
     for (size_t i = 0; i < script->absent_count; i++)
         absent[i] = copy_text(&c, script->absent[i]);
+    for (size_t i = 0; i < script->type_count; i++)
+        types[i] = (tdm_type_asked){copy_text(&c, script->types[i].name), script->types[i].there};
     script->absent = absent;
+    script->types = types;
     script->emissions = emissions;
     script->count = host->emissions.count;
     script->assumed = assumed;
@@ -272,14 +276,14 @@ static tdm_status evaluate(tdm_host *host, const tdm_py_file *file, tdm_directio
         host->memo = tdm_run_memo_new(host->arena);
     if (!host->memo)
         return tdm_fail_memory(err);
-    size_t types = tdm_memo_asked(host->memo);
+    tdm_memo_begin(host->memo);
     if (tdm_interp_new(host->arena, &seen, (tdm_py_limits){0}, &host->in, err) != TDM_OK)
         return TDM_FAILED;
     tdm_status status = tdm_py_load(host->in, file->path, file->text, &module, err);
     if (status == TDM_OK)
         status = run_function(host, module, file->path, direction, ret, err);
-    ret->alone = tdm_py_sought(host->in, &ret->absent, &ret->absent_count) && !host->asked_world &&
-                 tdm_memo_asked(host->memo) == types;
+    ret->alone = tdm_py_sought(host->in, &ret->absent, &ret->absent_count) && !host->asked_world;
+    ret->types = tdm_memo_asked(host->memo, &ret->type_count);
     ret->named = host->asked_naming;
     tdm_interp_free(host->in);
     if (status == TDM_OK && !tdm_arena_ok(host->arena))

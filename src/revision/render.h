@@ -56,6 +56,9 @@ bool tdm_render_has_module(tdm_arena *arena, const tdm_render_options *options, 
 // One memo for one upgrade range; NULL renders a revision alone.
 typedef struct tdm_run_memo tdm_run_memo;
 tdm_run_memo *tdm_run_memo_new(tdm_arena *arena); // NULL when out of memory
+// A script that was evaluated in another run: whether its evaluation in this one would be told the
+// same about types. It then counts as evaluated here. False also when out of memory.
+bool tdm_run_memo_follow(tdm_run_memo *memo, const tdm_script *script);
 
 // Evaluates upgrade() or downgrade() of one revision file. A missing function, an exception and
 // what cannot be known are part of the script, not failures; failures are syntax errors, limits and

@@ -45,6 +45,12 @@ typedef struct tdm_emission {
     bool outside; // inside an autocommit block: online it runs outside the transaction
 } tdm_emission;
 
+// A type that a script makes unless the run has made it already.
+typedef struct tdm_type_asked {
+    tdm_text name; // with its kind and schema
+    bool there;    // an earlier script of the run had made it
+} tdm_type_asked;
+
 typedef struct tdm_script {
     tdm_emission *emissions;
     size_t count;
@@ -59,12 +65,14 @@ typedef struct tdm_script {
     const char **imported; // paths of project files read, relative to the root
     size_t imported_count;
     // Whether whoever reads the same file with the same options gets the same script, as long as
-    // the project has none of the modules in `absent`, which were looked for: no other module and
-    // no file was asked for, nothing of the schema, and not what earlier revisions of the run had
-    // made.
+    // the project has none of the modules in `absent`, which were looked for, and the run has made
+    // of `types` what it had made: no other module and no file was asked for, and nothing of the
+    // schema.
     bool alone;
     const tdm_text *absent;
     size_t absent_count;
+    const tdm_type_asked *types;
+    size_t type_count;
     bool named; // it rests on the naming convention of the options, or on there being none
     // What it asked about the schema, and was told.
     tdm_schema_asked *asked;

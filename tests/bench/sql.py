@@ -4,10 +4,10 @@
     usage: tests/bench/sql.py [--revisions N] [--runs N] [--tandem PATH]
 
 A chain is generated (always the same one): tables, columns, indexes, keys, types and statements of
-data, with branches that are merged again. The two programs run in turn (A B A B ...), so that a
-machine whose speed drifts slows both alike; printed are the medians, their ratio, tandem's memory,
-and whether the outputs are the same, byte for byte. Alembic's bytecode is warm. tests/all.sh has
-installed what this runs.
+data, with branches that are merged again. tandem without its cache, with it, and Alembic, whose
+bytecode is warm, run in turn (A B C A B C ...), so that a machine whose speed drifts slows all of
+them alike; printed are the medians, how often ours fit into Alembic's, tandem's memory, and whether
+the outputs are the same, byte for byte. tests/all.sh has installed what this runs.
 """
 import argparse
 import os
@@ -111,8 +111,9 @@ def generate(folder, count):
 
 def run(command, folder):
     """Seconds, bytes printed, and the most memory in MiB."""
+    environment = {"PATH": os.environ["PATH"], "XDG_CACHE_HOME": str(folder / "cache")}
     start = time.perf_counter()
-    process = subprocess.Popen([str(word) for word in command], cwd=folder,
+    process = subprocess.Popen([str(word) for word in command], cwd=folder, env=environment,
                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                stderr=subprocess.DEVNULL)
     out = process.stdout.read()
@@ -132,15 +133,20 @@ def main():
         folder = pathlib.Path(name)
         generate(folder, options.revisions)
         ours = [options.tandem.resolve(), "sql", "-c", "alembic.ini"]
-        theirs = [ALEMBIC, "upgrade", "heads", "--sql"]
-        run(ours, folder), run(theirs, folder)
-        pairs = [(run(ours, folder), run(theirs, folder)) for _ in range(options.runs)]
-        same = all(a[1] == b[1] and a[1] for a, b in pairs)
-        mine, other = (statistics.median(times) * 1000
-                       for times in zip(*[(a[0], b[0]) for a, b in pairs]))
-        print(f"{options.revisions} revisions: tandem {mine:.0f} ms, alembic {other:.0f} ms, "
-              f"1 : {other / mine:.1f}; tandem {max(a[2] for a, _ in pairs):.0f} MiB; "
-              f"output {'the same' if same else 'DIFFERENT'}")
+        todo = {"tandem, first run": [*ours, "--no-cache"], "tandem, nothing changed": ours,
+                "alembic": [ALEMBIC, "upgrade", "heads", "--sql"]}
+        for command in todo.values():
+            run(command, folder)
+        rounds = [{name: run(command, folder) for name, command in todo.items()}
+                  for _ in range(options.runs)]
+    taken = {name: statistics.median(one[name][0] for one in rounds) * 1000 for name in todo}
+    outputs = {result[1] for one in rounds for result in one.values()}
+    for name in todo:
+        memory = max(one[name][2] for one in rounds)
+        print(f"{options.revisions:6}  {name:26} {taken[name]:8.1f} ms {memory:5.0f} MiB"
+              f"   1 : {taken['alembic'] / taken[name]:.1f}")
+    same = len(outputs) == 1 and all(outputs)
+    print(f"output {'the same' if same else 'DIFFERENT'}")
 
 
 if __name__ == "__main__":

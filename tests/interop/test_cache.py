@@ -1,8 +1,10 @@
-"""A cache can change no answer: what `tandem check` prints is the same to the byte without one, with
-a new one, with a full one, and with one that is damaged, somebody else's, or cannot be there."""
+"""A cache can change no answer: what `tandem check` and `tandem sql` print is the same to the byte
+without one, with a new one, with a full one, and with one that is damaged, somebody else's, or cannot
+be there."""
 import os
 import pathlib
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -16,6 +18,8 @@ import histories  # noqa: E402
 TANDEM = pathlib.Path(os.environ.get("TANDEM", ROOT / "build/release/tandem"))
 PAIRS = 60
 FORMATS = ["text", "json", "sarif"]
+SQL = [["sql"], ["sql", "--strict"], ["sql", "--downgrade", "heads:base"],
+       ["sql", "--each", "--format", "ndjson"]]
 
 
 @pytest.fixture(scope="module")
@@ -33,17 +37,22 @@ def project(tmp_path_factory):
     return root
 
 
-def check(project, cache, *words):
+def tandem(project, cache, *words):
     """Output, messages and exit code of one run; `cache` None: without one."""
     environment = {"PATH": os.environ["PATH"], "HOME": str(project)}
     if cache is None:
-        words = ("--no-cache", *words)
+        words = (*words, "--no-cache")
     else:
         environment["XDG_CACHE_HOME"] = str(cache)
-    result = subprocess.run([TANDEM, "check", "-v", *words], cwd=project, env=environment,
-                            capture_output=True, check=False)
-    assert result.returncode == 1
-    return result.stdout, result.stderr
+    result = subprocess.run([TANDEM, *words], cwd=project, env=environment, capture_output=True,
+                            check=False)
+    return result.stdout, result.stderr, result.returncode
+
+
+def check(project, cache, *words):
+    answer = tandem(project, cache, "check", "-v", *words)
+    assert answer[2] == 1
+    return answer
 
 
 def kept(cache):
@@ -65,6 +74,43 @@ def test_the_answer_is_the_same_with_and_without(project, tmp_path, form):
     without = check(project, None, "--format", form)
     assert check(project, tmp_path, "--format", form) == without  # filling it
     assert check(project, tmp_path, "--format", form) == without  # using it
+
+
+RANGES = [["sql", "+7"], ["sql", "#7:#20"], ["sql", "--downgrade", "heads:#30"],
+          ["sql", "--downgrade", "#20:#7"]]
+
+
+def chain(project):
+    """The ids, first the one that follows nothing."""
+    after = {}
+    for path in (project / "alembic/versions").iterdir():
+        text = path.read_text()
+        down = re.search(r"^down_revision.* = (?:None|\"(.*)\")$", text, re.M)[1]
+        after[down] = re.search(r"^revision.* = \"(.*)\"$", text, re.M)[1]
+    ids = [after[None]]
+    while ids[-1] in after:
+        ids.append(after[ids[-1]])
+    return ids
+
+
+@pytest.mark.parametrize("words", SQL + RANGES, ids=" ".join)
+def test_sql_is_the_same_with_and_without(project, tmp_path, words):
+    ids = chain(project)
+    words = [re.sub(r"#(\d+)", lambda found: ids[int(found[1])], word) for word in words]
+    without = tandem(project, None, *words)
+    assert without[0] and without[2] == 0
+    assert tandem(project, tmp_path, *words) == without
+    before = kept(tmp_path).stat()
+    assert tandem(project, tmp_path, *words) == without
+    assert kept(tmp_path).stat().st_ino == before.st_ino  # nothing was new
+
+
+def test_no_command_takes_what_another_has_kept(project, tmp_path):
+    without = {" ".join(words): tandem(project, None, *words) for words in [["check"], *SQL]}
+    assert len(set(without.values())) == len(without) - 1  # --strict prints what sql does
+    for _ in range(2):
+        for words, answer in without.items():
+            assert tandem(project, tmp_path, *words.split()) == answer
 
 
 def test_nothing_is_written_when_nothing_is_new(project, full):
@@ -116,6 +162,22 @@ def test_flipped_bits_change_nothing(project, full):
             damaged[chance.randrange(len(damaged))] ^= 1 << chance.randrange(8)
         file.write_bytes(damaged)
         assert check(project, full) == without
+
+
+@pytest.mark.parametrize("words", SQL, ids=" ".join)
+def test_flipped_bits_change_no_sql(project, tmp_path, words):
+    without, chance = tandem(project, tmp_path, *words), random.Random(4)
+    file = kept(tmp_path)
+    whole = file.read_bytes()
+    for size in [0, 41, len(whole) // 3, len(whole) - 1]:
+        file.write_bytes(whole[:size])
+        assert tandem(project, tmp_path, *words) == without
+    for _ in range(8):
+        damaged = bytearray(whole)
+        for _ in range(50):
+            damaged[chance.randrange(len(damaged))] ^= 1 << chance.randrange(8)
+        file.write_bytes(damaged)
+        assert tandem(project, tmp_path, *words) == without
 
 
 def test_the_file_of_another_project_changes_nothing(project, full, tmp_path_factory):
@@ -186,10 +248,13 @@ class Small:
 
     def follows(self):
         """What is printed with the cache, which is what is printed without one."""
-        without = check(self.root, None)
-        assert check(self.root, self.cache) == without
-        assert check(self.root, self.cache) == without
-        return without
+        answers = []
+        for words in [["check", "-v"], *SQL]:
+            answers.append(tandem(self.root, None, *words))
+            assert tandem(self.root, self.cache, *words) == answers[-1]
+            assert tandem(self.root, self.cache, *words) == answers[-1]
+        assert answers[0][2] == 1
+        return answers
 
     def answers(self, change):
         """The answer before and after a change, both shown to be those of no cache."""
@@ -254,6 +319,24 @@ def test_types_that_earlier_revisions_made_are_followed(small):
     small.revision("r1", table("t1"))
     small.revision("r2", table("t2"), down="r1")
     small.answers(lambda: small.revision("r1", 'op.execute("select 1")'))
+
+
+def test_types_are_made_once_in_a_range_and_by_each_alone(small):
+    table = ('op.create_table("{0}", sa.Column("kind", sa.Enum("a", name="kinds")))').format
+    small.revision("r1", table("t1"))
+    small.revision("r2", table("t2"), down="r1")
+    small.revision("r3", table("t3"), down="r2")
+    lines = [["sql"], ["sql", "r1:r3"], ["sql", "r2:r3"], *SQL]
+    without = {" ".join(words): tandem(small.root, None, *words) for words in lines}
+    made = [without[line][0].count(b"CREATE TYPE") for line in ("sql", "sql r1:r3", "sql r2:r3")]
+    assert made == [1, 1, 1]
+    for words in lines * 3:  # each finds what the one before it has kept
+        assert tandem(small.root, small.cache, *words) == without[" ".join(words)]
+
+
+def test_what_an_exception_of_the_first_run_left_is_followed(small):
+    small.revision("r1", 'raise ValueError("never")')
+    small.answers(lambda: small.revision("r1", 'raise ValueError("not yet")'))
 
 
 def test_what_is_asked_of_the_schema_is_followed(small):

@@ -120,6 +120,23 @@ static void what_was_put_is_found_by_the_next_run(void **state)
     assert_int_equal(count_found(f), ENTRIES);
 }
 
+static void what_is_put_again_replaces_what_was_of_use(void **state)
+{
+    fixture *f = *state;
+    for (size_t run = 0; run < ENTRIES; run++) {
+        tdm_cache *cache = tdm_cache_open(f->cache, "/project");
+        assert_non_null(cache);
+        tdm_digest key = key_of(cache, 0);
+        tdm_text value = {NULL, 0};
+        assert_int_equal(tdm_cache_find(cache, key, &value), run > 0);
+        if (run)
+            assert_text_equal(value, values[run - 1]);
+        tdm_cache_put(cache, key, tdm_text_of(values[run]));
+        tdm_cache_close(cache);
+    }
+    find_file(f);
+}
+
 static void nothing_is_found_in_the_same_run_or_without_a_cache(void **state)
 {
     fixture *f = *state;
@@ -279,6 +296,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         case_of(what_was_put_is_found_by_the_next_run),
+        case_of(what_is_put_again_replaces_what_was_of_use),
         case_of(nothing_is_found_in_the_same_run_or_without_a_cache),
         case_of(another_kind_or_project_has_other_entries),
         case_of(a_file_cut_short_anywhere_gives_nothing_wrong),
