@@ -63,6 +63,8 @@ tdm_privileges tdm_grants_all(tdm_kind kind)
     case TDM_KIND_WRAPPER:
     case TDM_KIND_SERVER:
         return bits_of("U");
+    case TDM_KIND_DEFAULT_PRIVILEGES: // of whatever they are about
+        return bits_of("arwdDxtXUCTcm");
     default: // has none, or none that are read
         return 0;
     }

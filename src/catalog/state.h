@@ -22,6 +22,7 @@ struct tdm_catalog {
     tdm_map constraints; // "schema\0name" -> how many constraints bear the name
     uint32_t next_number;
     tdm_objects defaults;         // default privileges, dropped ones too
+    bool without_maintain;        // read from a server before PostgreSQL 17
     tdm_text role;                // SET ROLE; empty: whoever runs the statements
     tdm_path path;                // the search path, without pg_catalog and "$user"
     const tdm_catalog *companion; // guards are asked of it as well; may be NULL

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "catalog/fit.h"
 #include "db/live_reader.h"
 
 enum {
@@ -88,6 +89,18 @@ tdm_text tdm_live_type(tdm_live *live, tdm_text text)
     return *printed;
 }
 
+// The list of an entry of default privileges in one schema begins with nothing; where it is for all
+// schemas, it has an owner here.
+static tdm_value grants_of(const tdm_live *live, const tdm_object *object, tdm_text list)
+{
+    bool defaults = object->kind == TDM_KIND_DEFAULT_PRIVILEGES;
+    const tdm_value *owner = tdm_object_value(object, TDM_ATTR_OWNER);
+    tdm_kind kind = defaults ? tdm_live_defaults_kind(object) : object->kind;
+
+    return tdm_live_grants(live, defaults && object->schema.size ? TDM_KIND_COLUMN : kind,
+                           owner ? owner->text : (tdm_text){NULL, 0}, list);
+}
+
 void tdm_live_set(tdm_live *live, tdm_object *object, tdm_attribute attribute, tdm_text text)
 {
     tdm_value value = {.text = text};
@@ -112,7 +125,9 @@ void tdm_live_set(tdm_live *live, tdm_object *object, tdm_attribute attribute, t
     case TDM_MODE_NAMES:
     case TDM_MODE_SET:
     case TDM_MODE_BODY:
+        break;
     case TDM_MODE_GRANTS:
+        value = grants_of(live, object, text);
         break;
     }
     tdm_attributes_set(live->catalog, &object->attributes, attribute, value, TDM_NOWHERE);
@@ -206,6 +221,8 @@ static tdm_status read_version(tdm_live *live)
                         "%.*s is PostgreSQL %d, and what is there is read from 14 on",
                         TDM_TEXT_ARG(live->session->target), (int)(version / 10000));
     live->version = (int)version;
+    if (live->version < TDM_LIVE_MAINTAIN)
+        tdm_fit_without_maintain(live->catalog);
     return TDM_OK;
 }
 
@@ -215,7 +232,7 @@ static tdm_status read_families(tdm_live *live)
         read_version,          tdm_live_read_schemas,     tdm_live_read_relations,
         tdm_live_read_columns, tdm_live_read_constraints, tdm_live_read_sequences,
         tdm_live_read_types,   tdm_live_read_routines,    tdm_live_read_access,
-        tdm_live_read_others,
+        tdm_live_read_others,  tdm_live_read_defaults,
     };
 
     for (size_t i = 0; i < sizeof families / sizeof *families; i++)

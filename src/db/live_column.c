@@ -17,8 +17,8 @@ enum {
 };
 
 static const tdm_attribute attributes[] = {
-    TDM_ATTR_STORAGE,   TDM_ATTR_COMPRESSION, TDM_ATTR_STATISTICS,
-    TDM_ATTR_COLLATION, TDM_ATTR_INHERITED,   TDM_ATTR_COMMENT,
+    TDM_ATTR_STORAGE,   TDM_ATTR_COMPRESSION, TDM_ATTR_STATISTICS, TDM_ATTR_COLLATION,
+    TDM_ATTR_INHERITED, TDM_ATTR_COMMENT,     TDM_ATTR_GRANTS,
 };
 
 static const char columns_sql[] =
@@ -34,7 +34,8 @@ static const char columns_sql[] =
     " ('pg_catalog', 'public') THEN l.collname ELSE ln.nspname || '.' || l.collname END"
     " FROM pg_collation l JOIN pg_namespace ln ON ln.oid = l.collnamespace"
     " WHERE l.oid = a.attcollation) END,"
-    " CASE WHEN a.attinhcount > 0 AND NOT a.attislocal THEN 'yes' END, d.description"
+    " CASE WHEN a.attinhcount > 0 AND NOT a.attislocal THEN 'yes' END, d.description, {grants "
+    "a.attacl}"
     " FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid"
     " JOIN pg_namespace n ON n.oid = c.relnamespace"
     " JOIN pg_type t ON t.oid = a.atttypid JOIN pg_namespace tn ON tn.oid = t.typnamespace"
@@ -76,6 +77,8 @@ static void set_attributes(tdm_live *live, tdm_column *column, const tdm_db_resu
 {
     for (size_t i = 0; i < sizeof attributes / sizeof *attributes; i++) {
         tdm_value value = {.text = tdm_live_text(live, rows, row, FIRST + i)};
+        if (attributes[i] == TDM_ATTR_GRANTS)
+            value = tdm_live_grants(live, TDM_KIND_COLUMN, (tdm_text){NULL, 0}, value.text);
         tdm_attributes_set(live->catalog, &column->attributes, attributes[i], value, TDM_NOWHERE);
     }
 }

@@ -63,6 +63,8 @@ static const struct part {
      0, NULL},
     // An array of texts ("fillfactor=70") as a set.
     {"set_of", "(SELECT string_agg(o, ', ' ORDER BY o COLLATE \"C\") FROM unnest($1) o)", 0, NULL},
+    // The privileges on something: nothing when they are the default, else a dot and one line each.
+    {"grants", "'.' || array_to_string($1, E'\\n')", 0, NULL},
     {"tablespace_of", "(SELECT s.spcname FROM pg_tablespace s WHERE s.oid = $1)", 0, NULL},
     // The names of the columns of relation $1 whose numbers are in the array $2, in its order.
     {"columns_of",

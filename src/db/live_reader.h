@@ -13,6 +13,10 @@
 #include "catalog/build.h"
 #include "db/live.h"
 
+enum {
+    TDM_LIVE_MAINTAIN = 170000, // the first server with a privilege of this name
+};
+
 typedef struct tdm_live {
     tdm_session *session;
     tdm_arena *arena;  // of the catalog
@@ -63,6 +67,11 @@ void tdm_live_set(tdm_live *live, tdm_object *object, tdm_attribute attribute, t
 // Reads one family whose objects are made of their attributes alone.
 TDM_MUST_CHECK tdm_status tdm_live_family_read(tdm_live *live, const tdm_live_family *family);
 
+// The value of a list of privileges, from the piece {grants}.
+tdm_value tdm_live_grants(const tdm_live *live, tdm_kind kind, tdm_text owner, tdm_text list);
+// What kind of object an entry of default privileges is about.
+tdm_kind tdm_live_defaults_kind(const tdm_object *object);
+
 // A type in the catalog's spelling, from the server's.
 tdm_text tdm_live_type(tdm_live *live, tdm_text text);
 
@@ -76,5 +85,6 @@ TDM_MUST_CHECK tdm_status tdm_live_read_types(tdm_live *live);
 TDM_MUST_CHECK tdm_status tdm_live_read_routines(tdm_live *live);
 TDM_MUST_CHECK tdm_status tdm_live_read_access(tdm_live *live);
 TDM_MUST_CHECK tdm_status tdm_live_read_others(tdm_live *live);
+TDM_MUST_CHECK tdm_status tdm_live_read_defaults(tdm_live *live);
 
 #endif

@@ -3,6 +3,7 @@
 
 static const tdm_live_field schema_fields[] = {
     {TDM_ATTR_OWNER, "pg_get_userbyid(n.nspowner)"},
+    {TDM_ATTR_GRANTS, "{grants n.nspacl}"},
     {TDM_ATTR_COMMENT, "d.description"},
 };
 
@@ -30,6 +31,7 @@ tdm_status tdm_live_read_schemas(tdm_live *live)
 
 static const tdm_live_field table_fields[] = {
     {TDM_ATTR_OWNER, "pg_get_userbyid(c.relowner)"},
+    {TDM_ATTR_GRANTS, "{grants c.relacl}"},
     {TDM_ATTR_PERSISTENCE,
      "CASE c.relpersistence WHEN 'u' THEN 'unlogged' WHEN 't' THEN 'temporary' END"},
     {TDM_ATTR_PARTITION_KEY, "CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END"},
@@ -54,6 +56,7 @@ static const char relations_from[] = "pg_class c JOIN pg_namespace n ON n.oid = 
 
 static const tdm_live_field view_fields[] = {
     {TDM_ATTR_OWNER, "pg_get_userbyid(c.relowner)"},
+    {TDM_ATTR_GRANTS, "{grants c.relacl}"},
     {TDM_ATTR_QUERY, "pg_get_viewdef(c.oid)"},
     {TDM_ATTR_OPTIONS, "{set_of c.reloptions}"},
     {TDM_ATTR_POPULATED, "CASE WHEN NOT c.relispopulated THEN 'no' END"},
@@ -64,6 +67,7 @@ static const tdm_live_field view_fields[] = {
 
 static const tdm_live_field foreign_fields[] = {
     {TDM_ATTR_OWNER, "pg_get_userbyid(c.relowner)"},
+    {TDM_ATTR_GRANTS, "{grants c.relacl}"},
     {TDM_ATTR_OPTIONS, "{set_of c.reloptions}"},
     {TDM_ATTR_COMMENT, "d.description"},
 };

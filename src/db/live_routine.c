@@ -3,6 +3,7 @@
 
 static const tdm_live_field routine_fields[] = {
     {TDM_ATTR_OWNER, "pg_get_userbyid(p.proowner)"},
+    {TDM_ATTR_GRANTS, "{grants p.proacl}"},
     {TDM_ATTR_FORM, "CASE p.prokind WHEN 'p' THEN 'procedure' WHEN 'a' THEN 'aggregate'"
                     " WHEN 'w' THEN 'window' END"},
     // Modes, names and types; defaults are expressions and stand apart.

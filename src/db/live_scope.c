@@ -1,5 +1,6 @@
 // Which objects were asked for: in SQL for the server's, and in a catalog for the expected ones.
 #include "base/text.h"
+#include "catalog/fit.h"
 #include "catalog/platform.h"
 #include "db/live_reader.h"
 #include "sql/quote.h"
@@ -91,7 +92,7 @@ bool tdm_live_reads(tdm_kind kind)
         [TDM_KIND_POLICY] = true,        [TDM_KIND_EXTENSION] = true,
         [TDM_KIND_PUBLICATION] = true,   [TDM_KIND_COLLATION] = true,
         [TDM_KIND_STATISTICS] = true,    [TDM_KIND_TEXT_SEARCH] = true,
-        [TDM_KIND_DICTIONARY] = true,
+        [TDM_KIND_DICTIONARY] = true,    [TDM_KIND_DEFAULT_PRIVILEGES] = true,
     };
 
     return kind < TDM_KIND_COUNT && read[kind];
@@ -148,15 +149,20 @@ static const tdm_object *partner_of(const tdm_catalog *catalog, const tdm_object
 
 void tdm_live_fit(tdm_catalog *live, const tdm_catalog *expected)
 {
+    tdm_fit_defaults(live, expected);
     for (size_t i = 0; i < tdm_catalog_table_count(live); i++) {
         tdm_object *table = (tdm_object *)tdm_catalog_table_at(live, i);
-        forget_owner(live, table, partner_of(expected, table));
+        const tdm_object *there = partner_of(expected, table);
+        tdm_fit_grants(live, table, there);
+        forget_owner(live, table, there);
     }
     for (size_t i = 0; i < tdm_catalog_object_count(live); i++) {
         tdm_object *object = (tdm_object *)tdm_catalog_object_at(live, i);
         if (object->dropped || tdm_kind_space(object->kind) == TDM_SPACE_MEMBER)
             continue;
         const tdm_object *there = partner_of(expected, object);
+        if (object->kind != TDM_KIND_DEFAULT_PRIVILEGES)
+            tdm_fit_grants(live, object, there);
         forget_owner(live, object, there);
         forget_comment(live, object, there);
         if (!there && is_platform(object))

@@ -5,6 +5,7 @@
 // limits of the type.
 static const tdm_live_field fields[] = {
     {TDM_ATTR_OWNER, "pg_get_userbyid(c.relowner)"},
+    {TDM_ATTR_GRANTS, "{grants c.relacl}"},
     {TDM_ATTR_TYPE, "nullif(format_type(s.seqtypid, NULL), 'bigint')"},
     {TDM_ATTR_START,
      "nullif(s.seqstart, CASE WHEN s.seqincrement > 0 THEN s.seqmin ELSE s.seqmax END)"},

@@ -4,6 +4,7 @@
 
 static const tdm_live_field fields[] = {
     {TDM_ATTR_OWNER, "pg_get_userbyid(t.typowner)"},
+    {TDM_ATTR_GRANTS, "{grants t.typacl}"},
     {TDM_ATTR_FORM, "CASE t.typtype WHEN 'e' THEN 'enum' WHEN 'd' THEN 'domain'"
                     " WHEN 'c' THEN 'composite' WHEN 'r' THEN 'range' ELSE 'base' END"},
     {TDM_ATTR_LABELS, "(SELECT string_agg(quote_ident(l.enumlabel), ', ' ORDER BY l.enumsortorder)"

@@ -105,6 +105,71 @@ def test_parts_of_tables_are_read_down_to_the_attribute(
     assert sure(said) == []
 
 
+GRANTS = """
+    CREATE SCHEMA app;
+    CREATE TABLE t (a int, b int);
+    GRANT ALL ON t TO {0}, "{1}";
+    GRANT SELECT (a), UPDATE (b) ON t TO {0} WITH GRANT OPTION;
+    REVOKE DELETE ON t FROM {0};
+    CREATE TABLE app.u (id serial PRIMARY KEY, x int GENERATED ALWAYS AS IDENTITY);
+    GRANT SELECT ON ALL TABLES IN SCHEMA app TO {0};
+    GRANT USAGE ON ALL SEQUENCES IN SCHEMA app TO {0};
+    CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1';
+    REVOKE EXECUTE ON FUNCTION f FROM PUBLIC;
+    ALTER DEFAULT PRIVILEGES IN SCHEMA app GRANT SELECT ON TABLES TO {0};
+    ALTER DEFAULT PRIVILEGES IN SCHEMA app GRANT ALL ON FUNCTIONS TO "{1}";
+    ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
+    ALTER DEFAULT PRIVILEGES FOR ROLE {0} IN SCHEMA app GRANT SELECT ON TABLES TO "{1}";
+    CREATE TABLE app.v (a serial);
+    CREATE FUNCTION app.g() RETURNS int LANGUAGE sql AS 'SELECT 1';
+    CREATE TYPE mood AS ENUM ('a');
+    REVOKE USAGE ON TYPE mood FROM PUBLIC;
+    GRANT USAGE ON SCHEMA app TO {0}, PUBLIC;
+    ALTER TABLE app.v OWNER TO {0};
+    ALTER FUNCTION f() OWNER TO {0};
+    ALTER SCHEMA app OWNER TO {0};
+    CREATE TABLE w (a int);
+    ALTER TABLE w OWNER TO {0};
+    REVOKE UPDATE ON w FROM {0};
+    ALTER TABLE w OWNER TO "{1}";
+    GRANT TRUNCATE ON w TO {0} WITH GRANT OPTION;
+"""
+
+
+@pytest.fixture
+def roles(database: Database) -> Iterator[tuple[str, str]]:
+    """Two roles of the server's, as they are written in statements."""
+    names = (f"{database.name}_a", f"{database.name} B")
+    for name in names:
+        database.query(f'CREATE ROLE "{name}"')
+    yield names
+    for name in names:
+        database.query(f'DROP OWNED BY "{name}" CASCADE; DROP ROLE "{name}"')
+
+
+def test_who_may_do_what_is_the_same_in_the_model_and_on_the_server(
+    database: Database, tmp_path: Path, roles: tuple[str, str]
+) -> None:
+    said = hold(database, write(tmp_path, GRANTS.format(*roles)))
+    assert events(said, "refused", "not refused", "opaque", "difference") == []
+
+
+def test_what_default_privileges_of_others_give_is_found(
+    database: Database, tmp_path: Path, roles: tuple[str, str]
+) -> None:
+    """But not what the platform gives to its own roles."""
+    database.query(
+        f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO {roles[0]};"
+        "CREATE ROLE authenticated;"
+        "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT ALL ON TABLES TO authenticated"
+    )
+    said = hold(database, write(tmp_path, "CREATE TABLE t (a int)"))
+    database.query("DROP OWNED BY authenticated; DROP ROLE authenticated")
+    (found,) = sure(said)
+    assert (found["object"], found["attribute"]) == ("t", "grants")
+    assert found["server"] == f"{roles[0]}: SELECT"
+
+
 def test_random_ddl_leaves_the_same_schema_in_the_model_as_on_the_server(
     server: Server, tmp_path: Path
 ) -> None:
