@@ -4,8 +4,9 @@
 
 #include "autogen/autogen.h"
 #include "base/vector.h"
-#include "replay/replay.h"
+#include "inverse/inverse.h"
 #include "project/project.h"
+#include "replay/replay.h"
 #include "write/revision_file.h"
 
 // What one statement becomes.
@@ -24,6 +25,8 @@ typedef struct tdm_revise_file {
     tdm_revision_input input;
     TDM_VECTOR(tdm_revise_group) groups; // in the order of the file
     TDM_VECTOR(tdm_text) settings;       // that the statements change and the end puts back
+    tdm_way_back back;                   // last step first, until it is turned
+    TDM_VECTOR(tdm_revise_group) undone; // one group for each of its steps
     TDM_VECTOR(tdm_revise_group) backs;  // the way back, in the order of the file
     TDM_VECTOR(tdm_text) losses;         // what it does not bring back, and why
     bool raises;                         // downgrade() stops before it loses anything
@@ -37,13 +40,13 @@ typedef struct tdm_revise_file {
 // replayed on. A statement that cannot stand in a revision is TDM_ERROR_SQL.
 TDM_MUST_CHECK tdm_status tdm_revise_read(tdm_project *project, tdm_catalog *catalog, bool pgvector,
                                           tdm_revise_file *file, tdm_error *err);
-// Adds the way back of a statement that made these changes, last step first. `before` as for
-// tdm_inverse_of.
+// Adds the way back of a statement that made these changes. `after` is the catalog that it left.
 TDM_MUST_CHECK tdm_status tdm_revise_back(tdm_arena *arena, tdm_revise_file *file,
-                                          const tdm_catalog *before, const tdm_catalog *after,
-                                          const tdm_effect *effect, tdm_error *err);
+                                          const tdm_catalog *after, const tdm_effect *effect,
+                                          tdm_error *err);
 // Called once behind the last statement: the last that was done is the first to be undone.
-void tdm_revise_turn_back(tdm_revise_file *file);
+TDM_MUST_CHECK tdm_status tdm_revise_turn_back(tdm_arena *arena, tdm_revise_file *file,
+                                               tdm_error *err);
 // The body of downgrade() around the statements of the way back.
 void tdm_revise_put_losses(tdm_buffer *out, const tdm_revise_file *file);
 // The body and the imports from the groups; makes the file from them.

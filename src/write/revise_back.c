@@ -3,66 +3,88 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "inverse/inverse.h"
 
-static tdm_status add_group(tdm_arena *arena, tdm_revise_file *file, const tdm_catalog *after,
-                            tdm_text sql, tdm_error *err)
+// The directives of one step, on the catalog in which it will run. What does not parse is a fault
+// of the inverse; it must not become a fault of the database.
+static tdm_status make_group(tdm_arena *arena, const tdm_catalog *after, tdm_back_step *step,
+                             tdm_revise_group *ret, tdm_error *err)
 {
     tdm_statement *statement = tdm_arena_new_of(arena, tdm_statement);
-    tdm_revise_group group = {.statement = statement};
     tdm_error cause = TDM_ERROR_INIT;
     tdm_sql_tree *tree = NULL;
-    tdm_status status;
 
+    *ret = (tdm_revise_group){.statement = statement};
     if (!statement)
         return tdm_fail_memory(err);
-    statement->sql = sql;
-    // What does not parse is a fault of the inverse; it must not become a fault of the database.
+    statement->sql = step->sql;
+    if (step->sql.size == 0)
+        return TDM_OK;
     if (tdm_sql_parse(statement, &tree, &cause) != TDM_OK) {
-        file->raises = true;
-        return tdm_vector_push(arena, &file->losses, sql) ? TDM_OK : tdm_fail_memory(err);
+        if (cause.code == TDM_ERROR_MEMORY)
+            return tdm_fail_memory(err);
+        step->outcome = TDM_RETURN_NONE;
+        step->note = step->sql;
+        step->sql = (tdm_text){NULL, 0};
+        return TDM_OK;
     }
     tdm_autogen_input input = {.tree = tree, .before = after};
-    status = tdm_autogen_directives(arena, &input, &group.typed, err);
+    tdm_status status = tdm_autogen_directives(arena, &input, &ret->typed, err);
     tdm_sql_tree_free(tree);
-    if (status != TDM_OK)
-        return TDM_FAILED;
-    return tdm_vector_push(arena, &file->backs, group) ? TDM_OK : tdm_fail_memory(err);
+    return status;
 }
 
-static tdm_status add_step(tdm_arena *arena, tdm_revise_file *file, const tdm_catalog *after,
-                           const tdm_back_step *step, tdm_error *err)
-{
-    bool loses = step->outcome == TDM_RETURN_LOSSY || step->outcome == TDM_RETURN_NONE;
-
-    file->keeps_rows = file->keeps_rows || step->outcome == TDM_RETURN_NOTHING;
-    file->raises = file->raises || loses;
-    if (loses && !tdm_vector_push(arena, &file->losses, step->note))
-        return tdm_fail_memory(err);
-    return step->sql.size ? add_group(arena, file, after, step->sql, err) : TDM_OK;
-}
-
-tdm_status tdm_revise_back(tdm_arena *arena, tdm_revise_file *file, const tdm_catalog *before,
-                           const tdm_catalog *after, const tdm_effect *effect, tdm_error *err)
+tdm_status tdm_revise_back(tdm_arena *arena, tdm_revise_file *file, const tdm_catalog *after,
+                           const tdm_effect *effect, tdm_error *err)
 {
     tdm_way_back back;
+    tdm_revise_group group;
 
-    if (tdm_inverse_of(arena, before, effect, 0, &back, err) != TDM_OK)
+    if (tdm_inverse_of(arena, after, effect, 0, &back, err) != TDM_OK)
         return TDM_FAILED;
-    for (size_t i = back.steps.count; i-- > 0;)
-        if (add_step(arena, file, after, &back.steps.items[i], err) != TDM_OK)
+    for (size_t i = back.steps.count; i-- > 0;) {
+        if (make_group(arena, after, &back.steps.items[i], &group, err) != TDM_OK)
             return TDM_FAILED;
+        if (!tdm_vector_push(arena, &file->back.steps, back.steps.items[i]) ||
+            !tdm_vector_push(arena, &file->undone, group))
+            return tdm_fail_memory(err);
+    }
     return TDM_OK;
 }
 
-void tdm_revise_turn_back(tdm_revise_file *file)
+// --- All of it ----------------------------------------------------------------------------------
+
+static void turn(tdm_revise_file *file)
 {
-    size_t count = file->backs.count;
+    size_t count = file->undone.count;
+
     for (size_t i = 0; i < count / 2; i++) {
-        tdm_revise_group group = file->backs.items[i];
-        file->backs.items[i] = file->backs.items[count - 1 - i];
-        file->backs.items[count - 1 - i] = group;
+        size_t last = count - 1 - i;
+        tdm_revise_group group = file->undone.items[i];
+        tdm_back_step step = file->back.steps.items[i];
+        file->undone.items[i] = file->undone.items[last];
+        file->undone.items[last] = group;
+        file->back.steps.items[i] = file->back.steps.items[last];
+        file->back.steps.items[last] = step;
     }
+}
+
+tdm_status tdm_revise_turn_back(tdm_arena *arena, tdm_revise_file *file, tdm_error *err)
+{
+    turn(file);
+    if (tdm_inverse_thin_out(arena, &file->back, err) != TDM_OK)
+        return TDM_FAILED;
+    for (size_t i = 0; i < file->undone.count; i++) {
+        const tdm_back_step *step = &file->back.steps.items[i];
+        bool loses = step->outcome == TDM_RETURN_LOSSY || step->outcome == TDM_RETURN_NONE;
+        if (step->needless)
+            continue;
+        file->keeps_rows = file->keeps_rows || step->outcome == TDM_RETURN_NOTHING;
+        file->raises = file->raises || loses;
+        if ((loses && !tdm_vector_push(arena, &file->losses, step->note)) ||
+            (step->sql.size && !tdm_vector_push(arena, &file->backs, file->undone.items[i])))
+            return tdm_fail_memory(err);
+    }
+    return TDM_OK;
 }
 
 void tdm_revise_put_losses(tdm_buffer *out, const tdm_revise_file *file)

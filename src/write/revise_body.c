@@ -3,8 +3,8 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "base/text.h"
-#include "replay/replay.h"
 #include "pair/session.h"
+#include "replay/replay.h"
 #include "sql/classify.h"
 #include "sql/tree.h"
 
@@ -68,50 +68,15 @@ static tdm_status note_setting(reader *in, const tdm_sql_tree *tree, const tdm_s
     return tdm_vector_push(in->arena, &in->file->settings, copy) ? TDM_OK : tdm_fail_memory(err);
 }
 
-// What a statement drops or replaces is looked up in the catalog before it.
-static bool needs_before(const tdm_sql_tree *tree, const tdm_sql_class *of)
-{
-    if (of->verb == TDM_SQL_DROP || of->or_replace || of->kind == TDM_SQL_DO)
-        return true;
-    if (tree->node->node_case != PG_QUERY__NODE__NODE_ALTER_TABLE_STMT)
-        return of->verb == TDM_SQL_ALTER;
-    const PgQuery__AlterTableStmt *statement = tree->node->alter_table_stmt;
-    for (size_t i = 0; i < statement->n_cmds; i++) {
-        PgQuery__AlterTableType type = statement->cmds[i]->alter_table_cmd->subtype;
-        if (type == PG_QUERY__ALTER_TABLE_TYPE__AT_DropColumn ||
-            type == PG_QUERY__ALTER_TABLE_TYPE__AT_DropConstraint)
-            return true;
-    }
-    return false;
-}
-
-static tdm_status apply_beside(reader *in, const tdm_sql_tree *tree, const tdm_revise_group *group,
-                               const tdm_catalog *before, tdm_error *err)
+static tdm_status apply(reader *in, const tdm_sql_tree *tree, const tdm_revise_group *group,
+                        tdm_error *err)
 {
     tdm_effect effect;
 
     tdm_effect_init(&effect, in->arena);
     if (tdm_catalog_apply(in->catalog, group->statement, tree, &effect, err) != TDM_OK)
         return TDM_FAILED;
-    return tdm_revise_back(in->arena, in->file, before, in->catalog, &effect, err);
-}
-
-static tdm_status apply(reader *in, const tdm_sql_tree *tree, const tdm_sql_class *of,
-                        const tdm_revise_group *group, tdm_error *err)
-{
-    tdm_arena *scratch = NULL;
-    tdm_catalog *before = NULL;
-    tdm_status status = TDM_OK;
-
-    if (needs_before(tree, of)) {
-        scratch = tdm_arena_new(0);
-        status =
-            scratch ? tdm_catalog_clone(in->catalog, scratch, &before, err) : tdm_fail_memory(err);
-    }
-    if (status == TDM_OK)
-        status = apply_beside(in, tree, group, before, err);
-    tdm_arena_free(scratch);
-    return status;
+    return tdm_revise_back(in->arena, in->file, in->catalog, &effect, err);
 }
 
 static tdm_status read_parsed(reader *in, const tdm_sql_tree *tree, tdm_revise_group *group,
@@ -130,7 +95,7 @@ static tdm_status read_parsed(reader *in, const tdm_sql_tree *tree, tdm_revise_g
         return tdm_fail(err, TDM_ERROR_SQL, group->statement->place,
                         "a revision cannot hold the data of COPY FROM STDIN");
     group->outside = of.block == TDM_SQL_BLOCK_NEVER;
-    return apply(in, tree, &of, group, err);
+    return apply(in, tree, group, err);
 }
 
 // Text that the grammar of PostgreSQL 15 refuses may be that of a newer one: it stays as it is.
@@ -176,8 +141,7 @@ tdm_status tdm_revise_read(tdm_project *project, tdm_catalog *catalog, bool pgve
         if (!tdm_vector_push(in.arena, &file->groups, group))
             return tdm_fail_memory(err);
     }
-    tdm_revise_turn_back(file);
-    return TDM_OK;
+    return tdm_revise_turn_back(in.arena, file, err);
 }
 
 // --- Writing ------------------------------------------------------------------------------------
