@@ -82,6 +82,8 @@ typedef struct tdm_plan_options {
     bool adopt; /**< record in one history what the other says was done, where the target as a whole
                      is what its histories say */
     const char *to; /**< a revision or version to stop at; NULL: all */
+    /** Where both histories have everything there are no steps, and the pairs are not compared. */
+    bool only_pending;
 } tdm_plan_options;
 
 /** A connection to a target. One thread at a time. */

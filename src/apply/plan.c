@@ -128,22 +128,26 @@ static void refuse(tdm_plan_step *step, tdm_text reason)
 }
 
 // Whether every unit of the step can be run as one transaction, or alone.
-static tdm_status review(plan_maker *m, tdm_plan_step *step, const tdm_plan_item *item)
+static tdm_status review(plan_maker *m, tdm_plan_step *step, tdm_plan_item *item)
 {
     size_t units = tdm_plan_unit_count(step, item);
+    tdm_review *reviews = tdm_arena_array(m->arena, units, sizeof *reviews);
+    if (!reviews)
+        return tdm_fail_memory(m->err);
+    item->reviews = reviews;
     for (size_t i = 0; i < units && step->action == TDM_ACTION_APPLY; i++) {
         tdm_statements statements;
-        tdm_review found;
         tdm_plan_part part = {step, item, i};
         if (tdm_plan_part_statements(m->project, &part, m->arena, &statements, m->err) != TDM_OK ||
-            tdm_review_statements(m->arena, &statements, &found, m->err) != TDM_OK)
+            tdm_review_statements(m->arena, &statements, &reviews[i], m->err) != TDM_OK)
             return TDM_FAILED;
-        bool unseen = found.unknown && !m->made->holds_session && found.problem.size == 0;
+        const tdm_review *found = &reviews[i];
+        bool unseen = found->unknown && !m->made->holds_session && found->problem.size == 0;
         tdm_text problem =
             unseen ? TDM_TEXT("a statement has syntax that is not known here: whether it ends the "
                               "transaction could not be seen over the API")
-                   : found.problem;
-        tdm_place place = unseen ? found.unknown_place : found.place;
+                   : found->problem;
+        tdm_place place = unseen ? found->unknown_place : found->place;
         if (problem.size)
             refuse(step, tdm_arena_printf(m->arena, "%.*s (%s:%u)", TDM_TEXT_ARG(problem),
                                           place.file ? place.file : "", (unsigned)place.line));
@@ -232,14 +236,34 @@ static tdm_status find_end(plan_maker *m, size_t *ret)
     return TDM_OK;
 }
 
+// Whether both histories have all that the project has, and nothing else.
+static bool is_complete(const plan_maker *m)
+{
+    const tdm_plan *plan = &m->made->plan;
+    if (plan->unknown_revision_count > 0 || plan->unknown_version_count > 0)
+        return false;
+    for (size_t i = 0; i < tdm_project_revision_count(m->project); i++)
+        if (!tdm_set_has(&m->applied, tdm_project_chain_revision(m->project, i)))
+            return false;
+    for (size_t i = 0; i < tdm_project_migration_count(m->project); i++)
+        if (!tdm_history_has(&m->made->histories.versions,
+                             tdm_project_migration(m->project, i).version))
+            return false;
+    return true;
+}
+
 static tdm_status make(plan_maker *m, tdm_session *session)
 {
     size_t end;
     if (tdm_project_revision_count(m->project) > 0 &&
         tdm_chain_check(tdm_project_chain(m->project), m->err) != TDM_OK)
         return TDM_FAILED;
+    if (read_target(m, session) != TDM_OK)
+        return TDM_FAILED;
+    if (m->options->only_pending && !m->options->to && is_complete(m))
+        return TDM_OK;
     if (tdm_plan_facts_read(m->project, m->arena, &m->facts, m->err) != TDM_OK ||
-        find_end(m, &end) != TDM_OK || read_target(m, session) != TDM_OK)
+        find_end(m, &end) != TDM_OK)
         return TDM_FAILED;
     for (size_t i = 0; i < end; i++)
         if (add_step(m, i) != TDM_OK)

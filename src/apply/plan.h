@@ -5,6 +5,7 @@
 
 #include "apply/histories.h"
 #include "apply/history_sql.h"
+#include "apply/review.h"
 #include "project/project.h"
 
 typedef struct tdm_plan_item {
@@ -12,7 +13,8 @@ typedef struct tdm_plan_item {
     const size_t *migrations;
     const bool *revision_applied;
     const bool *migration_applied;
-    bool run_revision; // the revision's statements run
+    bool run_revision;         // the revision's statements run
+    const tdm_review *reviews; // of each unit that applies something
 } tdm_plan_item;
 
 typedef struct tdm_full_plan {

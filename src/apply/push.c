@@ -50,11 +50,35 @@ static tdm_status run_one(tdm_pusher *pusher, const tdm_push_unit *unit)
     return status;
 }
 
-static tdm_status run_all(tdm_pusher *pusher, tdm_push_units *units, tdm_push_result *ret)
+void tdm_push_look_ahead(tdm_pusher *pusher)
+{
+    if (pusher->has_following || !pusher->units)
+        return;
+    pusher->has_following = true;
+    pusher->following_err = TDM_ERROR_INIT;
+    tdm_status status =
+        tdm_push_units_next(pusher->units, &pusher->following, &pusher->following_err);
+    (void)status; // the error is that of the unit behind this one
+}
+
+static tdm_status next_unit(tdm_pusher *pusher, tdm_push_unit *ret)
+{
+    tdm_push_look_ahead(pusher);
+    pusher->has_following = false;
+    *ret = pusher->following;
+    if (pusher->following_err.code == TDM_ERROR_NONE)
+        return TDM_OK;
+    *pusher->err = pusher->following_err;
+    if (pusher->err->place.file)
+        pusher->err->place.file = pusher->err->file;
+    return TDM_FAILED;
+}
+
+static tdm_status run_all(tdm_pusher *pusher, tdm_push_result *ret)
 {
     for (;;) {
         tdm_push_unit unit;
-        if (tdm_push_units_next(units, &unit, pusher->err) != TDM_OK)
+        if (next_unit(pusher, &unit) != TDM_OK)
             return TDM_FAILED;
         if (!unit.step)
             return TDM_OK;
@@ -87,7 +111,6 @@ tdm_status tdm_push(tdm_project *project, tdm_session *session, const tdm_plan *
                     const tdm_push_options *options, tdm_push_result *ret, tdm_error *err)
 {
     tdm_push_times times = TDM_PUSH_TIMES;
-    tdm_push_units *units;
     tdm_pusher pusher = {.session = session,
                          .plan = tdm_plan_inside(plan),
                          .options = options,
@@ -101,13 +124,13 @@ tdm_status tdm_push(tdm_project *project, tdm_session *session, const tdm_plan *
         times.lock_slice_ms = pusher.lock_wait_ms;
     pusher.lock_slice_ms = times.lock_slice_ms;
     if (refuse_plan(plan, err) != TDM_OK ||
-        tdm_push_units_start(pusher.plan, times, &units, err) != TDM_OK)
+        tdm_push_units_start(pusher.plan, times, &pusher.units, err) != TDM_OK)
         return TDM_FAILED;
     session->notice = on_notice;
     session->notice_context = &pusher;
-    tdm_status status = run_all(&pusher, units, ret);
+    tdm_status status = run_all(&pusher, ret);
     session->notice = NULL;
     session->notice_context = NULL;
-    tdm_push_units_free(units);
+    tdm_push_units_free(pusher.units);
     return status;
 }

@@ -41,6 +41,12 @@ static void restore_session(tdm_unit_writer *w)
     tdm_unit_send(w, TDM_SEND_SETTING, TDM_TEXT("RESET search_path"));
 }
 
+// Each unit asks what both histories say before it begins, and so reads back the one before it.
+static bool is_last(const tdm_unit_writer *w)
+{
+    return w->unit.ends_step && w->unit.step_index + 1 == w->units->plan->plan.pending;
+}
+
 static tdm_status write_together(tdm_unit_writer *w)
 {
     if (open_transaction(w) != TDM_OK)
@@ -53,7 +59,7 @@ static tdm_status write_together(tdm_unit_writer *w)
     if (tdm_unit_record(w) != TDM_OK)
         return TDM_FAILED;
     tdm_unit_send(w, TDM_SEND_COMMIT, TDM_TEXT("COMMIT"));
-    return tdm_unit_send_compare(w, TDM_SEND_VERIFY);
+    return is_last(w) ? tdm_unit_send_compare(w, TDM_SEND_VERIFY) : TDM_OK;
 }
 
 // The push lock is held by the session while the statement runs outside a transaction.
@@ -88,7 +94,7 @@ static tdm_text name_of(const tdm_unit_writer *w, size_t first)
 static tdm_status write_unit(tdm_unit_writer *w)
 {
     tdm_push_units *units = w->units;
-    tdm_review review;
+    const tdm_review none = {0};
     size_t first;
     size_t end;
     tdm_plan_part part = {w->unit.step, w->unit.item, units->part};
@@ -96,15 +102,17 @@ static tdm_status write_unit(tdm_unit_writer *w)
     w->unit.name = name_of(w, first);
     w->unit.before = units->state;
     if (tdm_plan_part_statements(units->plan->project, &part, w->arena, &w->statements, w->err) !=
-            TDM_OK ||
-        tdm_review_statements(w->arena, &w->statements, &review, w->err) != TDM_OK)
+        TDM_OK)
         return TDM_FAILED;
-    w->unit.alone = review.alone;
-    w->unit.leaves_rest = review.leaves_rest;
-    w->unit.singly = review.alone || review.unknown;
+    const tdm_review *review =
+        w->unit.step->action == TDM_ACTION_APPLY ? &w->unit.item->reviews[units->part] : &none;
+    w->unit.alone = review->alone;
+    w->unit.leaves_rest = review->leaves_rest;
+    w->unit.singly = review->alone || review->unknown;
     bool request = units->form == TDM_PUSH_REQUESTS;
-    tdm_status written = review.alone ? (request ? tdm_unit_write_request_alone(w) : write_alone(w))
-                                      : (request ? tdm_unit_write_request(w) : write_together(w));
+    tdm_status written = review->alone
+                             ? (request ? tdm_unit_write_request_alone(w) : write_alone(w))
+                             : (request ? tdm_unit_write_request(w) : write_together(w));
     if (written != TDM_OK || tdm_units_state(units, w->arena, &w->unit.after, w->err) != TDM_OK)
         return TDM_FAILED;
     units->created = true;
@@ -135,11 +143,13 @@ tdm_status tdm_push_units_next(tdm_push_units *units, tdm_push_unit *ret, tdm_er
         *ret = (tdm_push_unit){0};
         return TDM_OK;
     }
-    tdm_arena_free(units->scratch);
-    units->scratch = tdm_arena_new(0);
-    if (!units->scratch)
+    units->turn = 1 - units->turn;
+    tdm_arena **scratch = &units->scratch[units->turn];
+    tdm_arena_free(*scratch);
+    *scratch = tdm_arena_new(0);
+    if (!*scratch)
         return tdm_fail_memory(err);
-    tdm_unit_writer writer = {.units = units, .arena = units->scratch, .err = err};
+    tdm_unit_writer writer = {.units = units, .arena = *scratch, .err = err};
     writer.unit = (tdm_push_unit){.step = &units->plan->plan.steps[units->step],
                                   .item = &units->plan->items[units->step],
                                   .step_index = units->step_index,
@@ -203,6 +213,7 @@ void tdm_push_units_free(tdm_push_units *units)
 {
     if (!units)
         return;
-    tdm_arena_free(units->scratch);
+    tdm_arena_free(units->scratch[0]);
+    tdm_arena_free(units->scratch[1]);
     tdm_arena_free(units->arena);
 }

@@ -73,7 +73,8 @@ typedef struct tdm_push_units tdm_push_units;
 TDM_MUST_CHECK tdm_status tdm_push_units_start(const tdm_full_plan *plan, tdm_push_times times,
                                                tdm_push_units **ret, tdm_error *err);
 void tdm_push_units_free(tdm_push_units *units);
-// The next unit; `ret->step` is NULL when there is none left. The unit is good until the next call.
+// The next unit; `ret->step` is NULL when there is none left. The unit is good until the call after
+// the next one, so that it may run while the next one is made.
 TDM_MUST_CHECK tdm_status tdm_push_units_next(tdm_push_units *units, tdm_push_unit *ret,
                                               tdm_error *err);
 

@@ -13,6 +13,10 @@ typedef struct tdm_pusher {
     tdm_arena *arena; // of the answers of one unit
     const tdm_push_unit *unit;
     const tdm_send *sending;
+    tdm_push_units *units;
+    tdm_push_unit following; // made while the server was at work
+    bool has_following;
+    tdm_error following_err; // code NONE: it could be made
     uint32_t lock_wait_ms;
     uint32_t lock_slice_ms;
     uint32_t waited_ms;  // for locks, for this unit
@@ -22,6 +26,9 @@ typedef struct tdm_pusher {
 } tdm_pusher;
 
 void tdm_push_tell(const tdm_pusher *pusher, tdm_push_event_kind kind, tdm_text text);
+
+// Makes the unit behind this one, once: to be called while the server has something to do.
+void tdm_push_look_ahead(tdm_pusher *pusher);
 
 // --- run_unit.c ---
 // Sends a unit line by line. On failure nothing of it is applied, or `err` says what is.

@@ -184,8 +184,11 @@ static void on_begin(void *context, size_t index)
     const sending *s = context;
     tdm_pusher *pusher = s->pusher;
     pusher->sending = &pusher->unit->sends[s->at + index];
-    if (pusher->sending->kind == TDM_SEND_STATEMENT)
-        tdm_push_tell(pusher, TDM_PUSH_STATEMENT, pusher->sending->sql);
+    if (pusher->sending->kind != TDM_SEND_STATEMENT)
+        return;
+    tdm_push_tell(pusher, TDM_PUSH_STATEMENT, pusher->sending->sql);
+    if (!pusher->unit->singly) // sent already
+        tdm_push_look_ahead(pusher);
 }
 
 static tdm_status make_batch(const sending *s, size_t end, tdm_db_batch *ret)

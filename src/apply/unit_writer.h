@@ -7,8 +7,9 @@
 #include "base/vector.h"
 
 struct tdm_push_units {
-    tdm_arena *arena;   // what is kept from unit to unit
-    tdm_arena *scratch; // the unit that was given last
+    tdm_arena *arena;      // what is kept from unit to unit
+    tdm_arena *scratch[2]; // the unit that was given last, and the one before
+    unsigned turn;         // which of them is the last one's
     const tdm_full_plan *plan;
     tdm_history_sides sides;
     tdm_push_times times;

@@ -171,7 +171,7 @@ static tdm_status run(tdm_cli *cli, tdm_error *err)
 {
     const push_values *values = cli->values;
     const tdm_plan *plan = NULL;
-    tdm_plan_options options = {.adopt = values->adopt, .to = values->to};
+    tdm_plan_options options = {.adopt = values->adopt, .to = values->to, .only_pending = true};
     if (values->dry_run && cli->globals.format != TDM_FORMAT_TEXT)
         return tdm_fail(err, TDM_ERROR_USAGE, TDM_NOWHERE,
                         "--dry-run prints SQL; `tandem plan --format json` is for programs");

@@ -49,7 +49,7 @@ static void an_empty_target_gets_tables_statements_and_rows(void **state)
         "VALUES('20250101000001', 'a', "
         "ARRAY['-- tandem: revision a1\nCREATE TABLE a (id integer)']::text[]);\n"
         "INSERT INTO public.alembic_version (version_num) VALUES ('a1') "
-        "RETURNING public.alembic_version.version_num;\n" CLOSING
+        "RETURNING public.alembic_version.version_num;\nCOMMIT;\n"
         "\n-- 2 of 2, apply: b2 = supabase/migrations/20250101000002_b.sql\n" OPENING LOCKS PREPARE
         "CREATE TABLE b (id integer);\n" RESTORE
         "INSERT INTO supabase_migrations.schema_migrations(version, name, statements) "
