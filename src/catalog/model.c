@@ -176,6 +176,7 @@ tdm_status tdm_catalog_clone(const tdm_catalog *catalog, tdm_arena *arena, tdm_c
     copy->vague = catalog->vague;
     copy->vague_place = catalog->vague_place;
     copy->careful = catalog->careful;
+    copy->following = catalog->following;
     copy->companion = catalog->companion;
     copy->role = catalog->role;
     copy->next_number = catalog->next_number;

@@ -28,6 +28,7 @@ struct tdm_catalog {
     const tdm_catalog *companion; // guards are asked of it as well; may be NULL
     bool careful; // a statement may fail and be caught: what may be there already is not taken as
                   // new
+    size_t following; // functions of the history that are being followed, one in the other
 };
 
 // What a name in a statement means.

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "base/vector.h"
 #include "replay/block.h"
+#include "replay/call.h"
 #include "replay/guard.h"
 #include "replay/objects.h"
 
@@ -145,7 +146,8 @@ static bool is_harmless(confiner *c, const tdm_block_branch *branch)
     if (tdm_sql_parse_text(tdm_replay_text(c->r, "SELECT %.*s", TDM_TEXT_ARG(condition)), &tree,
                            NULL) != TDM_OK)
         return false;
-    bool harmless = !tdm_replay_unknown_call(&tree->node->base);
+    tdm_call_limits limits = TDM_CALL_LIMITS;
+    bool harmless = !tdm_call_unknown(c->r->catalog, &tree->node->base, &limits);
     tdm_sql_tree_free(tree);
     return harmless;
 }
@@ -166,14 +168,21 @@ static bool take_item(confiner *c, const tdm_block_item *item)
         tdm_sql_tree_free(tree);
         return confined;
     case TDM_BLOCK_IF:
+    case TDM_BLOCK_SCOPE:
     case TDM_BLOCK_TRY:
+    case TDM_BLOCK_ROWS:
+    case TDM_BLOCK_EACH:
+    case TDM_BLOCK_REPEAT:
         for (const tdm_block_branch *b = item->branches; b && confined; b = b->next)
-            confined = (item->kind == TDM_BLOCK_TRY || !b->end || is_harmless(c, b)) &&
+            confined = (item->kind != TDM_BLOCK_IF || !b->end || is_harmless(c, b)) &&
                        take_list(c, b->body);
         return confined;
     case TDM_BLOCK_NOTHING:
+    case TDM_BLOCK_RAISE:
+    case TDM_BLOCK_LEAVE:
     case TDM_BLOCK_RETURN:
         return true;
+    case TDM_BLOCK_ASSIGN:
     case TDM_BLOCK_PERFORM:
     case TDM_BLOCK_EXECUTE:
     case TDM_BLOCK_UNKNOWN:

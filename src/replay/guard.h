@@ -1,15 +1,17 @@
 // Guarded SQL: DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM information_schema.columns WHERE ...) THEN
 // ... END IF; END $$, which people write so that a script can be pasted twice.
 //
-// A guard is decided on a given catalog, under the closed-world rules of model.h, and flattened to
-// the statements of the branch that runs. Decided forms: EXISTS / NOT EXISTS (or a count) over
-// information_schema.tables, .columns, .schemata, pg_tables, pg_class with pg_namespace,
-// pg_attribute; to_regclass('x') IS [NOT] NULL; NOT, AND, OR over them. Bodies: plain SQL
-// statements, nested IF, ELSIF, ELSE, RAISE NOTICE and lower. Everything else cannot be known.
+// A block is followed on a given catalog, under the closed-world rules of model.h, and flattened to
+// the statements that run: variables, IF, loops over lists, EXECUTE of a text that is put together
+// from what is known, blocks that catch. Questions about the schema are those of question.h. What
+// hangs on rows is followed as far as it changes nothing but rows (guard_parts.h). Everything else
+// cannot be known.
 #ifndef REPLAY_GUARD_H
 #define REPLAY_GUARD_H
 
 #include "catalog/model.h"
+#include "replay/call.h"
+#include "replay/cell.h"
 #include "sql/split.h"
 #include "sql/tree.h"
 
@@ -35,5 +37,23 @@ TDM_MUST_CHECK tdm_status tdm_guard_decide(const tdm_catalog *catalog, tdm_arena
 
 // The body of a DO in PL/pgSQL, a view of the tree's memory. False: the statement is none.
 bool tdm_guard_body(const tdm_sql_tree *tree, tdm_text *ret);
+
+// A function of the history, with what is known of the values it is called with.
+typedef struct tdm_guard_function {
+    tdm_text body;
+    tdm_text *names;
+    tdm_text *types;
+    tdm_cell *values;
+    size_t count;
+} tdm_guard_function;
+
+// The same for a function in PL/pgSQL that `statement` calls.
+TDM_MUST_CHECK tdm_status tdm_guard_call(const tdm_catalog *catalog, tdm_arena *arena,
+                                         const tdm_statement *statement,
+                                         const tdm_guard_function *function, tdm_guard *ret,
+                                         tdm_error *err);
+// Whether a body in PL/pgSQL changes rows alone, whatever it is called with.
+bool tdm_guard_is_inert(const tdm_catalog *catalog, tdm_arena *arena, tdm_text body,
+                        tdm_call_limits *limits);
 
 #endif

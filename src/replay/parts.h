@@ -218,8 +218,9 @@ void tdm_replay_touch(tdm_replay *r, const tdm_replay_object *object);
 void tdm_replay_set(tdm_replay *r);
 void tdm_replay_select(tdm_replay *r);
 void tdm_replay_transaction(tdm_replay *r);
-// The first function that is called and may define anything, or NULL.
-const char *tdm_replay_unknown_call(const ProtobufCMessage *message);
+// SELECT f(...) of a function of the history whose statements can be told: they are applied, and it
+// says true. False: nothing was done.
+bool tdm_replay_follow_call(tdm_replay *r);
 // A statement that changes no definition: data, or a matter of the session.
 void tdm_replay_plain(tdm_replay *r, tdm_change_kind kind);
 

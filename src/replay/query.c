@@ -275,28 +275,34 @@ static void answer(reader *in, const PgQuery__Node *node)
         in->rows->known = TDM_KNOWN_NO_OBJECT;
 }
 
+tdm_status tdm_query_answer_node(const tdm_catalog *catalog, tdm_arena *arena,
+                                 const PgQuery__Node *node, tdm_query_rows *ret, tdm_error *err)
+{
+    reader in = {.catalog = catalog, .arena = arena, .rows = ret};
+
+    *ret = (tdm_query_rows){.known = TDM_KNOWN_UNKNOWN};
+    if (node->node_case != PG_QUERY__NODE__NODE_SELECT_STMT)
+        return TDM_OK;
+    in.select = node->select_stmt;
+    if (put_cells(&in, err) != TDM_OK)
+        return TDM_FAILED;
+    answer(&in, node);
+    // Words of the reply are the catalog's or the arena's.
+    ret->why = tdm_arena_text(arena, ret->why);
+    ret->asked = tdm_arena_text(arena, ret->asked);
+    return tdm_arena_ok(arena) ? TDM_OK : tdm_fail_memory(err);
+}
+
 tdm_status tdm_query_answer(const tdm_catalog *catalog, tdm_arena *arena, tdm_text sql,
                             tdm_query_rows *ret, tdm_error *err)
 {
     tdm_sql_tree *tree = NULL;
     tdm_error refused = TDM_ERROR_INIT;
-    reader in = {.catalog = catalog, .arena = arena, .rows = ret};
 
     *ret = (tdm_query_rows){.known = TDM_KNOWN_UNKNOWN};
     if (tdm_sql_parse_text(sql, &tree, &refused) != TDM_OK)
         return refused.code == TDM_ERROR_MEMORY ? tdm_fail_memory(err) : TDM_OK;
-    tdm_status status = TDM_OK;
-    if (tree->node->node_case == PG_QUERY__NODE__NODE_SELECT_STMT) {
-        in.select = tree->node->select_stmt;
-        status = put_cells(&in, err);
-        if (status == TDM_OK)
-            answer(&in, tree->node);
-    }
-    // Words of the reply are the catalog's or the arena's.
-    ret->why = tdm_arena_text(arena, ret->why);
-    ret->asked = tdm_arena_text(arena, ret->asked);
+    tdm_status status = tdm_query_answer_node(catalog, arena, tree->node, ret, err);
     tdm_sql_tree_free(tree);
-    if (status == TDM_OK && !tdm_arena_ok(arena))
-        status = tdm_fail_memory(err);
     return status;
 }

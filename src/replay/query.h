@@ -5,23 +5,9 @@
 #define REPLAY_QUERY_H
 
 #include "catalog/model.h"
+#include "replay/cell.h"
 
-typedef enum tdm_cell_kind {
-    TDM_CELL_UNKNOWN,
-    TDM_CELL_NULL,
-    TDM_CELL_SOME,     // not NULL, and not an empty text
-    TDM_CELL_POSITIVE, // a number greater than 0
-    TDM_CELL_BOOL,
-    TDM_CELL_INT,
-    TDM_CELL_TEXT,
-} tdm_cell_kind;
-
-typedef struct tdm_cell {
-    tdm_cell_kind kind;
-    tdm_text name; // of the column; empty: not known
-    tdm_text text;
-    int64_t number;
-} tdm_cell;
+#include <pg_query.pb-c.h>
 
 typedef struct tdm_query_rows {
     tdm_known known;   // YES: it gives rows; NO_OBJECT: none
@@ -37,5 +23,9 @@ typedef struct tdm_query_rows {
 // alone.
 TDM_MUST_CHECK tdm_status tdm_query_answer(const tdm_catalog *catalog, tdm_arena *arena,
                                            tdm_text sql, tdm_query_rows *ret, tdm_error *err);
+// The same for a SELECT as a parse tree.
+TDM_MUST_CHECK tdm_status tdm_query_answer_node(const tdm_catalog *catalog, tdm_arena *arena,
+                                                const PgQuery__Node *node, tdm_query_rows *ret,
+                                                tdm_error *err);
 
 #endif

@@ -1,6 +1,7 @@
 #include "replay/question.h"
 
 #include "base/text.h"
+#include "replay/expression.h"
 #include "replay/lookup.h"
 
 #include <string.h>
@@ -215,14 +216,38 @@ static tdm_reply answer_bool(asker *a, const PgQuery__BoolExpr *expr)
     return all;
 }
 
+static tdm_reply not_understood(void)
+{
+    return unknown(TDM_TEXT("the condition asks in a form that is not understood"));
+}
+
+static tdm_reply answer_cell(const tdm_cell *cell)
+{
+    if (cell->kind == TDM_CELL_BOOL)
+        return (tdm_reply){.truth = cell->number ? TDM_TRUTH_YES : TDM_TRUTH_NO};
+    return not_understood();
+}
+
+// x IS [NOT] NULL, of what a block keeps in a variable or puts together.
+static tdm_reply answer_null_value(asker *a, const PgQuery__NullTest *test)
+{
+    tdm_cell cell = tdm_expression_value(a->catalog, a->arena, test->arg);
+    tdm_reply reply = {.truth = cell.kind == TDM_CELL_NULL ? TDM_TRUTH_YES : TDM_TRUTH_NO};
+
+    if (cell.kind == TDM_CELL_UNKNOWN || cell.kind == TDM_CELL_RECORD)
+        return not_understood();
+    return test->nulltesttype == PG_QUERY__NULL_TEST_TYPE__IS_NULL ? reply : negate(reply);
+}
+
 // to_regclass('t') IS [NOT] NULL
 static tdm_reply answer_null_test(asker *a, const PgQuery__NullTest *test)
 {
     tdm_lookup lookup = {.catalog = a->catalog, .arena = a->arena};
     tdm_text name;
 
-    if (!is_function(test->arg, "to_regclass") || test->arg->func_call->n_args != 1 ||
-        !constant_of(test->arg->func_call->args[0], &name) ||
+    if (!is_function(test->arg, "to_regclass"))
+        return answer_null_value(a, test);
+    if (test->arg->func_call->n_args != 1 || !constant_of(test->arg->func_call->args[0], &name) ||
         !tdm_lookup_relation(&lookup, TDM_TEXT("pg_catalog"), TDM_TEXT("pg_class")) ||
         !tdm_lookup_regclass(&lookup, TDM_TEXT("oid"), name))
         return unknown(TDM_TEXT("the condition asks in a form that is not understood"));
@@ -276,12 +301,21 @@ static tdm_reply answer(asker *a, const PgQuery__Node *node)
         break;
     case PG_QUERY__NODE__NODE_NULL_TEST:
         return answer_null_test(a, node->null_test);
-    case PG_QUERY__NODE__NODE_A_EXPR:
-        return answer_count(a, node->a_expr);
+    case PG_QUERY__NODE__NODE_A_EXPR: {
+        tdm_reply counted = answer_count(a, node->a_expr);
+        if (counted.truth != TDM_TRUTH_UNKNOWN)
+            return counted;
+        tdm_cell cell = tdm_expression_operate(a->catalog, a->arena, node->a_expr);
+        return cell.kind == TDM_CELL_BOOL ? answer_cell(&cell) : counted;
+    }
+    case PG_QUERY__NODE__NODE_A_CONST: {
+        tdm_cell cell = tdm_expression_value(a->catalog, a->arena, node);
+        return answer_cell(&cell);
+    }
     default: // every other form
         break;
     }
-    return unknown(TDM_TEXT("the condition asks in a form that is not understood"));
+    return not_understood();
 }
 
 tdm_reply tdm_question_answer(const tdm_catalog *catalog, tdm_arena *arena,

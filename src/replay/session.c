@@ -3,8 +3,7 @@
 
 #include "base/text.h"
 #include "base/vector.h"
-#include "catalog/platform.h"
-#include "sql/visit.h"
+#include "replay/call.h"
 
 #include <string.h>
 
@@ -90,129 +89,28 @@ void tdm_replay_set(tdm_replay *r)
 
 // --- Queries ------------------------------------------------------------------------------------
 
-// Functions of PostgreSQL that define nothing. Any other may be one that does.
-static bool is_harmless(tdm_text name)
-{
-    static const char *const names[] = {
-        "setval",
-        "nextval",
-        "currval",
-        "lastval",
-        "set_config",
-        "current_setting",
-        "count",
-        "min",
-        "max",
-        "sum",
-        "avg",
-        "now",
-        "pg_notify",
-        "pg_sleep",
-        "lower",
-        "upper",
-        "length",
-        "concat",
-        "format",
-        "md5",
-        "encode",
-        "decode",
-        "random",
-        "gen_random_uuid",
-        "jsonb_agg",
-        "json_agg",
-        "array_agg",
-        "string_agg",
-        "unnest",
-        "generate_series",
-        "date_trunc",
-        "extract",
-        "to_char",
-        "to_timestamp",
-        "version",
-        "current_database",
-        "json_build_object",
-        "jsonb_build_object",
-        "row_to_json",
-        "to_jsonb",
-        "pg_advisory_lock",
-        "pg_advisory_xact_lock",
-        "pg_get_serial_sequence",
-        "to_regclass",
-        "current_schema",
-        "clock_timestamp",
-        "array_length",
-        "row_number",
-    };
-
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (tdm_text_is(name, names[i]))
-            return true;
-    return false;
-}
-
-typedef struct calls {
-    const PgQuery__FuncCall *path;    // set_config('search_path', ...)
-    const PgQuery__FuncCall *unknown; // the first call of something not known
-} calls;
-
-static const char *string_of(const PgQuery__Node *node)
-{
-    return node && node->node_case == PG_QUERY__NODE__NODE_STRING ? node->string->sval : "";
-}
-
-static void see_call(calls *seen, const PgQuery__FuncCall *call)
-{
-    size_t count = call->n_funcname;
-    tdm_text name = tdm_text_of(string_of(count ? call->funcname[count - 1] : NULL));
-    bool system =
-        count == 1 || tdm_text_is(tdm_text_of(string_of(call->funcname[0])), "pg_catalog");
-
-    // Functions of the platform's schemas define nothing outside them.
-    tdm_text schema = tdm_text_of(string_of(count == 2 ? call->funcname[0] : NULL));
-    bool platform = tdm_platform_schema(schema) && !tdm_text_starts(schema, TDM_TEXT("pg_"));
-
-    if (!seen->unknown && !(system && is_harmless(name)) && !platform)
-        seen->unknown = call;
-    if (system && tdm_text_is(name, "set_config") && call->n_args == 3 &&
-        tdm_text_is(constant_of(call->args[0]), "search_path"))
-        seen->path = call;
-}
-
-static bool see(void *context, const ProtobufCMessage *message)
-{
-    if (message->descriptor == &pg_query__func_call__descriptor)
-        see_call(context, (const PgQuery__FuncCall *)message);
-    return true;
-}
-
-const char *tdm_replay_unknown_call(const ProtobufCMessage *message)
-{
-    calls seen = {0};
-
-    tdm_sql_visit(message, see, &seen);
-    if (!seen.unknown || seen.unknown->n_funcname == 0)
-        return seen.unknown ? "?" : NULL;
-    return string_of(seen.unknown->funcname[seen.unknown->n_funcname - 1]);
-}
-
 // A query runs in its place like a data statement. A function that is not PostgreSQL's own may
-// define anything (SELECT audit.track('t')), so that absence is not known after it.
+// define anything (SELECT audit.track('t')), so that absence is not known after it, unless its body
+// can be followed (follow_call.c) or changes rows alone.
 void tdm_replay_select(tdm_replay *r)
 {
-    calls seen = {0};
+    const ProtobufCMessage *tree = &r->tree->node->base;
+    tdm_call_limits limits = TDM_CALL_LIMITS;
+    const PgQuery__FuncCall *path = tdm_call_of_path(tree);
+    const char *name = tdm_call_unknown(r->catalog, tree, &limits);
 
-    tdm_sql_visit(&r->tree->node->base, see, &seen);
-    tdm_replay_plain(r, TDM_CHANGE_DATA);
-    if (seen.path) {
-        r->catalog->path.count = 0;
-        add_list_to_path(r, constant_of(seen.path->args[1]));
-    }
-    if (!seen.unknown)
+    if (name && tdm_replay_follow_call(r))
         return;
-    const char *name = string_of(seen.unknown->funcname[seen.unknown->n_funcname - 1]);
-    tdm_catalog_open(r->catalog,
-                     tdm_replay_text(r, "function %s, called before, may define anything", name),
-                     r->statement->place);
+    tdm_replay_plain(r, TDM_CHANGE_DATA);
+    if (path) {
+        r->catalog->path.count = 0;
+        add_list_to_path(r, constant_of(path->args[1]));
+    }
+    if (name)
+        tdm_catalog_open(
+            r->catalog,
+            tdm_replay_text(r, "function %s, called before, may define anything", name),
+            r->statement->place);
 }
 
 void tdm_replay_transaction(tdm_replay *r)

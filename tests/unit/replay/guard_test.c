@@ -18,7 +18,7 @@ static tdm_guard decide(scene *s, const char *sql)
     return guard;
 }
 
-#define IF_THEN(condition) "DO $$ BEGIN IF " condition " THEN SELECT 1; END IF; END $$"
+#define IF_THEN(condition) "DO $$ BEGIN IF " condition " THEN CREATE SCHEMA told; END IF; END $$"
 
 typedef struct question {
     const char *condition;
@@ -130,7 +130,8 @@ static void what_is_not_understood_is_not_answered(void **state)
         {"EXISTS (SELECT 1 FROM pg_class c LEFT JOIN pg_namespace n ON n.oid = c.relnamespace "
          "WHERE relname = 'documents')",
          FORM},
-        {"(SELECT count(*) FROM information_schema.tables WHERE table_name = 'notes') = 1", FORM},
+        {"(SELECT count(*) FROM information_schema.tables WHERE table_name = 'documents') = 1",
+         FORM},
         {"current_setting('server_version_num')::int > 150000", FORM},
         {"true, false", "the condition cannot be read"},
     };
@@ -163,7 +164,7 @@ static void absence_needs_a_closed_world(void **state)
     ASSERT_ANSWERS(&s, opened);
     close_scene(&s);
     s = open_scene(true);
-    play(&s, "DO $$ BEGIN EXECUTE format('CREATE TABLE %I ()', 'x'); END $$");
+    play(&s, "DO $$ BEGIN EXECUTE format('CREATE TABLE %I ()', now()); END $$");
     ASSERT_ANSWERS(&s, after_opaque);
     close_scene(&s);
     s = open_scene(true);
@@ -290,24 +291,30 @@ static void other_control_flow_is_not_known(void **state)
     (void)state;
     play(&s, "CREATE TABLE t (a int)");
 #define UNKNOWN "unknown: what the block does cannot be known: "
-    assert_runs(&s, "DO $$ BEGIN FOR i IN 1..3 LOOP SELECT 1; END LOOP; END $$",
-                UNKNOWN "it loops");
-    assert_runs(&s, "DO $$ DECLARE x int; BEGIN SELECT 1 INTO x; END $$",
-                UNKNOWN "it keeps a result in a variable");
-    assert_runs(&s, "DO $$ DECLARE x int := 1; BEGIN DELETE FROM t WHERE a = x; END $$",
-                UNKNOWN "it uses a variable");
-    assert_runs(&s, "DO $$ DECLARE x int := 1; BEGIN IF x = 1 THEN SELECT 1; END IF; END $$",
-                UNKNOWN "a condition uses a variable");
-    assert_runs(&s, "DO $$ BEGIN IF found THEN SELECT 1; END IF; END $$",
-                UNKNOWN "a condition uses a variable");
+#define DOUBT "unknown: whether a statement of the block runs cannot be known"
+    assert_runs(&s, "DO $$ BEGIN FOR i IN 1..3 LOOP CREATE SCHEMA a; END LOOP; END $$", DOUBT);
+    assert_runs(&s, "DO $$ BEGIN WHILE true LOOP CREATE SCHEMA a; END LOOP; END $$", DOUBT);
+    assert_runs(&s,
+                "DO $$ DECLARE r record; BEGIN FOR r IN SELECT a FROM t LOOP "
+                "CREATE SCHEMA a; END LOOP; END $$",
+                DOUBT);
+    assert_runs(&s,
+                "DO $$ DECLARE r record; BEGIN FOR r IN EXECUTE 'SELECT f()' LOOP NULL; END LOOP; "
+                "END $$",
+                UNKNOWN "it loops over the rows of a text that it executes");
+    assert_runs(&s, "DO $$ BEGIN IF found THEN CREATE SCHEMA a; END IF; END $$", "unknown: " FORM);
     assert_runs(&s, "DO $$ DECLARE x int := f(); BEGIN SELECT 1; END $$",
-                UNKNOWN "its declarations cannot be read");
-    assert_runs(&s, "DO $$ DECLARE x int; BEGIN x := 1; SELECT 2; END $$",
-                UNKNOWN "it sets a variable");
-    assert_runs(&s, "DO $$ BEGIN EXECUTE 'SELECT ' || 1; END $$",
+                "unknown: function f may define anything");
+    assert_runs(&s, "DO $$ BEGIN IF f() THEN NULL; END IF; END $$",
+                "unknown: function f may define anything");
+    assert_runs(&s, "DO $$ BEGIN RAISE NOTICE '%', f(); END $$",
+                "unknown: function f may define anything");
+    assert_runs(&s, "DO $$ DECLARE x int; BEGIN SELECT a INTO x FROM t; PERFORM f(x); END $$",
+                UNKNOWN "it calls a function with a variable");
+    assert_runs(&s, "DO $$ DECLARE x text; BEGIN SELECT a INTO x FROM t; EXECUTE x; END $$",
                 UNKNOWN "it executes text that is put together");
     assert_runs(&s, "DO $$ BEGIN EXECUTE 'SELECT $1' USING 1; END $$",
-                UNKNOWN "it executes text that is put together");
+                UNKNOWN "it executes text with values of its own");
     assert_runs(&s, "DO $$ BEGIN RAISE EXCEPTION 'no'; END $$", UNKNOWN "it raises an error");
     assert_runs(&s, "DO $$ BEGIN DO 'BEGIN SELECT 1; END'; END $$",
                 "unknown: a block stands inside the block");
@@ -319,7 +326,7 @@ static void other_control_flow_is_not_known(void **state)
     assert_runs(&s, "DO $$ BEGIN COMMIT; END $$", UNKNOWN "it has more than plain statements");
     // A branch that does not run may hold anything, as long as its end is seen.
     assert_runs(&s,
-                "DO $$ BEGIN IF to_regclass('t') IS NULL THEN FOR i IN 1..3 LOOP SELECT 1; "
+                "DO $$ BEGIN IF to_regclass('t') IS NULL THEN FOR i IN 1..3 LOOP COMMIT; "
                 "END LOOP; x := 1; RAISE 'no'; END IF; SELECT 2; END $$",
                 "SELECT 2");
     assert_runs(&s,
@@ -329,6 +336,112 @@ static void other_control_flow_is_not_known(void **state)
 #undef UNKNOWN
     assert_int_equal(decide(&s, "DO LANGUAGE plperl $$ 1 $$").verdict, TDM_GUARD_NONE);
     assert_int_equal(decide(&s, "SELECT 1").verdict, TDM_GUARD_NONE);
+    close_scene(&s);
+}
+
+static void variables_and_loops_over_lists_are_followed(void **state)
+{
+    scene s = open_scene(true);
+    (void)state;
+    play(&s, "CREATE TABLE t (a int, b text)");
+    assert_runs(&s,
+                "DO $$ DECLARE c text; BEGIN FOREACH c IN ARRAY ARRAY['a', 'x', 'b'] LOOP "
+                "IF EXISTS (" COLUMNS "table_name = 't' AND column_name = c) THEN "
+                "EXECUTE format('REVOKE UPDATE (%I) ON t FROM anon', c); END IF; END LOOP; END $$",
+                "REVOKE UPDATE (a) ON t FROM anon; REVOKE UPDATE (b) ON t FROM anon");
+    assert_runs(&s,
+                "DO $$ DECLARE n text := 'odd name'; BEGIN EXECUTE 'CREATE SCHEMA ' || "
+                "quote_ident(n); n := n || 's'; EXECUTE format('COMMENT ON SCHEMA %I IS %L', n, "
+                "'it''s 100%'); END $$",
+                "CREATE SCHEMA \"odd name\"; COMMENT ON SCHEMA \"odd names\" IS 'it''s 100%'");
+    assert_runs(&s,
+                "DO $$ DECLARE c text; BEGIN FOREACH c IN ARRAY '{a,b,c}'::text[] LOOP "
+                "CONTINUE WHEN c = 'a'; EXIT WHEN c = 'c'; EXECUTE 'CREATE SCHEMA ' || c; "
+                "END LOOP; END $$",
+                "CREATE SCHEMA b");
+    assert_runs(&s,
+                "DO $$ DECLARE n int; x text; BEGIN SELECT count(*) INTO n FROM "
+                "information_schema.tables WHERE table_name = 'nowhere'; IF n = 0 THEN "
+                "CREATE SCHEMA a; END IF; SELECT conname INTO x FROM pg_constraint WHERE "
+                "conrelid = 't'::regclass AND conname = 'k'; IF x IS NULL THEN CREATE SCHEMA b; "
+                "END IF; END $$",
+                "CREATE SCHEMA a; CREATE SCHEMA b");
+    // A variable of an inner block hides one of the outer.
+    assert_runs(&s,
+                "DO $$ DECLARE x text := 'a'; BEGIN DECLARE x text := 'b'; BEGIN "
+                "EXECUTE 'CREATE SCHEMA ' || x; END; EXECUTE 'CREATE SCHEMA ' || x; END $$",
+                "CREATE SCHEMA b; CREATE SCHEMA a");
+    // DDL knows no variables: this is the column of that name.
+    assert_runs(&s, "DO $$ DECLARE c text := 'x'; BEGIN ALTER TABLE t ADD COLUMN c int; END $$",
+                "ALTER TABLE t ADD COLUMN c int");
+    // What a type makes of a value is not guessed.
+    assert_runs(&s,
+                "DO $$ DECLARE x varchar(1) := 'ab'; BEGIN EXECUTE 'CREATE SCHEMA ' || x; END $$",
+                "unknown: what the block does cannot be known: it executes text that is put "
+                "together");
+    close_scene(&s);
+}
+
+static void what_hangs_on_rows_may_change_rows_alone(void **state)
+{
+    scene s = open_scene(true);
+    (void)state;
+    play(&s, "CREATE TABLE t (a int, b text)");
+    // It is told apart from every other block by its words.
+    assert_runs(&s,
+                "DO $$ DECLARE n int; BEGIN SELECT count(*) INTO n FROM t; -- rows\n"
+                " IF n > 0 THEN DELETE FROM t; END IF; CREATE SCHEMA a; END $$",
+                "CREATE SCHEMA a; SELECT 'declare n int ; begin select count ( * ) into n from t ; "
+                "if n > 0 then delete from t ; end if ; create schema a ; end '");
+    // What raises did not, where the block is done.
+    assert_runs(&s,
+                "DO $$ BEGIN IF EXISTS (SELECT 1 FROM t WHERE a IS NULL) THEN "
+                "RAISE EXCEPTION 'no'; END IF; CREATE SCHEMA a; END $$",
+                "CREATE SCHEMA a");
+    assert_runs(&s,
+                "DO $$ BEGIN IF EXISTS (SELECT 1 FROM t) THEN RETURN; END IF; CREATE SCHEMA a; "
+                "END $$",
+                DOUBT);
+    // Caught, it may have done so.
+    assert_runs(&s,
+                "DO $$ BEGIN BEGIN CREATE SCHEMA a; IF EXISTS (SELECT 1 FROM t) THEN "
+                "RAISE EXCEPTION 'no'; END IF; EXCEPTION WHEN OTHERS THEN NULL; END; END $$",
+                "unknown: the block catches more than what exists already");
+    // A variable that is set in doubt is not known afterwards.
+    assert_runs(&s,
+                "DO $$ DECLARE x text := 'a'; BEGIN IF EXISTS (SELECT 1 FROM t) THEN x := 'b'; "
+                "END IF; EXECUTE 'CREATE SCHEMA ' || x; END $$",
+                "unknown: what the block does cannot be known: it executes text that is put "
+                "together");
+    // One turn sees what the turn before it did.
+    assert_runs(&s,
+                "DO $$ DECLARE r record; x text := 'a'; BEGIN FOR r IN SELECT a FROM t LOOP "
+                "IF x = 'b' THEN CREATE SCHEMA a; END IF; x := 'b'; END LOOP; END $$",
+                "unknown: " FORM);
+    close_scene(&s);
+}
+
+static void functions_of_the_history_are_looked_into(void **state)
+{
+    scene s = open_scene(true);
+    (void)state;
+    play(&s, "CREATE TABLE t (a int);"
+             "CREATE FUNCTION fill() RETURNS void LANGUAGE plpgsql AS $$ BEGIN "
+             "INSERT INTO t VALUES (1); END $$;"
+             "CREATE FUNCTION fill_twice() RETURNS void LANGUAGE sql AS "
+             "'SELECT fill(); SELECT fill()';"
+             "CREATE FUNCTION add(name text) RETURNS void LANGUAGE plpgsql AS $$ BEGIN "
+             "EXECUTE format('CREATE SCHEMA %I', name); END $$;"
+             "CREATE FUNCTION again() RETURNS void LANGUAGE plpgsql AS $$ BEGIN "
+             "PERFORM again(); END $$;");
+    play(&s, "SELECT fill_twice()");
+    assert_true(tdm_catalog_is_closed(s.catalog, NULL, NULL));
+    play(&s, "SELECT add('one'); DO $$ BEGIN PERFORM add('two'); END $$");
+    assert_true(tdm_catalog_is_closed(s.catalog, NULL, NULL));
+    assert_int_equal(tdm_catalog_schema(s.catalog, TDM_TEXT("one"), NULL), TDM_KNOWN_YES);
+    assert_int_equal(tdm_catalog_schema(s.catalog, TDM_TEXT("two"), NULL), TDM_KNOWN_YES);
+    play(&s, "SELECT again()");
+    assert_false(tdm_catalog_is_closed(s.catalog, NULL, NULL));
     close_scene(&s);
 }
 
@@ -397,7 +510,7 @@ static void reasons_and_statements_have_their_places(void **state)
     scene s = open_scene(true);
     (void)state;
     tdm_guard guard = decide(&s, "-- a comment\nDO $body$\nBEGIN\n  IF now() > 'x' THEN\n"
-                                 "    SELECT 1;\n  END IF;\nEND $body$;");
+                                 "    CREATE SCHEMA s;\n  END IF;\nEND $body$;");
     assert_int_equal(guard.verdict, TDM_GUARD_UNKNOWN);
     assert_int_equal(guard.place.line, 4);
     assert_int_equal(guard.place.column, 6);
@@ -440,6 +553,9 @@ int main(void)
         cmocka_unit_test(the_branch_that_runs_is_taken),
         cmocka_unit_test(conditions_see_what_the_block_has_done),
         cmocka_unit_test(other_control_flow_is_not_known),
+        cmocka_unit_test(variables_and_loops_over_lists_are_followed),
+        cmocka_unit_test(what_hangs_on_rows_may_change_rows_alone),
+        cmocka_unit_test(functions_of_the_history_are_looked_into),
         cmocka_unit_test(what_exists_already_may_be_caught),
         cmocka_unit_test(what_else_is_caught_is_not_known),
         cmocka_unit_test(reasons_and_statements_have_their_places),

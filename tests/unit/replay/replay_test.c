@@ -249,9 +249,8 @@ static void a_block_opens_no_more_than_it_may_touch(void **state)
         "ALTER TABLE u ADD b int;",
         "DROP TYPE e CASCADE;",
         "PERFORM f();",
-        "EXECUTE 'SELECT 1';",
+        "EXECUTE 'CREATE TABLE u ()';",
         "CREATE SCHEMA s;",
-        "RAISE EXCEPTION 'x';",
     };
     (void)state;
     for (size_t i = 0; i < sizeof confined / sizeof *confined; i++) {
