@@ -166,6 +166,19 @@ const char *tdm_platform_key(tdm_text schema, tdm_text table)
 }
 
 // Realtime's, made empty with the project.
+// Those of a new project, today and in earlier years.
+bool tdm_platform_extension(tdm_text name)
+{
+    static const char *const names[] = {"plpgsql",  "pg_graphql",    "pg_stat_statements",
+                                        "pgcrypto", "uuid-ossp",     "pgjwt",
+                                        "pgsodium", "supabase_vault"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (tdm_text_is(name, names[i]))
+            return true;
+    return false;
+}
+
 bool tdm_platform_publication(tdm_text name)
 {
     return tdm_text_is(name, "supabase_realtime") ||

@@ -20,6 +20,9 @@ const char *tdm_platform_key(tdm_text schema, tdm_text table);
 // Whether a new project has a publication of this name.
 bool tdm_platform_publication(tdm_text name);
 
+// Whether a new project may have an extension of this name.
+bool tdm_platform_extension(tdm_text name);
+
 // Whether a platform schema may hold a type of this name.
 bool tdm_platform_type(tdm_text name);
 

@@ -329,7 +329,7 @@ static void undo_statement(tdm_inverter *in, const tdm_change *change)
         undo_made(in, change);
     else if (!change->exists && change->gone && change->gone->making)
         tdm_remake_object(in, change->gone);
-    else if (!made || !put_earlier(in, change))
+    else if (!(made && put_earlier(in, change)) && !tdm_undo_by_words(in, change))
         tdm_step_none(in, "what it was before is not kept", change->object);
 }
 

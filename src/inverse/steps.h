@@ -50,6 +50,11 @@ void tdm_remake_object(tdm_inverter *in, const tdm_object *object);
 // Makes a column again.
 void tdm_remake_column(tdm_inverter *in, const tdm_change *change);
 
+// --- statement.c --------------------------------------------------------------------------------
+
+// Undoes a statement on an object of which no more is known. False: its words do not tell how.
+bool tdm_undo_by_words(tdm_inverter *in, const tdm_change *change);
+
 // --- replace.c ----------------------------------------------------------------------------------
 
 // Undoes the changes of the attributes of one object that are not put back one by one. Called with

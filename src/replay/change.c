@@ -48,6 +48,8 @@ static bool is_absent(const tdm_replay *r, const tdm_object *found, const tdm_ke
         return false;
     if (key->kind == TDM_KIND_TYPE)
         return !tdm_extension_type(key->name) && !tdm_platform_schema(key->schema);
+    if (key->kind == TDM_KIND_EXTENSION)
+        return !tdm_platform_extension(key->name);
     if (key->kind == TDM_KIND_PUBLICATION)
         return !tdm_platform_publication(key->name);
     if (key->kind != TDM_KIND_FUNCTION)
@@ -93,10 +95,14 @@ tdm_outcome tdm_replay_may_create(tdm_replay *r, const tdm_key *key)
     return TDM_OUTCOME_CREATE;
 }
 
-// OR REPLACE works as well on what no statement is known to have made.
+// OR REPLACE works as well on what no statement is known to have made, and an extension that the
+// platform may bring is taken as it is.
 static bool is_new(const tdm_replay *r, const tdm_object *object)
 {
-    return !object->dropped && !(r->of.or_replace && r->catalog->open);
+    bool settles = r->of.or_replace || r->of.if_not_exists;
+    bool brought = object->kind == TDM_KIND_EXTENSION && tdm_platform_extension(object->name);
+
+    return !object->dropped && !(settles && (r->catalog->open || brought));
 }
 
 static void record_existence(tdm_replay *r, const tdm_object *object, const tdm_object *gone)

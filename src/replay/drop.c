@@ -112,12 +112,14 @@ static void drop_known(tdm_replay *r, tdm_object *object, bool cascade)
 
 // IF EXISTS on what may be there or not, and on which nothing hangs: what the statement changes is
 // not known, but afterwards it is not there. True: done.
-static bool settles(tdm_replay *r, const tdm_key *key)
+static bool settles(tdm_replay *r, const tdm_key *key, bool cascade)
 {
     tdm_object *object = tdm_catalog_live(r->catalog, key);
-    bool alone =
-        key->kind == TDM_KIND_POLICY || key->kind == TDM_KIND_TRIGGER || key->kind == TDM_KIND_RULE;
-    bool platform = key->on && tdm_platform_schema(key->on->schema);
+    bool extension = key->kind == TDM_KIND_EXTENSION && !cascade;
+    bool alone = extension || key->kind == TDM_KIND_POLICY || key->kind == TDM_KIND_TRIGGER ||
+                 key->kind == TDM_KIND_RULE;
+    bool platform = (extension && tdm_platform_extension(key->name)) ||
+                    (key->on && tdm_platform_schema(key->on->schema));
 
     if (!alone || (object && !object->uncertain) || (!object && !platform))
         return false;
@@ -148,7 +150,7 @@ static void drop_one(tdm_replay *r, const tdm_key *key, const PgQuery__DropStmt 
     }
     if (is_other_kind(r, key))
         return;
-    if (statement->missing_ok && settles(r, key))
+    if (statement->missing_ok && settles(r, key, cascade))
         return;
     tdm_object *object = tdm_replay_target(r, key, statement->missing_ok);
     if (object)

@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "catalog/expression.h"
+#include "sql/lexer.h"
 
 #include <string.h>
 
@@ -128,10 +129,28 @@ const tdm_making *tdm_making_before(const tdm_replay *r, const tdm_object *objec
     return is_latest(r, object->making) ? object->making->before : object->making;
 }
 
-static bool mentions(const tdm_making *making, tdm_text name)
+// Whether a name stands outside of the body, whose names are looked up when it runs.
+static bool has_before_body(tdm_text sql, tdm_text name)
 {
-    for (; making; making = making->earlier)
-        if (tdm_text_has_word(making->sql, name))
+    tdm_sql_lexer lexer = {.source = sql};
+    bool body = false;
+
+    for (;;) {
+        tdm_sql_token token = tdm_sql_next(&lexer);
+        tdm_text found = tdm_sql_token_text(&lexer, &token);
+        if (token.kind == TDM_SQL_TOKEN_END)
+            return false;
+        if (!(body && token.kind == TDM_SQL_TOKEN_STRING) && tdm_text_has_word(found, name))
+            return true;
+        body = tdm_sql_token_is(&lexer, &token, "AS");
+    }
+}
+
+static bool mentions(const tdm_object *object, tdm_text name)
+{
+    for (const tdm_making *making = object->making; making; making = making->earlier)
+        if (object->kind == TDM_KIND_FUNCTION ? has_before_body(making->sql, name)
+                                              : tdm_text_has_word(making->sql, name))
             return true;
     return false;
 }
@@ -143,7 +162,7 @@ void tdm_making_forget(tdm_replay *r, tdm_text name)
     name = tdm_text_slice(name, 0, open == SIZE_MAX ? name.size : open);
     for (size_t i = 0; i < r->catalog->objects.count; i++) {
         tdm_object *object = r->catalog->objects.items[i];
-        if (!object->dropped && mentions(object->making, name))
+        if (!object->dropped && mentions(object, name))
             object->making = NULL;
     }
 }
