@@ -80,6 +80,9 @@ static bool see(void *context, const ProtobufCMessage *message)
     return true;
 }
 
+// Longer names may be written in a form that the server cuts to 63 bytes (scansup.c).
+enum { SURELY_WHOLE = 59 };
+
 bool tdm_text_has_word(tdm_text text, tdm_text word)
 {
     tdm_sql_lexer lexer = {.source = text};
@@ -89,8 +92,12 @@ bool tdm_text_has_word(tdm_text text, tdm_text word)
         tdm_text found = tdm_sql_token_text(&lexer, &token);
         if (token.kind == TDM_SQL_TOKEN_END)
             return false;
+        // The server cuts a long name, where it is written too.
+        if (word.size > SURELY_WHOLE && found.size > word.size)
+            found = tdm_text_slice(found, 0, word.size);
         if (token.kind == TDM_SQL_TOKEN_WORD && tdm_text_equal_nocase(found, word))
             return true;
+        found = tdm_sql_token_text(&lexer, &token);
         if ((token.kind == TDM_SQL_TOKEN_QUOTED || token.kind == TDM_SQL_TOKEN_STRING) &&
             tdm_text_find(found, word) != SIZE_MAX)
             return true;
@@ -106,9 +113,6 @@ static const ProtobufCMessage *part_of(const tdm_sql_tree *tree, tdm_mode mode)
         return &node->base;
     return &node->select_stmt->target_list[0]->base;
 }
-
-// Longer names may be written in a form that the server cuts to 63 bytes (scansup.c).
-enum { SURELY_WHOLE = 59 };
 
 bool tdm_expression_mentions(const tdm_catalog *catalog, tdm_mode mode, tdm_text text,
                              tdm_text column)

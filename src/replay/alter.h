@@ -27,4 +27,7 @@ bool tdm_alter_option(tdm_replay *r, tdm_object *relation, const PgQuery__AlterT
 // What no handler reads: one object for each relation and kind of command.
 void tdm_alter_unread(tdm_replay *r, tdm_object *relation, const PgQuery__AlterTableCmd *command);
 
+// After a type or a relation was renamed or moved (follow_type.c).
+void tdm_follow_type(tdm_replay *r, const tdm_object *of, tdm_text schema, tdm_text name);
+
 #endif

@@ -143,6 +143,16 @@ tdm_object *tdm_replay_target(tdm_replay *r, const tdm_key *key, bool missing_ok
 
     if (fits && !object->uncertain)
         return object;
+    // Without arguments it means the only one of its name, and there is none or several.
+    bool vague = key->kind == TDM_KIND_FUNCTION && tdm_text_find_char(key->name, '(') == SIZE_MAX;
+    if (vague && !is_absent(r, object, key)) {
+        tdm_replay_record(
+            r, (tdm_change){.kind = TDM_CHANGE_OPAQUE,
+                            .object = TDM_TEXT("statement"),
+                            .reason = tdm_replay_text(r, "which %.*s is meant cannot be known",
+                                                      TDM_TEXT_ARG(print_key(r, key)))});
+        return NULL;
+    }
     if (!fits && is_absent(r, object, key)) {
         if (!missing_ok)
             tdm_replay_opaque(r, tdm_replay_text(r, "the server refuses it: there is no %s%.*s",

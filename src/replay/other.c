@@ -374,10 +374,6 @@ static void rename_other(tdm_replay *r, const PgQuery__RenameStmt *statement)
     tdm_kind kind = tdm_object_kind(statement->rename_type);
     tdm_key key;
 
-    if (statement->rename_type == PG_QUERY__OBJECT_TYPE__OBJECT_SCHEMA) {
-        tdm_replay_opaque(r, TDM_TEXT("renaming a schema is not modelled"));
-        return;
-    }
     if (statement->relation && *statement->subname)
         key = tdm_object_on(r, kind, statement->relation, statement->subname);
     else if (statement->relation)

@@ -1,4 +1,5 @@
 // RENAME and SET SCHEMA, of every kind of object.
+#include "catalog/grants.h"
 #include "replay/alter.h"
 #include "replay/follow.h"
 #include "replay/objects.h"
@@ -14,6 +15,9 @@ static void move(tdm_replay *r, tdm_object *object, tdm_text schema, tdm_text na
     if (!tdm_replay_rename_object(r, object, schema, name))
         return;
     tdm_follow_object(r, object, old_schema, old_name);
+    if (object->kind == TDM_KIND_TYPE ||
+        tdm_grants_all(object->kind) == tdm_grants_all(TDM_KIND_TABLE))
+        tdm_follow_type(r, object, old_schema, old_name);
     // Sequences that its columns own have moved along.
     bool moved = !tdm_text_equal(old_schema, object->schema);
     for (size_t i = 0; moved && i < object->members.count; i++)
@@ -115,6 +119,43 @@ static void rename_column(tdm_replay *r, const PgQuery__RenameStmt *rename)
     rename_in(r, table, tdm_replay_copy(r, rename->subname), after);
 }
 
+// --- Schemas ------------------------------------------------------------------------------------
+
+static bool is_apart(const tdm_object *object, tdm_text schema)
+{
+    bool member = object->on && tdm_kind_space(object->kind) != TDM_SPACE_RELATION;
+
+    return !object->dropped && !member && object->kind != TDM_KIND_SCHEMA &&
+           tdm_text_equal(object->schema, schema);
+}
+
+// Everything in it is called otherwise from then on. What stands on a relation goes with it.
+static void move_contents(tdm_replay *r, tdm_text before, tdm_text after)
+{
+    for (size_t i = 0; i < r->catalog->tables.count; i++)
+        if (is_apart(r->catalog->tables.items[i], before))
+            move(r, r->catalog->tables.items[i], after, r->catalog->tables.items[i]->name);
+    for (size_t i = 0; i < r->catalog->objects.count; i++)
+        if (is_apart(r->catalog->objects.items[i], before))
+            move(r, r->catalog->objects.items[i], after, r->catalog->objects.items[i]->name);
+}
+
+static void rename_schema(tdm_replay *r, const PgQuery__RenameStmt *rename)
+{
+    tdm_text before = tdm_replay_copy(r, rename->subname);
+    tdm_text after = tdm_replay_copy(r, rename->newname);
+    tdm_key key = {.kind = TDM_KIND_SCHEMA, .name = before};
+    tdm_object *schema = tdm_catalog_live(r->catalog, &key);
+
+    if (!schema || schema->uncertain || tdm_text_is(before, "public")) {
+        tdm_replay_opaque(
+            r, tdm_replay_text(r, "what schema %.*s holds cannot be known", TDM_TEXT_ARG(before)));
+        return;
+    }
+    if (tdm_replay_rename_object(r, schema, (tdm_text){NULL, 0}, after))
+        move_contents(r, before, after);
+}
+
 // --- Statements ---------------------------------------------------------------------------------
 
 void tdm_replay_rename(tdm_replay *r)
@@ -130,7 +171,7 @@ void tdm_replay_rename(tdm_replay *r)
             tdm_replay_other(r);
         return;
     case PG_QUERY__OBJECT_TYPE__OBJECT_SCHEMA:
-        tdm_replay_opaque(r, TDM_TEXT("renaming a schema is not modelled"));
+        rename_schema(r, rename);
         return;
     case PG_QUERY__OBJECT_TYPE__OBJECT_ATTRIBUTE:
     case PG_QUERY__OBJECT_TYPE__OBJECT_DOMCONSTRAINT:

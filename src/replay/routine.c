@@ -257,10 +257,17 @@ static tdm_text parameter_text(tdm_replay *r, routine *f,
 // All defaults in one list, as pg_get_expr prints proargdefaults. Text that does not read back as
 // the expression makes the function unread.
 static void take_default(tdm_replay *r, routine *f, tdm_text_list *defaults,
-                         const PgQuery__Node *node)
+                         const PgQuery__FunctionParameter *parameter)
 {
+    const PgQuery__Node *node = parameter->defexpr;
     tdm_text text = tdm_arena_text(r->catalog->arena, tdm_sql_excerpt(r->tree, &node->base));
 
+    // The server keeps the type that NULL is read as.
+    if (node->node_case == PG_QUERY__NODE__NODE_A_CONST && node->a_const->isnull) {
+        tdm_text type = type_of(r, f, parameter->arg_type);
+        tdm_kinds_push(r, defaults, tdm_replay_text(r, "NULL::%.*s", TDM_TEXT_ARG(type)));
+        return;
+    }
     if (text.size == 0 || !tdm_kinds_reads_back(r, node, text))
         f->unread = true;
     tdm_kinds_push(r, defaults, text);
@@ -286,7 +293,7 @@ static void read_parameters(tdm_replay *r, routine *f, signature *s,
         f->unread = f->unread || parameter->arg_type->setof;
         tdm_kinds_push(r, is_of_table(parameter) ? &s->table : &s->arguments, text);
         if (parameter->defexpr)
-            take_default(r, f, &s->defaults, parameter->defexpr);
+            take_default(r, f, &s->defaults, parameter);
         if (is_output(parameter)) {
             s->output = type_of(r, f, parameter->arg_type);
             s->outputs++;
