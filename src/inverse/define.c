@@ -95,17 +95,6 @@ static const struct {
     const char *serial;
 } serials[] = {{"integer", "serial"}, {"bigint", "bigserial"}, {"smallint", "smallserial"}};
 
-// The replay writes the default of a serial column without quotes: nextval(t_id_seq).
-static const char *serial_of(const tdm_column *column)
-{
-    bool next = tdm_text_starts(column->default_text, TDM_TEXT("nextval(")) &&
-                tdm_text_find_char(column->default_text, '\'') == SIZE_MAX;
-    for (size_t i = 0; next && i < sizeof serials / sizeof *serials; i++)
-        if (tdm_text_is(column->type, serials[i].type))
-            return serials[i].serial;
-    return NULL;
-}
-
 const tdm_object *tdm_define_sequence_of(const tdm_table *table, tdm_text column)
 {
     for (size_t i = 0; i < table->members.count; i++) {
@@ -174,14 +163,32 @@ static bool is_plain_sequence(const tdm_object *sequence, tdm_text column)
                 TDM_ATTR_COMMENT, TDM_ATTR_GRANTS);
 }
 
+// A column whose default takes the next value of the sequence that it owns.
+static bool takes_next(const tdm_column *column, const tdm_object *sequence)
+{
+    return sequence && tdm_text_starts(column->default_text, TDM_TEXT("nextval(")) &&
+           tdm_text_find(column->default_text, sequence->name) != SIZE_MAX;
+}
+
+static const char *serial_of(const tdm_column *column, const tdm_object *sequence)
+{
+    bool serial = takes_next(column, sequence) && !sequence->making && column->not_null &&
+                  is_plain_sequence(sequence, column->name);
+    for (size_t i = 0; serial && i < sizeof serials / sizeof *serials; i++)
+        if (tdm_text_is(column->type, serials[i].type))
+            return serials[i].serial;
+    return NULL;
+}
+
 bool tdm_define_column(tdm_buffer *out, const tdm_column *column, const tdm_object *sequence)
 {
-    const char *serial = serial_of(column);
+    const char *serial = serial_of(column, sequence);
     bool identity = tdm_text_ends(column->generated, TDM_TEXT("AS IDENTITY"));
     bool ok = ONLY(column->attributes, TDM_ATTR_COLLATION, TDM_ATTR_COMMENT, TDM_ATTR_STORAGE,
                    TDM_ATTR_COMPRESSION, TDM_ATTR_STATISTICS, TDM_ATTR_OPTIONS, TDM_ATTR_GRANTS);
 
-    ok = ok && (!serial || (sequence && is_plain_sequence(sequence, column->name)));
+    // A sequence of a serial column that was altered since, or that bears another name.
+    ok = ok && (serial || !takes_next(column, sequence) || sequence->making);
     ok = ok && (!identity || sequence);
     tdm_sql_put_ident(out, column->name);
     tdm_buffer_putc(out, ' ');

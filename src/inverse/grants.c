@@ -121,13 +121,12 @@ static void change_role(tdm_inverter *in, const step *s, const tdm_grantee *now,
     add(in, s, "REVOKE", kept & now->options & ~want->options, true);
 }
 
-// Whether what a role had before is known wherever it differs.
+// Whether what a role had before is known, of all that a statement has said something about since.
 static bool is_known(const tdm_grantee *now, const tdm_grantee *want)
 {
-    tdm_privileges differs = (now->held ^ want->held) | (now->denied ^ want->denied);
+    tdm_privileges said = want->held | want->denied;
 
-    return (differs & (now->vague & ~want->vague)) == 0 && now->maybe == want->maybe &&
-           (differs & want->maybe) == 0;
+    return (now->vague & ~said) == 0 && now->maybe == want->maybe;
 }
 
 static bool read(tdm_inverter *in, const tdm_value *value, tdm_grants *ret)
