@@ -21,9 +21,13 @@ typedef struct tdm_convert_options {
     /** Revision arguments, or versions of migrations; none: everything without its twin. */
     const char *const *revisions;
     size_t revision_count;
-    bool all; /**< to Alembic: also migrations that may stand alone */
+    bool all;                           /**< to Alembic: also migrations that may stand alone */
     const tdm_project_options *project; /**< with which the project was opened */
-    bool guarded; /**< SQL that may be pasted and run twice, including the two history rows */
+    bool paste;   /**< one block to be pasted, also twice, including the two history rows */
+    bool rls;     /**< row level security for new tables that the API would show */
+    /** Migrations end with their own step of alembic_version. So it is also when write.rls or
+     *  write.self_recording of tandem.toml says so. */
+    bool self_recording;
 } tdm_convert_options;
 
 /** One file as it would be written. */
@@ -47,6 +51,10 @@ typedef struct tdm_conversion {
     size_t count;
     const char *lock; /**< the tandem.lock that was written with them, or NULL */
 } tdm_conversion;
+
+/** What of `options` tandem.toml asks for as well. */
+TDM_API tdm_convert_options tdm_convert_settings(const tdm_project *project,
+                                                 tdm_convert_options options);
 
 /** Converts in memory. A revision with an opaque statement fails with TDM_ERROR_OPAQUE and its
  *  place: nothing partial is ever converted. The result belongs to the project. */

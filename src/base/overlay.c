@@ -61,13 +61,35 @@ static bool is_in(tdm_text folder, const layer_file *file)
     return tdm_text_equal(tdm_path_folder(tdm_text_of(file->path)), folder);
 }
 
+// A folder that only files of the overlay make.
+static bool is_made(const tdm_overlay *overlay, tdm_text folder)
+{
+    for (size_t i = 0; i < overlay->files.count; i++) {
+        const layer_file *file = overlay->files.entries[i].value;
+        tdm_text path = tdm_text_of(file->path);
+        if (file->there && path.size > folder.size && path.data[folder.size] == '/' &&
+            tdm_text_starts(path, folder))
+            return true;
+    }
+    return false;
+}
+
+static tdm_status list_below(tdm_overlay *overlay, const char *folder, tdm_arena *arena,
+                             tdm_entries *ret, tdm_error *err)
+{
+    *ret = (tdm_entries){0};
+    if (!tdm_tree_exists(overlay->below, folder, NULL) && is_made(overlay, tdm_text_of(folder)))
+        return TDM_OK;
+    return tdm_tree_list(overlay->below, folder, arena, ret, err);
+}
+
 static tdm_status overlay_list(tdm_tree *tree, const char *folder, tdm_arena *arena,
                                tdm_entries *ret, tdm_error *err)
 {
     tdm_overlay *overlay = overlay_of(tree);
     tdm_entries below;
     TDM_VECTOR(tdm_entry) all = {0};
-    if (tdm_tree_list(overlay->below, folder, arena, &below, err) != TDM_OK)
+    if (list_below(overlay, folder, arena, &below, err) != TDM_OK)
         return TDM_FAILED;
     for (size_t i = 0; i < below.count; i++) {
         const char *path = tdm_path_join(arena, folder, below.items[i].name.data);
@@ -107,10 +129,17 @@ static bool overlay_exists(tdm_tree *tree, const char *path, tdm_entry_kind *ret
 {
     tdm_overlay *overlay = overlay_of(tree);
     const layer_file *file = find(overlay, path);
+    tdm_entry_kind kind = TDM_ENTRY_FILE;
+    bool there = file && file->there;
     if (!file)
-        return tdm_tree_exists(overlay->below, path, ret);
-    *ret = TDM_ENTRY_FILE;
-    return file->there;
+        there = tdm_tree_exists(overlay->below, path, &kind);
+    if (!file && !there && is_made(overlay, tdm_text_of(path))) {
+        kind = TDM_ENTRY_FOLDER;
+        there = true;
+    }
+    if (there && ret)
+        *ret = kind;
+    return there;
 }
 
 static void overlay_free(tdm_tree *tree)

@@ -12,8 +12,9 @@ typedef struct tdm_overlay tdm_overlay;
 tdm_overlay *tdm_overlay_new(tdm_tree *below, tdm_arena *arena);
 tdm_tree *tdm_overlay_tree(tdm_overlay *overlay);
 
-// A file with this text stands at the path, whatever stood there; its folder must exist below.
-// Both texts are kept. False when out of memory.
+// A file with this text stands at the path, whatever stood there. Its folder is there as well, but
+// one that is not below stands in no listing of the folder around it. Both texts
+// are kept. False when out of memory.
 bool tdm_overlay_put(tdm_overlay *overlay, const char *path, tdm_text text);
 // Nothing stands at the path.
 bool tdm_overlay_remove(tdm_overlay *overlay, const char *path);

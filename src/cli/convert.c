@@ -12,7 +12,9 @@ typedef struct convert_values {
     unsigned to; // of tdm_convert_side
     bool all;
     bool to_stdout;
-    bool guarded;
+    bool paste;
+    bool rls;
+    bool self_recording;
 } convert_values;
 
 static void put_json(tdm_buffer *out, const tdm_conversion *conversion, bool written)
@@ -102,10 +104,13 @@ static tdm_status run(tdm_cli *cli, tdm_error *err)
         .project = &project,
         .revisions = cli->arguments,
         .revision_count = cli->argument_count,
-        .guarded = values->guarded,
+        .paste = values->paste,
+        .rls = values->rls,
+        .self_recording = values->self_recording,
     };
-    bool write = !values->to_stdout && !values->guarded;
+    bool write = !values->to_stdout && !values->paste;
     tdm_buffer out = TDM_BUFFER_INIT(TDM_LIMIT_OUTPUT);
+    options = tdm_convert_settings(cli->project, options);
     if (tdm_convert(cli->project, &options, &conversion, err) != TDM_OK)
         return TDM_FAILED;
     if (conversion.count == 0)
@@ -135,15 +140,23 @@ static const tdm_option options[] = {
      .offset = offsetof(convert_values, to_stdout),
      .help = "print the SQL and write no file"},
     {.kind = TDM_OPTION_SWITCH,
-     .name = "guarded",
-     .offset = offsetof(convert_values, guarded),
-     .help = "print SQL that may be pasted into the SQL editor, also twice"},
+     .name = "rls",
+     .offset = offsetof(convert_values, rls),
+     .help = "row level security for new tables that the API would show"},
+    {.kind = TDM_OPTION_SWITCH,
+     .name = "self-recording",
+     .offset = offsetof(convert_values, self_recording),
+     .help = "migrations that end with their own step of alembic_version"},
+    {.kind = TDM_OPTION_SWITCH,
+     .name = "paste",
+     .offset = offsetof(convert_values, paste),
+     .help = "print one block for the SQL editor, that may also run twice"},
 };
 
 static const tdm_example examples[] = {
     {"tandem convert", "write the missing migration of every revision"},
     {"tandem convert 20241128_000001 --stdout", "look at one first"},
-    {"tandem convert 20241128_000001 --guarded", "SQL to paste, with both history rows"},
+    {"tandem convert 20241128_000001 --paste", "SQL to paste, with both history rows"},
     {"tandem convert --to alembic", "write the missing revision of every migration"},
     {"tandem convert --to alembic --all", "begin a chain from a Supabase project"},
 };
@@ -172,9 +185,13 @@ const tdm_command tdm_command_convert = {
         "style of `alembic revision --autogenerate`: directives where Alembic has them, "
         "op.execute() for the rest. The files are read back, and each must say the same as its "
         "migration.\n\n"
-        "Guarded SQL changes nothing where the change is there already, and records the revision "
-        "in "
-        "alembic_version and the migration in supabase_migrations.schema_migrations. It is printed "
-        "and never written as a migration, because a push records that row itself.",
+        "--rls switches row level security on for each new table in a schema of api.schemas of "
+        "config.toml: this side alone has it, as the Alembic side has no API. --self-recording "
+        "ends each file with its step of alembic_version, for whoever applies it without tandem "
+        "(docs/self-recording.md). Both are read back by comparing the pair.\n\n"
+        "--paste prints one block that changes nothing where the change is there already, and "
+        "records the revision in alembic_version and the migration in "
+        "supabase_migrations.schema_migrations. It is never written as a migration, because a push "
+        "records that row itself.",
     .run = run,
 };

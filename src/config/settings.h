@@ -59,6 +59,10 @@ typedef enum tdm_setting_type {
       "the side that is written first: alembic or supabase")                                       \
     X(TDM_SETTING_PAIRING_OWNERSHIP, "pairing.ownership", TDM_SETTING_MAP, NULL,                   \
       "kinds of object that stand on one side alone: policy = \"supabase\"")                       \
+    X(TDM_SETTING_WRITE_SELF_RECORDING, "write.self_recording", TDM_SETTING_BOOLEAN, "false",      \
+      "whether new migrations end with their own step of alembic_version")                         \
+    X(TDM_SETTING_WRITE_RLS, "write.rls", TDM_SETTING_BOOLEAN, "false",                            \
+      "whether new migrations switch row level security on for new tables of the API's schemas")   \
     X(TDM_SETTING_GIT_PROTECTED, "git.protected", TDM_SETTING_STRING, NULL,                        \
       "the branch whose revisions and migrations must not change any more: origin/main")           \
     X(TDM_SETTING_TARGET, "target", TDM_SETTING_STRING, NULL,                                      \

@@ -12,6 +12,7 @@
 #include "alembic/chain.h"
 #include "alembic/config.h"
 #include "alembic/env.h"
+#include "alembic/version_step.h"
 #include "alembic/version_table.h"
 #include "base/tree.h"
 #include "cache/cache.h"
@@ -64,9 +65,14 @@ TDM_MUST_CHECK tdm_status tdm_project_asked_same(tdm_project *project, size_t in
                                                  tdm_catalog *catalog, tdm_arena *arena,
                                                  tdm_place *ret_differs, tdm_error *err);
 // The statements of a migration file. A file that cannot be read at all is one opaque statement.
+// A step of alembic_version that tandem wrote at the end (alembic/version_step.h) is none of them:
+// it says nothing of the schema, and a push records its own way.
 TDM_MUST_CHECK tdm_status tdm_project_migration_statements(tdm_project *project, size_t index,
                                                            const tdm_statements **ret,
                                                            tdm_error *err);
+// That step and its place, or NULL. The statements are made already.
+const tdm_version_step *tdm_project_migration_record(const tdm_project *project, size_t index,
+                                               tdm_place *ret_place);
 
 // The project as it was at the merge base with tdm_project_options.base; NULL when none was asked
 // for. It belongs to the project.

@@ -21,7 +21,9 @@ typedef struct tdm_revision_state {
 
 typedef struct tdm_migration_state {
     const tdm_migration *migration;
-    tdm_statements statements;
+    tdm_statements statements; // without the step below
+    const tdm_version_step *record;  // the step of alembic_version at its end, or NULL
+    tdm_place record_place;
     bool has_statements;
 } tdm_migration_state;
 

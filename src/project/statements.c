@@ -132,6 +132,38 @@ tdm_status tdm_project_revision_statements(tdm_project *project, size_t index,
     return TDM_OK;
 }
 
+// Where the table is not known, no step can be told from another block.
+static tdm_status take_record(tdm_project *project, tdm_migration_state *state, tdm_error *err)
+{
+    tdm_statements *statements = &state->statements;
+    tdm_error ignored = TDM_ERROR_INIT;
+    tdm_version_table table;
+    tdm_version_step record;
+    bool found = false;
+    if (statements->count == 0 || tdm_project_version_table(project, &table, &ignored) != TDM_OK)
+        return TDM_OK;
+    const tdm_statement *last = &statements->items[statements->count - 1];
+    if (tdm_version_step_read(project->arena, last->sql, &table, &found, &record, err) != TDM_OK)
+        return TDM_FAILED;
+    if (!found)
+        return TDM_OK;
+    tdm_version_step *kept = tdm_arena_new_of(project->arena, tdm_version_step);
+    if (!kept)
+        return tdm_fail_memory(err);
+    *kept = record;
+    state->record = kept;
+    state->record_place = last->place;
+    statements->count--;
+    return TDM_OK;
+}
+
+const tdm_version_step *tdm_project_migration_record(const tdm_project *project, size_t index,
+                                                     tdm_place *ret_place)
+{
+    *ret_place = project->migrations[index].record_place;
+    return project->migrations[index].record;
+}
+
 tdm_status tdm_project_migration_statements(tdm_project *project, size_t index,
                                             const tdm_statements **ret, tdm_error *err)
 {
@@ -147,7 +179,8 @@ tdm_status tdm_project_migration_statements(tdm_project *project, size_t index,
             return TDM_FAILED;
         state->statements = (tdm_statements){list.items, list.count};
     } else if (tdm_sql_split(project->arena, migration->path, migration->source, &state->statements,
-                             err) != TDM_OK) {
+                             err) != TDM_OK ||
+               take_record(project, state, err) != TDM_OK) {
         return TDM_FAILED;
     }
     state->has_statements = true;

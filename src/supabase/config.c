@@ -97,6 +97,32 @@ static tdm_status read_values(const tdm_toml *root, tdm_supabase_config *config,
     return read_port(db, "shadow_port", &config->shadow_port, err);
 }
 
+// A value that only the CLI's environment knows (env(NAME)) is none of the names.
+static tdm_status read_schemas(tdm_arena *arena, const tdm_toml *root, tdm_supabase_config *config,
+                               tdm_error *err)
+{
+    static const tdm_text built_in[] = {{"public", 6}, {"graphql_public", 14}};
+    const tdm_toml *api = tdm_toml_get(root, TDM_TEXT("api"));
+    const tdm_toml *schemas = tdm_toml_get(api, TDM_TEXT("schemas"));
+    config->schemas = built_in;
+    config->schema_count = sizeof built_in / sizeof *built_in;
+    if (!schemas || schemas->kind == TDM_TOML_STRING)
+        return TDM_OK;
+    if (schemas->kind != TDM_TOML_ARRAY)
+        return wrong_type(schemas, "api.schemas", "list", err);
+    tdm_text *names = tdm_arena_array(arena, schemas->count, sizeof *names);
+    if (!names)
+        return tdm_fail_memory(err);
+    for (size_t i = 0; i < schemas->count; i++) {
+        if (schemas->items[i]->kind != TDM_TOML_STRING)
+            return wrong_type(schemas->items[i], "api.schemas", "string", err);
+        names[i] = schemas->items[i]->text;
+    }
+    config->schemas = names;
+    config->schema_count = schemas->count;
+    return TDM_OK;
+}
+
 // Blocks without a project_id name no project.
 static tdm_status read_remotes(tdm_arena *arena, const tdm_toml *root, tdm_supabase_config *config,
                                tdm_error *err)
@@ -130,6 +156,8 @@ tdm_status tdm_supabase_config_read(tdm_tree *tree, tdm_arena *arena, const char
     const char *path = tdm_path_join(arena, root, "supabase/config.toml");
     if (!path || !config.folder)
         return tdm_fail_memory(err);
+    if (read_schemas(arena, NULL, &config, err) != TDM_OK)
+        return TDM_FAILED;
     tdm_entry_kind kind;
     if (tdm_tree_exists(tree, path, &kind)) {
         tdm_text source;
@@ -138,6 +166,7 @@ tdm_status tdm_supabase_config_read(tdm_tree *tree, tdm_arena *arena, const char
         if (tdm_tree_read(tree, path, arena, &source, err) != TDM_OK ||
             tdm_toml_parse(arena, path, source, &values, err) != TDM_OK ||
             read_values(values, &config, err) != TDM_OK ||
+            read_schemas(arena, values, &config, err) != TDM_OK ||
             read_remotes(arena, values, &config, err) != TDM_OK)
             return TDM_FAILED;
     }

@@ -21,6 +21,8 @@ typedef struct tdm_supabase_config {
     uint16_t db_port;        // of the local database: 54322
     uint16_t shadow_port;    // 54320
     bool migrations_enabled; // false: `supabase db push` pushes nothing
+    const tdm_text *schemas; // that the API shows: public, graphql_public
+    size_t schema_count;
     const tdm_supabase_remote *remotes;
     size_t remote_count;
 } tdm_supabase_config;

@@ -6,10 +6,11 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "base/vector.h"
+#include "write/convert.h"
 #include "write/guarded.h"
+#include "write/migrate.h"
 #include "write/name.h"
-#include "write/place.h"
-#include "write/plain.h"
+#include "write/proof.h"
 #include "write/revise.h"
 
 typedef struct converter {
@@ -18,7 +19,7 @@ typedef struct converter {
     const tdm_convert_options *options;
     tdm_places places;
     bool *chosen; // by revision in upgrade order
-    TDM_VECTOR(tdm_converted) files;
+    tdm_migrating migrating;
     tdm_error *err;
 } converter;
 
@@ -30,16 +31,41 @@ static size_t migrations_of(const converter *c, size_t index)
     return pair ? pair->migration_count : 0;
 }
 
-static tdm_status choose_named(converter *c, const char *name)
+// A revision may also be named by its file, as Alembic names it to its hooks.
+static size_t index_of_file(const converter *c, tdm_text path)
+{
+    tdm_text name = tdm_path_base(path);
+    for (size_t i = 0; i < tdm_project_revision_count(c->project); i++) {
+        const tdm_revision *revision = tdm_project_chain_revision(c->project, i);
+        if (tdm_text_equal(tdm_path_base(tdm_text_of(revision->path)), name))
+            return i;
+    }
+    return SIZE_MAX;
+}
+
+static tdm_status find_named(const converter *c, const char *name, size_t *ret)
 {
     tdm_revision *revision = NULL;
-    const tdm_chain *chain = tdm_project_chain(c->project);
-    if (tdm_revision_find(chain, tdm_text_of(name), &revision, c->err) != TDM_OK)
+    tdm_text text = tdm_text_of(name);
+    if (tdm_text_ends(text, TDM_TEXT(".py"))) {
+        *ret = index_of_file(c, text);
+        return TDM_OK;
+    }
+    if (tdm_revision_find(tdm_project_chain(c->project), text, &revision, c->err) != TDM_OK)
         return TDM_FAILED;
-    size_t index = revision ? tdm_places_index(&c->places, revision) : SIZE_MAX;
+    *ret = revision ? tdm_places_index(&c->places, revision) : SIZE_MAX;
+    return TDM_OK;
+}
+
+static tdm_status choose_named(converter *c, const char *name)
+{
+    size_t index = SIZE_MAX;
+    if (find_named(c, name, &index) != TDM_OK)
+        return TDM_FAILED;
     if (index == SIZE_MAX)
         return tdm_fail(c->err, TDM_ERROR_REVISION, TDM_NOWHERE, "'%s' is no revision", name);
-    if (migrations_of(c, index) && !c->options->guarded) {
+    const tdm_revision *revision = tdm_project_chain_revision(c->project, index);
+    if (migrations_of(c, index) && !c->options->paste) {
         const tdm_migration_info *migration = &c->places.pairs[index]->migrations[0];
         return tdm_fail(c->err, TDM_ERROR_EXISTS, migration->place,
                         "revision '%.*s' has its migration already, version %.*s",
@@ -49,26 +75,42 @@ static tdm_status choose_named(converter *c, const char *name)
     return TDM_OK;
 }
 
-// A revision that cannot be known and has no migration counts: it must not be left out in silence.
-static bool lacks_migration(const converter *c, size_t index)
+// Nothing, or rows alone: what a migration can record, and needs to when it is to be the head.
+static bool can_be_behind(const tdm_places *places, const tdm_pairing *pairing, size_t index)
 {
-    const tdm_pair_info *pair = c->places.pairs[index];
-    return pair && pair->migration_count == 0 &&
-           (pair->verdict == TDM_VERDICT_MISSING || pair->verdict == TDM_VERDICT_OPAQUE);
+    const tdm_paired *pair = &pairing->pairs[pairing->of_revision[index]];
+    for (size_t i = 0; i < pair->residue_count; i++)
+        if (pair->residues[i].residue != TDM_RESIDUE_DATA)
+            return false;
+    return pair->verdict == TDM_VERDICT_ALONE && pair->group.revision_count == 1 &&
+           places->next[index].size == 0;
+}
+
+bool tdm_lacks_migration(const tdm_places *places, const tdm_pairing *pairing, size_t index,
+                         bool all_behind)
+{
+    const tdm_paired *pair = &pairing->pairs[pairing->of_revision[index]];
+    if (pair->group.migration_count)
+        return false;
+    return pair->verdict == TDM_VERDICT_MISSING || pair->verdict == TDM_VERDICT_OPAQUE ||
+           (all_behind && can_be_behind(places, pairing, index));
 }
 
 static tdm_status choose(converter *c)
 {
+    const tdm_pairing *pairing = NULL;
     size_t count = tdm_project_revision_count(c->project);
     c->chosen = tdm_arena_array(c->arena, count, sizeof *c->chosen);
     if (!c->chosen)
         return tdm_fail_memory(c->err);
+    if (tdm_pairing_of(c->project, &pairing, c->err) != TDM_OK)
+        return TDM_FAILED;
     for (size_t i = 0; i < c->options->revision_count; i++) {
         if (choose_named(c, c->options->revisions[i]) != TDM_OK)
             return TDM_FAILED;
     }
     for (size_t i = 0; c->options->revision_count == 0 && i < count; i++)
-        c->chosen[i] = lacks_migration(c, i);
+        c->chosen[i] = tdm_lacks_migration(&c->places, pairing, i, c->options->self_recording);
     return TDM_OK;
 }
 
@@ -136,22 +178,6 @@ static tdm_status guard(converter *c, size_t index, tdm_history_row row, tdm_tex
 
 // --- One revision -------------------------------------------------------------------------------
 
-static const char *folder_path(const converter *c)
-{
-    const tdm_folder *folder = tdm_project_folder(c->project);
-    if (folder->path && folder->path[0])
-        return folder->path;
-    const tdm_supabase_config *config = tdm_project_supabase(c->project);
-    return config->folder && config->folder[0] ? config->folder : "supabase/migrations";
-}
-
-static tdm_status add_file(converter *c, tdm_converted file)
-{
-    if (!tdm_arena_ok(c->arena) || !tdm_vector_push(c->arena, &c->files, file))
-        return tdm_fail_memory(c->err);
-    return TDM_OK;
-}
-
 // A revision that has its migration: only the script to paste is asked for.
 static tdm_status convert_existing(converter *c, size_t index)
 {
@@ -171,40 +197,61 @@ static tdm_status convert_existing(converter *c, size_t index)
     tdm_history_row row = {.version = migration->version, .name = migration->name};
     if (guard(c, index, row, migration->source, &file.text) != TDM_OK)
         return TDM_FAILED;
-    return add_file(c, file);
+    return tdm_vector_push(c->arena, &c->migrating.files, file) ? TDM_OK : tdm_fail_memory(c->err);
+}
+
+// The block records one migration: a revision that needs several files cannot be pasted.
+static tdm_status paste_new(converter *c, size_t index, size_t first)
+{
+    tdm_converted *file = &c->migrating.files.items[first];
+    const tdm_revision *revision = tdm_project_chain_revision(c->project, index);
+    tdm_history_row row = {.version = file->version,
+                           .name = tdm_migration_slug(c->arena, revision)};
+    tdm_text source = file->text;
+    if (c->migrating.files.count != first + 1)
+        return tdm_fail(c->err, TDM_ERROR_SQL, revision->id_place,
+                        "revision '%.*s' needs several files, because it runs outside of "
+                        "transactions",
+                        TDM_TEXT_ARG(revision->id));
+    return guard(c, index, row, source, &file->text);
 }
 
 static tdm_status convert_new(converter *c, size_t index)
 {
-    const tdm_revision *revision = tdm_project_chain_revision(c->project, index);
-    const tdm_statements *statements = NULL;
-    tdm_converted file = {.revision = revision->id};
-    tdm_text name = tdm_migration_slug(c->arena, revision);
-    if (tdm_project_revision_statements(c->project, index, &statements, c->err) != TDM_OK ||
-        tdm_places_choose(&c->places, index, &file.version, c->err) != TDM_OK)
+    size_t first = c->migrating.files.count;
+    if (tdm_migrate_revision(&c->migrating, index, c->err) != TDM_OK)
         return TDM_FAILED;
-    file.path = tdm_arena_printf(c->arena, "%s/%.*s_%.*s.sql", folder_path(c),
-                                 TDM_TEXT_ARG(file.version), TDM_TEXT_ARG(name))
-                    .data;
-    if (!tdm_arena_ok(c->arena))
-        return tdm_fail_memory(c->err);
-    if (tdm_plain_migration(c->arena, revision, statements, file.path, &file.text, c->err) !=
-        TDM_OK)
-        return TDM_FAILED;
-    if (c->options->guarded) {
-        tdm_history_row row = {.version = file.version, .name = name};
-        tdm_text source = file.text;
-        if (guard(c, index, row, source, &file.text) != TDM_OK)
-            return TDM_FAILED;
-    }
-    return add_file(c, file);
+    return c->options->paste ? paste_new(c, index, first) : TDM_OK;
 }
 
-// Guarded SQL is SQL; else the side is written that follows.
+static tdm_status start(converter *c)
+{
+    const tdm_check_result *result = NULL;
+    if (tdm_chain_check(tdm_project_chain(c->project), c->err) != TDM_OK ||
+        tdm_check(c->project, &result, c->err) != TDM_OK ||
+        tdm_places_read(c->project, result, &c->places, c->err) != TDM_OK || choose(c) != TDM_OK ||
+        tdm_migrate_start(c->project, &c->places, c->chosen, &c->migrating, c->err) != TDM_OK)
+        return TDM_FAILED;
+    c->migrating.rls = c->options->rls && !c->options->paste;
+    c->migrating.self_recording = c->options->self_recording && !c->options->paste;
+    return TDM_OK;
+}
+
+// Plain files have the statements of their revisions, and were read back one by one. What holds
+// more than these is proved by the pairing.
+static tdm_status prove(const converter *c, const tdm_conversion *made)
+{
+    bool plain = !c->options->rls && !c->options->self_recording;
+    if (plain || c->options->paste || made->count == 0)
+        return TDM_OK;
+    return tdm_prove_files(c->project, c->options->project, made, c->err);
+}
+
+// What is pasted is SQL; else the side is written that follows.
 static bool to_alembic(const tdm_project *project, const tdm_convert_options *options)
 {
     const tdm_settings *settings = tdm_project_settings(project);
-    if (options->to != TDM_CONVERT_TO_FOLLOWER || options->guarded)
+    if (options->to != TDM_CONVERT_TO_FOLLOWER || options->paste)
         return options->to == TDM_CONVERT_TO_ALEMBIC;
     return tdm_text_is(tdm_setting_text(settings, TDM_SETTING_PAIRING_LEADS), "supabase");
 }
@@ -212,14 +259,11 @@ static bool to_alembic(const tdm_project *project, const tdm_convert_options *op
 tdm_status tdm_convert(tdm_project *project, const tdm_convert_options *options,
                        tdm_conversion *ret, tdm_error *err)
 {
-    const tdm_check_result *result = NULL;
     converter c = {
         .project = project, .arena = tdm_project_arena(project), .options = options, .err = err};
     if (to_alembic(project, options))
         return tdm_revise(project, options, ret, err);
-    if (tdm_chain_check(tdm_project_chain(project), err) != TDM_OK ||
-        tdm_check(project, &result, err) != TDM_OK ||
-        tdm_places_read(project, result, &c.places, err) != TDM_OK || choose(&c) != TDM_OK)
+    if (start(&c) != TDM_OK)
         return TDM_FAILED;
     for (size_t i = 0; i < tdm_project_revision_count(project); i++) {
         if (!c.chosen[i])
@@ -227,6 +271,19 @@ tdm_status tdm_convert(tdm_project *project, const tdm_convert_options *options,
         if ((migrations_of(&c, i) ? convert_existing(&c, i) : convert_new(&c, i)) != TDM_OK)
             return TDM_FAILED;
     }
-    *ret = (tdm_conversion){.files = c.files.items, .count = c.files.count};
-    return TDM_OK;
+    *ret = (tdm_conversion){.files = c.migrating.files.items, .count = c.migrating.files.count};
+    return prove(&c, ret);
+}
+
+static bool is_on(const tdm_project *project, tdm_setting_id setting)
+{
+    return tdm_text_is(tdm_setting_text(tdm_project_settings(project), setting), "true");
+}
+
+tdm_convert_options tdm_convert_settings(const tdm_project *project, tdm_convert_options options)
+{
+    options.rls = options.rls || is_on(project, TDM_SETTING_WRITE_RLS);
+    options.self_recording =
+        options.self_recording || is_on(project, TDM_SETTING_WRITE_SELF_RECORDING);
+    return options;
 }

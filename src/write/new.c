@@ -186,7 +186,8 @@ static tdm_status make_migration(const maker *m, const tdm_revision *revision, t
                     .data;
     if (!tdm_arena_ok(m->arena))
         return tdm_fail_memory(m->err);
-    return tdm_plain_migration(m->arena, revision, &m->statements, ret->path, &ret->text, m->err);
+    tdm_plain_input input = {.revision = revision, .statements = &m->statements, .path = ret->path};
+    return tdm_plain_migration(m->arena, &input, &ret->text, m->err);
 }
 
 tdm_status tdm_new(tdm_project *project, const tdm_new_options *options, tdm_conversion *ret,

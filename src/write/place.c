@@ -109,11 +109,14 @@ static tdm_status find_gap(const tdm_places *places, size_t index, tdm_version_g
         ret->after = places->newest;
         return TDM_OK;
     }
-    for (size_t i = 0; i < index; i++)
+    for (size_t i = 0; i <= index; i++)
         ret->after = later(ret->after, places->last[i]);
     if (tdm_text_compare(ret->after, ret->before) < 0)
         return TDM_OK;
-    return exact_gap(places, index, ret, err);
+    if (exact_gap(places, index, ret, err) != TDM_OK)
+        return TDM_FAILED;
+    ret->after = later(ret->after, places->last[index]);
+    return TDM_OK;
 }
 
 static tdm_status fail_no_version(const tdm_places *places, size_t index,
@@ -146,7 +149,8 @@ tdm_status tdm_places_choose(tdm_places *places, size_t index, tdm_text *ret, td
     if (version.size == 0)
         return fail_no_version(places, index, &gap, err);
     take(places, version);
-    places->first[index] = places->last[index] = version;
+    places->first[index] = earlier(places->first[index], version);
+    places->last[index] = version;
     *ret = version;
     return tdm_arena_ok(places->arena) ? TDM_OK : tdm_fail_memory(err);
 }

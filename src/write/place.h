@@ -22,7 +22,8 @@ typedef struct tdm_places {
 TDM_MUST_CHECK tdm_status tdm_places_read(tdm_project *project, const tdm_check_result *result,
                                           tdm_places *ret, tdm_error *err);
 
-// A version for revision `index`, and its place is taken from then on. Behind every other version
+// A version for revision `index`, and its place is taken from then on; asked again, the next one
+// behind it. Behind every other version
 // when no later revision has a migration, else between its neighbours of the chain. No version left
 // there, and nothing to make one from, is TDM_ERROR_REVISION.
 TDM_MUST_CHECK tdm_status tdm_places_choose(tdm_places *places, size_t index, tdm_text *ret,

@@ -156,20 +156,73 @@ static tdm_status check_link(tdm_arena *arena, const tdm_revision *revision, con
     return TDM_OK;
 }
 
-tdm_status tdm_plain_migration(tdm_arena *arena, const tdm_revision *revision,
-                               const tdm_statements *statements, const char *path, tdm_text *ret,
+// --- The file -----------------------------------------------------------------------------------
+
+static void put_all(tdm_buffer *out, const tdm_statements *statements)
+{
+    for (size_t i = 0; i < statements->count; i++) {
+        tdm_buffer_putc(out, '\n');
+        tdm_put_statement(out, statements->items[i].sql);
+    }
+}
+
+static void put_file(tdm_buffer *out, const tdm_plain_input *input)
+{
+    tdm_put_migration_header(out, input->revision);
+    put_all(out, input->statements);
+    if (input->only_here && input->only_here->count) {
+        tdm_buffer_puts(out, "\n" TDM_ONLY_HERE "\n");
+        for (size_t i = 0; i < input->only_here->count; i++)
+            tdm_put_statement(out, input->only_here->items[i].sql);
+    }
+    if (input->record.size) {
+        tdm_buffer_puts(out, "\n-- For whoever applies this file without tandem.\n");
+        tdm_put_statement(out, input->record);
+    }
+}
+
+// Everything that the file has to say, in order.
+static tdm_status list_all(tdm_arena *arena, const tdm_plain_input *input, tdm_statements *ret,
+                           tdm_error *err)
+{
+    size_t more = input->only_here ? input->only_here->count : 0;
+    tdm_statements all = {
+        tdm_arena_array(arena, input->statements->count + more + 1, sizeof(tdm_statement)), 0};
+    if (!all.items)
+        return tdm_fail_memory(err);
+    for (size_t i = 0; i < input->statements->count; i++)
+        all.items[all.count++] = input->statements->items[i];
+    for (size_t i = 0; i < more; i++)
+        all.items[all.count++] = input->only_here->items[i];
+    if (input->record.size)
+        all.items[all.count++] =
+            (tdm_statement){.sql = input->record, .place = input->revision->id_place};
+    *ret = all;
+    return TDM_OK;
+}
+
+static tdm_status check_text(tdm_arena *arena, const tdm_plain_input *input, tdm_text text,
+                             tdm_error *err)
+{
+    tdm_statements all = {0};
+    if (list_all(arena, input, &all, err) != TDM_OK ||
+        check_link(arena, input->revision, input->path, text, err) != TDM_OK ||
+        check_own_reading(arena, input->revision, &all, input->path, text, err) != TDM_OK)
+        return TDM_FAILED;
+    return check_supabase_reading(arena, input->revision, &all, text, err);
+}
+
+tdm_status tdm_plain_migration(tdm_arena *arena, const tdm_plain_input *input, tdm_text *ret,
                                tdm_error *err)
 {
+    const tdm_statements *statements = input->statements;
     tdm_buffer out = TDM_BUFFER_INIT(TDM_LIMIT_FILE);
     for (size_t i = 0; i < statements->count; i++) {
-        if (check_statement(revision, &statements->items[i], statements->count == 1, err) != TDM_OK)
+        bool alone = statements->count == 1 && input->record.size == 0;
+        if (check_statement(input->revision, &statements->items[i], alone, err) != TDM_OK)
             return TDM_FAILED;
     }
-    tdm_put_migration_header(&out, revision);
-    for (size_t i = 0; i < statements->count; i++) {
-        tdm_buffer_putc(&out, '\n');
-        tdm_put_statement(&out, statements->items[i].sql);
-    }
+    put_file(&out, input);
     if (tdm_buffer_check(&out, err) != TDM_OK) {
         tdm_buffer_free(&out);
         return TDM_FAILED;
@@ -177,10 +230,23 @@ tdm_status tdm_plain_migration(tdm_arena *arena, const tdm_revision *revision,
     tdm_text text = tdm_buffer_take(&out, arena);
     if (!tdm_arena_ok(arena))
         return tdm_fail_memory(err);
-    if (check_link(arena, revision, path, text, err) != TDM_OK ||
-        check_own_reading(arena, revision, statements, path, text, err) != TDM_OK ||
-        check_supabase_reading(arena, revision, statements, text, err) != TDM_OK)
+    if (check_text(arena, input, text, err) != TDM_OK)
         return TDM_FAILED;
     *ret = text;
     return TDM_OK;
+}
+
+tdm_status tdm_runs_outside(const tdm_statement *statement, bool *ret, tdm_error *err)
+{
+    tdm_sql_tree *tree = NULL;
+    tdm_sql_class kind;
+    *ret = statement->outside;
+    if (statement->outside || statement->opaque)
+        return TDM_OK;
+    if (tdm_sql_parse(statement, &tree, err) != TDM_OK)
+        return TDM_FAILED;
+    tdm_status status = tdm_sql_classify(tree->arena, tree, &kind, err);
+    *ret = status == TDM_OK && kind.block == TDM_SQL_BLOCK_NEVER;
+    tdm_sql_tree_free(tree);
+    return status;
 }

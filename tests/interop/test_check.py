@@ -79,7 +79,7 @@ def test_guarded_sql_may_be_pasted_twice(
     """Pasted into a database that lacks the revision, then again, then where it ran already."""
     revisions = project.revisions()
     before = revisions[revisions.index(revision) - 1]
-    sql = tandem("convert", "--stdout", "--guarded", revision).out
+    sql = tandem("convert", "--stdout", "--paste", revision).out
     version = revision.replace("_", "")
 
     reference, fresh, done = databases(), databases(), databases()

@@ -114,7 +114,7 @@ def test_by_push(
 
 
 def test_by_guarded_sql(tandem: Runner, alembic: Runner, databases, reference: Database) -> None:
-    sql = tandem("convert", "--stdout", "--guarded", REVISION).out
+    sql = tandem("convert", "--stdout", "--paste", REVISION).out
     database = databases()
     alembic("upgrade", "20241202_000002", database=database)
     database.query(sql)

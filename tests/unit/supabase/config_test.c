@@ -90,15 +90,19 @@ static void values_are_read_and_have_defaults(void **state)
     assert_string_equal(config.folder, "app/supabase/migrations");
     assert_int_equal(config.db_port, 54322);
     assert_true(config.migrations_enabled);
+    assert_int_equal(config.schema_count, 2);
+    assert_text_equal(config.schemas[0], "public");
     put(f, "app/supabase/config.toml",
         "project_id = \"weaver\"\n[db]\nport = 5000\nshadow_port = \"env(SHADOW)\"\n"
-        "[db.migrations]\nenabled = false\n");
+        "[db.migrations]\nenabled = false\n[api]\nschemas = [\"app\"]\n");
     assert_int_equal(tdm_supabase_config_read(f->tree, f->arena, "app", &config, &err), TDM_OK);
     assert_string_equal(config.path, "app/supabase/config.toml");
     assert_text_equal(config.project_id, "weaver");
     assert_int_equal(config.db_port, 5000);
     assert_int_equal(config.shadow_port, 54320);
     assert_false(config.migrations_enabled);
+    assert_int_equal(config.schema_count, 1);
+    assert_text_equal(config.schemas[0], "app");
 }
 
 static void wrong_values_are_named_with_their_place(void **state)
@@ -111,6 +115,8 @@ static void wrong_values_are_named_with_their_place(void **state)
         "[db]\nport = true\n",
         "[db.migrations]\nenabled = \"yes\"\n",
         "[db]\nport = \n",
+        "[api]\nschemas = 7\n",
+        "[api]\nschemas = [7]\n",
     };
     for (size_t i = 0; i < sizeof sources / sizeof *sources; i++) {
         tdm_supabase_config config;

@@ -10,7 +10,9 @@ static const char path[] = "supabase/migrations/20241127000001_add_file_path.sql
 
 static tdm_status made(fixture *f, tdm_text *ret)
 {
-    return tdm_plain_migration(f->arena, &f->revision, &f->statements, path, ret, &f->err);
+    tdm_plain_input input = {
+        .revision = &f->revision, .statements = &f->statements, .path = path};
+    return tdm_plain_migration(f->arena, &input, ret, &f->err);
 }
 
 static void assert_made(fixture *f, const char *expected)
