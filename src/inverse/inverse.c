@@ -238,7 +238,8 @@ static void put_attribute(tdm_inverter *in, const tdm_change *change)
 static void mark_definition(tdm_inverter *in, size_t since)
 {
     for (size_t i = since; i < in->out->steps.count; i++)
-        in->out->steps.items[i].deed = TDM_BACK_DEFINES;
+        if (in->out->steps.items[i].deed != TDM_BACK_PREPARES)
+            in->out->steps.items[i].deed = TDM_BACK_DEFINES;
 }
 
 static void undo_attribute(tdm_inverter *in, const tdm_change *change)
@@ -380,13 +381,15 @@ static void sort_steps(tdm_inverter *in)
     *in->out = sorted;
 }
 
-tdm_status tdm_inverse_of(tdm_arena *arena, const tdm_catalog *after, const tdm_effect *effect,
-                          size_t first, tdm_way_back *ret, tdm_error *err)
+tdm_status tdm_inverse_of(tdm_arena *arena, const tdm_catalog *after,
+                          const tdm_statement *statement, const tdm_effect *effect,
+                          tdm_way_back *ret, tdm_error *err)
 {
     tdm_inverter in = {.arena = arena,
                        .after = after,
-                       .changes = effect->items + first,
-                       .count = effect->count - first,
+                       .statement = statement,
+                       .changes = effect->items,
+                       .count = effect->count,
                        .out = ret};
     *ret = (tdm_way_back){0};
     for (size_t i = in.count; i-- > 0;)

@@ -26,6 +26,7 @@ typedef enum tdm_back_deed {
     TDM_BACK_NAMES,      // back, what the statement renamed
     TDM_BACK_SETS,       // an attribute that nothing else in the schema rests on
     TDM_BACK_DEFINES,    // what nothing else in the schema rests on
+    TDM_BACK_PREPARES,   // the session, once for all the steps behind it
 } tdm_back_deed;
 
 typedef struct tdm_back_step {
@@ -42,14 +43,14 @@ typedef struct tdm_way_back {
     TDM_VECTOR(tdm_back_step) steps; // in the order in which they are to run
 } tdm_way_back;
 
-// Undoes the changes of `effect` from index `first` on, all of one statement. `after` is the
-// catalog that the statement left. The result lives in `arena`. Fails on memory alone.
+// Undoes the changes of `effect`, all of one statement, which may be a block of several. `after` is
+// the catalog that it left. The result lives in `arena`. Fails on memory alone.
 TDM_MUST_CHECK tdm_status tdm_inverse_of(tdm_arena *arena, const tdm_catalog *after,
-                                         const tdm_effect *effect, size_t first, tdm_way_back *ret,
-                                         tdm_error *err);
+                                         const tdm_statement *statement, const tdm_effect *effect,
+                                         tdm_way_back *ret, tdm_error *err);
 
 // Marks, among the steps of several statements in the order in which they are to run, those that
-// change what a later one takes away as a whole.
+// change what a later one takes away as a whole, and what was prepared already.
 TDM_MUST_CHECK tdm_status tdm_inverse_thin_out(tdm_arena *arena, tdm_way_back *back,
                                                tdm_error *err);
 

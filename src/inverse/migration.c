@@ -11,7 +11,7 @@ static tdm_status add_statement(tdm_arena *arena, tdm_catalog *catalog,
 
     tdm_effect_init(&effect, arena);
     if (tdm_catalog_apply(catalog, statement, NULL, &effect, err) != TDM_OK ||
-        tdm_inverse_of(arena, catalog, &effect, 0, &back, err) != TDM_OK)
+        tdm_inverse_of(arena, catalog, statement, &effect, &back, err) != TDM_OK)
         return TDM_FAILED;
     for (size_t i = back.steps.count; i-- > 0;)
         if (!tdm_vector_push(arena, &all->steps, back.steps.items[i]))

@@ -168,6 +168,7 @@ void tdm_remake_object(tdm_inverter *in, const tdm_object *object)
     if (object->kind == TDM_KIND_TABLE) {
         make_table(in, object);
     } else if (made) {
+        tdm_step_leave_bodies(in, object);
         add_making(in, object, object->making);
     } else if (!is_defined(in, object)) {
         tdm_step_none(in, "its definition is not kept", object->name);

@@ -223,10 +223,12 @@ static bool replace(tdm_inverter *in, const tdm_change *first, const tdm_object 
     case TDM_KIND_FUNCTION:
         if (!before->making)
             return false;
-        if (keeps_defaults(now, before))
+        if (keeps_defaults(now, before)) {
+            tdm_step_leave_bodies(in, before);
             replay_making(in, before->making);
-        else
+        } else {
             make_anew(in, first, before);
+        }
         return true;
     case TDM_KIND_VIEW:
         if (!before->making)

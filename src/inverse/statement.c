@@ -45,7 +45,9 @@ bool tdm_undo_by_words(tdm_inverter *in, const tdm_change *change)
     tdm_error ignored = TDM_ERROR_INIT;
     tdm_sql_tree *tree = NULL;
 
-    if (tdm_sql_parse(&statement, &tree, &ignored) != TDM_OK)
+    // In a block it may be the one that fails and is caught.
+    if (change->sql.data != in->statement->sql.data ||
+        tdm_sql_parse(&statement, &tree, &ignored) != TDM_OK)
         return false;
     bool written = put_back(&sql, tree->node);
     tdm_sql_tree_free(tree);

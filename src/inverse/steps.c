@@ -63,3 +63,15 @@ const tdm_object *tdm_step_object_after(const tdm_inverter *in, const tdm_change
                    : NULL;
     return tdm_catalog_object(in->after, &question, &object, NULL) == TDM_KNOWN_YES ? object : NULL;
 }
+
+void tdm_step_leave_bodies(tdm_inverter *in, const tdm_object *function)
+{
+    const tdm_value *language = tdm_object_value(function, TDM_ATTR_LANGUAGE);
+
+    if (function->kind != TDM_KIND_FUNCTION || !language || !tdm_text_is(language->text, "sql"))
+        return;
+    tdm_step_add(in, (tdm_back_step){.outcome = TDM_RETURN_WHOLE,
+                                     .sql = TDM_TEXT("SET LOCAL check_function_bodies = off"),
+                                     .rank = TDM_RANK_PREPARE,
+                                     .deed = TDM_BACK_PREPARES});
+}

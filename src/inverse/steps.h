@@ -7,6 +7,7 @@
 typedef struct tdm_inverter {
     tdm_arena *arena;
     const tdm_catalog *after;
+    const tdm_statement *statement;
     const tdm_change *changes;
     size_t count;
     tdm_way_back *out;
@@ -16,6 +17,7 @@ typedef struct tdm_inverter {
 
 // The order of the steps of one statement: what stands on something else is made again after it.
 enum tdm_rank {
+    TDM_RANK_PREPARE,
     TDM_RANK_DETACH,  // before what came with a parent can be dropped
     TDM_RANK_IN_TURN, // in the reverse order of the changes
     TDM_RANK_SCHEMA,
@@ -42,6 +44,10 @@ bool tdm_step_same_key(const tdm_change_key *a, const tdm_change_key *b);
 tdm_change_key tdm_step_key_of(const tdm_object *object);
 // The object of a change as it is after the statement, or NULL.
 const tdm_object *tdm_step_object_after(const tdm_inverter *in, const tdm_change_key *key);
+
+// Before a function is made again: the body of one in SQL is read when it is made, and may have
+// been out of date already.
+void tdm_step_leave_bodies(tdm_inverter *in, const tdm_object *function);
 
 // --- remake.c -----------------------------------------------------------------------------------
 

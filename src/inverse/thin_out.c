@@ -46,6 +46,29 @@ static bool is_spare(const tdm_back_step *step)
                                    step->deed == TDM_BACK_SETS || step->deed == TDM_BACK_DEFINES);
 }
 
+// Leaves the first of what prepares the session, if a step that it prepares is left.
+static void prepare_once(tdm_way_back *back)
+{
+    bool prepared = false, defines = false;
+
+    for (size_t i = back->steps.count; i-- > 0;) {
+        tdm_back_step *step = &back->steps.items[i];
+        if (step->deed == TDM_BACK_PREPARES)
+            step->needless = !defines;
+        else
+            defines = defines ||
+                      (!step->needless && step->sql.size && step->key.kind == TDM_KIND_FUNCTION &&
+                       step->deed != TDM_BACK_TAKES_AWAY);
+    }
+    for (size_t i = 0; i < back->steps.count; i++) {
+        tdm_back_step *step = &back->steps.items[i];
+        if (step->deed != TDM_BACK_PREPARES)
+            continue;
+        step->needless = step->needless || prepared;
+        prepared = true;
+    }
+}
+
 tdm_status tdm_inverse_thin_out(tdm_arena *arena, tdm_way_back *back, tdm_error *err)
 {
     thinner t = {.arena = arena};
@@ -61,5 +84,6 @@ tdm_status tdm_inverse_thin_out(tdm_arena *arena, tdm_way_back *back, tdm_error 
         if (step->deed == TDM_BACK_TAKES_AWAY)
             ok = take(&t, &step->key) && ok;
     }
+    prepare_once(back);
     return ok && tdm_arena_ok(arena) ? TDM_OK : tdm_fail_memory(err);
 }

@@ -42,8 +42,8 @@ TDM_MUST_CHECK tdm_status tdm_revise_read(tdm_project *project, tdm_catalog *cat
                                           tdm_revise_file *file, tdm_error *err);
 // Adds the way back of a statement that made these changes. `after` is the catalog that it left.
 TDM_MUST_CHECK tdm_status tdm_revise_back(tdm_arena *arena, tdm_revise_file *file,
-                                          const tdm_catalog *after, const tdm_effect *effect,
-                                          tdm_error *err);
+                                          const tdm_catalog *after, const tdm_statement *statement,
+                                          const tdm_effect *effect, tdm_error *err);
 // Called once behind the last statement: the last that was done is the first to be undone.
 TDM_MUST_CHECK tdm_status tdm_revise_turn_back(tdm_arena *arena, tdm_revise_file *file,
                                                tdm_error *err);

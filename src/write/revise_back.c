@@ -34,12 +34,12 @@ static tdm_status make_group(tdm_arena *arena, const tdm_catalog *after, tdm_bac
 }
 
 tdm_status tdm_revise_back(tdm_arena *arena, tdm_revise_file *file, const tdm_catalog *after,
-                           const tdm_effect *effect, tdm_error *err)
+                           const tdm_statement *statement, const tdm_effect *effect, tdm_error *err)
 {
     tdm_way_back back;
     tdm_revise_group group;
 
-    if (tdm_inverse_of(arena, after, effect, 0, &back, err) != TDM_OK)
+    if (tdm_inverse_of(arena, after, statement, effect, &back, err) != TDM_OK)
         return TDM_FAILED;
     for (size_t i = back.steps.count; i-- > 0;) {
         if (make_group(arena, after, &back.steps.items[i], &group, err) != TDM_OK)

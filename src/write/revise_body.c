@@ -76,7 +76,7 @@ static tdm_status apply(reader *in, const tdm_sql_tree *tree, const tdm_revise_g
     tdm_effect_init(&effect, in->arena);
     if (tdm_catalog_apply(in->catalog, group->statement, tree, &effect, err) != TDM_OK)
         return TDM_FAILED;
-    return tdm_revise_back(in->arena, in->file, in->catalog, &effect, err);
+    return tdm_revise_back(in->arena, in->file, in->catalog, group->statement, &effect, err);
 }
 
 static tdm_status read_parsed(reader *in, const tdm_sql_tree *tree, tdm_revise_group *group,

@@ -160,7 +160,7 @@ static void test_types_keep_their_capitals(void **state)
 
 // --- Definitions --------------------------------------------------------------------------------
 
-#define BODY(n) "RETURNS int LANGUAGE sql AS 'SELECT " #n "'"
+#define BODY(n) "RETURNS int LANGUAGE plpgsql AS 'BEGIN RETURN " #n "; END'"
 
 static void test_a_replaced_function_gets_its_text_back(void **state)
 {
@@ -184,6 +184,18 @@ static void test_a_default_of_an_argument_cannot_be_replaced_away(void **state)
     ASSERT_BACK("CREATE FUNCTION f(a int) " BODY(1),
                 "CREATE OR REPLACE FUNCTION f(a int DEFAULT 2) " BODY(1),
                 "DROP ROUTINE f(integer)\nCREATE FUNCTION f(a int) " BODY(1), NULL);
+}
+
+// The server reads the body of a function in SQL when it is made; it may be out of date by then.
+static void test_bodies_in_sql_are_not_read_again(void **state)
+{
+    (void)state;
+    ASSERT_BACK("CREATE TABLE t (a int); CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT a "
+                "FROM t'; DROP TABLE t",
+                "DROP FUNCTION f(); CREATE FUNCTION g() " BODY(1),
+                "DROP ROUTINE g()\nSET LOCAL check_function_bodies = off\n"
+                "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT a FROM t'",
+                NULL);
 }
 
 static void test_a_function_made_and_replaced_is_dropped(void **state)
@@ -350,6 +362,7 @@ int main(void)
         cmocka_unit_test(test_types_keep_their_capitals),
         cmocka_unit_test(test_a_replaced_function_gets_its_text_back),
         cmocka_unit_test(test_a_default_of_an_argument_cannot_be_replaced_away),
+        cmocka_unit_test(test_bodies_in_sql_are_not_read_again),
         cmocka_unit_test(test_a_function_made_and_replaced_is_dropped),
         cmocka_unit_test(test_a_text_that_means_something_else_is_not_used),
         cmocka_unit_test(test_a_view_is_replaced_where_its_columns_stay),
