@@ -45,6 +45,8 @@ typedef enum tdm_space {
     X(TDM_KIND_TEXT_SEARCH, "text search configuration", TDM_SPACE_SCHEMA, "pg_ts_config")         \
     X(TDM_KIND_DICTIONARY, "text search dictionary", TDM_SPACE_SCHEMA, "pg_ts_dict")               \
     X(TDM_KIND_OPERATOR, "operator", TDM_SPACE_SCHEMA, "pg_operator")                              \
+    X(TDM_KIND_OPERATOR_CLASS, "operator class", TDM_SPACE_SCHEMA, "pg_opclass")                   \
+    X(TDM_KIND_OPERATOR_FAMILY, "operator family", TDM_SPACE_SCHEMA, "pg_opfamily")                \
     X(TDM_KIND_CAST, "cast", TDM_SPACE_GLOBAL, "pg_cast")                                          \
     X(TDM_KIND_LANGUAGE, "language", TDM_SPACE_GLOBAL, "pg_language")                              \
     X(TDM_KIND_SERVER, "server", TDM_SPACE_GLOBAL, "pg_foreign_server")                            \
@@ -83,6 +85,7 @@ typedef enum tdm_mode {
     TDM_MODE_QUERY,      // a query as written, and its digest
     TDM_MODE_BODY,       // a function's source: other white space alone is not comparable
     TDM_MODE_GRANTS,     // who may do what, role by role (grants.h)
+    TDM_MODE_SECRET,     // names, "a, b", and a digest of what is not to be shown
 } tdm_mode;
 
 // X(constant, printed name, mode). An attribute that is at its default is not set.
@@ -180,7 +183,17 @@ typedef enum tdm_mode {
     X(TDM_ATTR_VERSION, "version", TDM_MODE_TEXT)                                                  \
     X(TDM_ATTR_IN_SCHEMA, "schema", TDM_MODE_TEXT) /* of an extension */                           \
     X(TDM_ATTR_TABLES, "tables", TDM_MODE_SET)                                                     \
-    X(TDM_ATTR_SCHEMAS, "schemas", TDM_MODE_SET)
+    X(TDM_ATTR_SCHEMAS, "schemas", TDM_MODE_SET)                                                   \
+    /* operators, aggregates, casts, dictionaries, foreign data */                                 \
+    X(TDM_ATTR_DEFINITION, "definition", TDM_MODE_TEXT) /* "sfunc=int4pl, stype=integer" */        \
+    X(TDM_ATTR_COMMUTATOR, "commutator", TDM_MODE_TEXT)                                            \
+    X(TDM_ATTR_NEGATOR, "negator", TDM_MODE_TEXT)                                                  \
+    X(TDM_ATTR_TEMPLATE, "template", TDM_MODE_TEXT)                                                \
+    X(TDM_ATTR_HANDLER, "handler", TDM_MODE_TEXT)                                                  \
+    X(TDM_ATTR_VALIDATOR, "validator", TDM_MODE_TEXT)                                              \
+    X(TDM_ATTR_WRAPPER, "wrapper", TDM_MODE_TEXT)                                                  \
+    X(TDM_ATTR_SERVER, "server", TDM_MODE_TEXT)                                                    \
+    X(TDM_ATTR_SECRETS, "secret options", TDM_MODE_SECRET)
 
 typedef enum tdm_attribute {
 #define X(constant, name, mode) constant,

@@ -177,6 +177,11 @@ tdm_comparison tdm_compare_values(tdm_attribute attribute, const tdm_value *left
                                                                      : equal_or_different(equal);
     case TDM_MODE_GRANTS:
         break;
+    case TDM_MODE_SECRET: // the same may have come about in several steps
+        if (!equal)
+            return TDM_COMPARE_DIFFERENT;
+        return tdm_digest_equal(left->digest, right->digest) ? TDM_COMPARE_EQUAL
+                                                             : TDM_COMPARE_UNKNOWN;
     }
     return TDM_COMPARE_UNKNOWN;
 }
@@ -186,6 +191,8 @@ const char *tdm_compare_reason(tdm_attribute attribute)
     switch (tdm_attribute_mode(attribute)) {
     case TDM_MODE_GRANTS:
         return "what a role may do where one side says nothing of it is not known";
+    case TDM_MODE_SECRET:
+        return "what they hold is kept secret, and may be the same";
     case TDM_MODE_TEXT:
     case TDM_MODE_FLAG:
     case TDM_MODE_NAMES:

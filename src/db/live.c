@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "catalog/fit.h"
+#include "catalog/rule.h"
 #include "db/live_reader.h"
 
 enum {
@@ -101,12 +102,43 @@ static tdm_value grants_of(const tdm_live *live, const tdm_object *object, tdm_t
                            owner ? owner->text : (tdm_text){NULL, 0}, list);
 }
 
+// What refers to a type names it without the schema in `public`.
+static tdm_text without_public(const tdm_live *live, tdm_text type, tdm_attribute attribute)
+{
+    const tdm_text set = TDM_TEXT("SETOF "), schema = TDM_TEXT("public.");
+    bool is_set = tdm_text_starts(type, set);
+    tdm_text bare = tdm_text_from(type, is_set ? set.size : 0);
+
+    if ((attribute != TDM_ATTR_RETURNS && attribute != TDM_ATTR_SUBTYPE) ||
+        !tdm_text_starts(bare, schema))
+        return type;
+    bare = tdm_text_from(bare, schema.size);
+    return is_set ? tdm_arena_printf(live->arena, "SETOF %.*s", TDM_TEXT_ARG(bare)) : bare;
+}
+
+static void set_rule(tdm_live *live, tdm_object *object, tdm_text text)
+{
+    tdm_rule rule;
+
+    if (!tdm_rule_read(live->catalog, text, &rule))
+        rule = (tdm_rule){.actions = {.text = text, .reason = TDM_TEXT("its text cannot be read")}};
+    tdm_object_set(live->catalog, object, TDM_ATTR_EVENTS, rule.event, TDM_NOWHERE);
+    tdm_object_set(live->catalog, object, TDM_ATTR_FORM, rule.form, TDM_NOWHERE);
+    tdm_attributes_set(live->catalog, &object->attributes, TDM_ATTR_WHEN, rule.when, TDM_NOWHERE);
+    tdm_attributes_set(live->catalog, &object->attributes, TDM_ATTR_QUERY, rule.actions,
+                       TDM_NOWHERE);
+}
+
 void tdm_live_set(tdm_live *live, tdm_object *object, tdm_attribute attribute, tdm_text text)
 {
     tdm_value value = {.text = text};
 
     if (text.size == 0)
         return;
+    if (object->kind == TDM_KIND_RULE && attribute == TDM_ATTR_QUERY) {
+        set_rule(live, object, text);
+        return;
+    }
     switch (tdm_attribute_mode(attribute)) {
     case TDM_MODE_EXPRESSION:
         value = tdm_value_of_expression(live->catalog, text);
@@ -118,13 +150,14 @@ void tdm_live_set(tdm_live *live, tdm_object *object, tdm_attribute attribute, t
         value = tdm_value_of_query(live->catalog, text);
         break;
     case TDM_MODE_TYPE:
-        value.text = tdm_live_type(live, text);
+        value.text = without_public(live, tdm_live_type(live, text), attribute);
         break;
     case TDM_MODE_TEXT:
     case TDM_MODE_FLAG:
     case TDM_MODE_NAMES:
     case TDM_MODE_SET:
     case TDM_MODE_BODY:
+    case TDM_MODE_SECRET: // is not read
         break;
     case TDM_MODE_GRANTS:
         value = grants_of(live, object, text);
@@ -229,10 +262,11 @@ static tdm_status read_version(tdm_live *live)
 static tdm_status read_families(tdm_live *live)
 {
     static tdm_status (*const families[])(tdm_live *) = {
-        read_version,          tdm_live_read_schemas,     tdm_live_read_relations,
-        tdm_live_read_columns, tdm_live_read_constraints, tdm_live_read_sequences,
-        tdm_live_read_types,   tdm_live_read_routines,    tdm_live_read_access,
-        tdm_live_read_others,  tdm_live_read_defaults,
+        read_version,           tdm_live_read_schemas,     tdm_live_read_relations,
+        tdm_live_read_columns,  tdm_live_read_constraints, tdm_live_read_sequences,
+        tdm_live_read_types,    tdm_live_read_routines,    tdm_live_read_access,
+        tdm_live_read_others,   tdm_live_read_foreign,     tdm_live_read_definitions,
+        tdm_live_read_defaults,
     };
 
     for (size_t i = 0; i < sizeof families / sizeof *families; i++)

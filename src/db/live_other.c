@@ -4,6 +4,7 @@
 
 static const tdm_live_field extension_fields[] = {
     {TDM_ATTR_IN_SCHEMA, "nullif(en.nspname, 'public')"},
+    {TDM_ATTR_COMMENT, "d.description"},
 };
 
 // Every extension is listed, wherever it is installed; plpgsql is there from the beginning.
@@ -15,7 +16,8 @@ static const tdm_live_family extensions = {
     .everywhere = true,
     .fields = extension_fields,
     .field_count = sizeof extension_fields / sizeof *extension_fields,
-    .from = "pg_extension x JOIN pg_namespace en ON en.oid = x.extnamespace",
+    .from = "pg_extension x JOIN pg_namespace en ON en.oid = x.extnamespace"
+            " {comment_of pg_extension x.oid}",
     .where = "x.extname <> 'plpgsql'",
 };
 
@@ -48,21 +50,48 @@ static const tdm_live_family publications = {
     .where = "{own pg_publication p.oid}",
 };
 
-// A kind of which the name alone is read; the place of the columns in every catalog is the same.
-#define NAMED(of_kind, catalog, name_column, namespace_column)                                     \
+// A kind of which little is read; the catalogs name their columns alike.
+#define NAMED(of_kind, catalog, prefix, list)                                                      \
     {                                                                                              \
-        .kind = (of_kind), .oid = "o.oid", .name = "o." name_column,                               \
-        .from = catalog " o JOIN pg_namespace n ON n.oid = o." namespace_column,                   \
+        .kind = (of_kind), .oid = "o.oid", .name = "o." prefix "name", .fields = (list),           \
+        .field_count = sizeof(list) / sizeof *(list),                                              \
+        .from = catalog " o JOIN pg_namespace n ON n.oid = o." prefix                              \
+                        "namespace {comment_of " catalog " o.oid}",                                \
         .where = "{own " catalog " o.oid}",                                                        \
     }
+
+static const tdm_live_field collation_fields[] = {
+    {TDM_ATTR_OWNER, "pg_get_userbyid(o.collowner)"},
+    {TDM_ATTR_COMMENT, "d.description"},
+};
+
+static const tdm_live_field statistics_fields[] = {
+    {TDM_ATTR_OWNER, "pg_get_userbyid(o.stxowner)"},
+    {TDM_ATTR_COMMENT, "d.description"},
+};
+
+static const tdm_live_field configuration_fields[] = {
+    {TDM_ATTR_OWNER, "pg_get_userbyid(o.cfgowner)"},
+    {TDM_ATTR_COMMENT, "d.description"},
+};
+
+static const tdm_live_field dictionary_fields[] = {
+    {TDM_ATTR_OWNER, "pg_get_userbyid(o.dictowner)"},
+    {TDM_ATTR_TEMPLATE,
+     "(SELECT CASE WHEN tn.nspname IN ('public', 'pg_catalog') THEN '' ELSE tn.nspname || '.' END"
+     " || tt.tmplname FROM pg_ts_template tt JOIN pg_namespace tn ON tn.oid = tt.tmplnamespace"
+     " WHERE tt.oid = o.dicttemplate)"},
+    {TDM_ATTR_DEFINITION, "o.dictinitoption"},
+    {TDM_ATTR_COMMENT, "d.description"},
+};
 
 tdm_status tdm_live_read_others(tdm_live *live)
 {
     static const tdm_live_family families[] = {
-        NAMED(TDM_KIND_COLLATION, "pg_collation", "collname", "collnamespace"),
-        NAMED(TDM_KIND_STATISTICS, "pg_statistic_ext", "stxname", "stxnamespace"),
-        NAMED(TDM_KIND_TEXT_SEARCH, "pg_ts_config", "cfgname", "cfgnamespace"),
-        NAMED(TDM_KIND_DICTIONARY, "pg_ts_dict", "dictname", "dictnamespace"),
+        NAMED(TDM_KIND_COLLATION, "pg_collation", "coll", collation_fields),
+        NAMED(TDM_KIND_STATISTICS, "pg_statistic_ext", "stx", statistics_fields),
+        NAMED(TDM_KIND_TEXT_SEARCH, "pg_ts_config", "cfg", configuration_fields),
+        NAMED(TDM_KIND_DICTIONARY, "pg_ts_dict", "dict", dictionary_fields),
     };
 
     if (tdm_live_family_read(live, &extensions) != TDM_OK ||

@@ -63,6 +63,12 @@ static const struct part {
      0, NULL},
     // An array of texts ("fillfactor=70") as a set.
     {"set_of", "(SELECT string_agg(o, ', ' ORDER BY o COLLATE \"C\") FROM unnest($1) o)", 0, NULL},
+    // What the function with oid $1 is called by, or nothing for 0.
+    {"routine",
+     "(SELECT CASE WHEN fn.nspname IN ('public', 'pg_catalog') OR NOT {own pg_proc fp.oid}"
+     " THEN '' ELSE fn.nspname || '.' END || fp.proname FROM pg_proc fp"
+     " JOIN pg_namespace fn ON fn.oid = fp.pronamespace WHERE fp.oid = $1)",
+     0, NULL},
     // The privileges on something: nothing when they are the default, else a dot and one line each.
     {"grants", "'.' || array_to_string($1, E'\\n')", 0, NULL},
     {"tablespace_of", "(SELECT s.spcname FROM pg_tablespace s WHERE s.oid = $1)", 0, NULL},

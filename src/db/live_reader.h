@@ -72,6 +72,9 @@ tdm_value tdm_live_grants(const tdm_live *live, tdm_kind kind, tdm_text owner, t
 // What kind of object an entry of default privileges is about.
 tdm_kind tdm_live_defaults_kind(const tdm_object *object);
 
+// The options of foreign table c that are not secret.
+extern const char tdm_live_foreign_options[];
+
 // A type in the catalog's spelling, from the server's.
 tdm_text tdm_live_type(tdm_live *live, tdm_text text);
 
@@ -85,6 +88,8 @@ TDM_MUST_CHECK tdm_status tdm_live_read_types(tdm_live *live);
 TDM_MUST_CHECK tdm_status tdm_live_read_routines(tdm_live *live);
 TDM_MUST_CHECK tdm_status tdm_live_read_access(tdm_live *live);
 TDM_MUST_CHECK tdm_status tdm_live_read_others(tdm_live *live);
+TDM_MUST_CHECK tdm_status tdm_live_read_foreign(tdm_live *live);
+TDM_MUST_CHECK tdm_status tdm_live_read_definitions(tdm_live *live);
 TDM_MUST_CHECK tdm_status tdm_live_read_defaults(tdm_live *live);
 
 #endif

@@ -68,7 +68,14 @@ static const tdm_live_field view_fields[] = {
 static const tdm_live_field foreign_fields[] = {
     {TDM_ATTR_OWNER, "pg_get_userbyid(c.relowner)"},
     {TDM_ATTR_GRANTS, "{grants c.relacl}"},
-    {TDM_ATTR_OPTIONS, "{set_of c.reloptions}"},
+    {TDM_ATTR_FIELDS, "(SELECT string_agg(quote_ident(fa.attname) || ' ' ||"
+                      " {type_name fa.atttypid fa.atttypmod} || CASE WHEN fa.attnotnull"
+                      " THEN ' NOT NULL' ELSE '' END, ', ' ORDER BY fa.attnum)"
+                      " FROM pg_attribute fa WHERE fa.attrelid = c.oid"
+                      " AND fa.attnum > 0 AND NOT fa.attisdropped)"},
+    {TDM_ATTR_SERVER, "(SELECT fs.srvname FROM pg_foreign_table ft JOIN pg_foreign_server fs"
+                      " ON fs.oid = ft.ftserver WHERE ft.ftrelid = c.oid)"},
+    {TDM_ATTR_OPTIONS, tdm_live_foreign_options},
     {TDM_ATTR_COMMENT, "d.description"},
 };
 

@@ -14,16 +14,18 @@ static const tdm_live_field routine_fields[] = {
      " || {type_name pp.type NULL}, ', ' ORDER BY pp.place)"
      " FROM unnest(coalesce(p.proallargtypes, p.proargtypes::oid[]))"
      " WITH ORDINALITY pp(type, place)"
-     " WHERE coalesce(p.proargmodes[pp.place], 'i') <> 't')"},
+     " WHERE p.prokind <> 'a' AND coalesce(p.proargmodes[pp.place], 'i') <> 't')"},
     {TDM_ATTR_ARGUMENT_DEFAULTS, "pg_get_expr(p.proargdefaults, 0)"},
-    {TDM_ATTR_RETURNS, "CASE WHEN p.prokind = 'p' THEN NULL"
+    {TDM_ATTR_RETURNS, "CASE WHEN p.prokind IN ('p', 'a') THEN NULL"
                        " WHEN 't' = ANY (p.proargmodes) THEN {returned_table}"
                        " ELSE CASE WHEN p.proretset THEN 'SETOF ' ELSE '' END ||"
                        " {type_name p.prorettype NULL} END"},
-    {TDM_ATTR_LANGUAGE, "g.lanname"},
-    {TDM_ATTR_BODY, "coalesce(pg_get_function_sqlbody(p.oid), p.prosrc)"},
+    {TDM_ATTR_LANGUAGE, "CASE WHEN p.prokind <> 'a' THEN g.lanname END"},
+    {TDM_ATTR_BODY,
+     "CASE WHEN p.prokind <> 'a' THEN coalesce(pg_get_function_sqlbody(p.oid), p.prosrc) END"},
     {TDM_ATTR_VOLATILITY,
-     "CASE p.provolatile WHEN 'i' THEN 'IMMUTABLE' WHEN 's' THEN 'STABLE' END"},
+     "CASE WHEN p.prokind = 'a' THEN NULL WHEN p.provolatile = 'i' THEN 'IMMUTABLE'"
+     " WHEN p.provolatile = 's' THEN 'STABLE' END"},
     {TDM_ATTR_STRICT, "CASE WHEN p.proisstrict THEN 'yes' END"},
     {TDM_ATTR_SECURITY, "CASE WHEN p.prosecdef THEN 'DEFINER' END"},
     {TDM_ATTR_LEAKPROOF, "CASE WHEN p.proleakproof THEN 'yes' END"},
@@ -32,6 +34,12 @@ static const tdm_live_field routine_fields[] = {
      "nullif(p.procost, CASE WHEN g.lanname IN ('c', 'internal') THEN 1 ELSE 100 END)"},
     {TDM_ATTR_ROWS, "CASE WHEN p.proretset THEN nullif(p.prorows, 1000) END"},
     {TDM_ATTR_SETTINGS, "{set_of p.proconfig}"},
+    // In the order of the bytes, as a set is sorted.
+    {TDM_ATTR_DEFINITION,
+     "(SELECT concat_ws(', ', 'combinefunc=' || {routine pa.aggcombinefn},"
+     " 'finalfunc=' || {routine pa.aggfinalfn}, 'initcond=' || pa.agginitval,"
+     " 'sfunc=' || {routine pa.aggtransfn}, 'stype=' || {type_name pa.aggtranstype NULL})"
+     " FROM pg_aggregate pa WHERE pa.aggfnoid = p.oid)"},
     {TDM_ATTR_COMMENT, "d.description"},
 };
 

@@ -93,6 +93,10 @@ bool tdm_live_reads(tdm_kind kind)
         [TDM_KIND_PUBLICATION] = true,   [TDM_KIND_COLLATION] = true,
         [TDM_KIND_STATISTICS] = true,    [TDM_KIND_TEXT_SEARCH] = true,
         [TDM_KIND_DICTIONARY] = true,    [TDM_KIND_DEFAULT_PRIVILEGES] = true,
+        [TDM_KIND_OPERATOR] = true,      [TDM_KIND_OPERATOR_CLASS] = true,
+        [TDM_KIND_CAST] = true,          [TDM_KIND_OPERATOR_FAMILY] = true,
+        [TDM_KIND_WRAPPER] = true,       [TDM_KIND_SERVER] = true,
+        [TDM_KIND_USER_MAPPING] = true,
     };
 
     return kind < TDM_KIND_COUNT && read[kind];
@@ -128,15 +132,27 @@ static void forget_owner(tdm_catalog *live, tdm_object *object, const tdm_object
         tdm_object_set(live, object, TDM_ATTR_OWNER, (tdm_text){NULL, 0}, TDM_NOWHERE);
 }
 
-// What initdb says of `public`, unless a statement has said something.
+// What initdb says of `public`, and an extension of itself, unless a statement has said something.
 static void forget_comment(tdm_catalog *live, tdm_object *object, const tdm_object *expected)
 {
     const tdm_value *comment = tdm_object_value(object, TDM_ATTR_COMMENT);
 
+    if (object->kind == TDM_KIND_EXTENSION &&
+        !(expected && tdm_object_value(expected, TDM_ATTR_COMMENT)))
+        tdm_object_set(live, object, TDM_ATTR_COMMENT, (tdm_text){NULL, 0}, TDM_NOWHERE);
     if (object->kind == TDM_KIND_SCHEMA && tdm_text_is(object->name, "public") && comment &&
         tdm_text_is(comment->text, "standard public schema") &&
         !(expected && tdm_object_value(expected, TDM_ATTR_COMMENT)))
         tdm_object_set(live, object, TDM_ATTR_COMMENT, (tdm_text){NULL, 0}, TDM_NOWHERE);
+}
+
+// A server is not asked for them.
+static void take_secrets(tdm_catalog *live, tdm_object *object, const tdm_object *expected)
+{
+    const tdm_value *secrets = expected ? tdm_object_value(expected, TDM_ATTR_SECRETS) : NULL;
+
+    if (secrets)
+        tdm_attributes_set(live, &object->attributes, TDM_ATTR_SECRETS, *secrets, TDM_NOWHERE);
 }
 
 static const tdm_object *partner_of(const tdm_catalog *catalog, const tdm_object *object)
@@ -165,6 +181,7 @@ void tdm_live_fit(tdm_catalog *live, const tdm_catalog *expected)
             tdm_fit_grants(live, object, there);
         forget_owner(live, object, there);
         forget_comment(live, object, there);
+        take_secrets(live, object, there);
         if (!there && is_platform(object))
             tdm_catalog_drop(live, object);
     }

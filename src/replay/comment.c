@@ -79,8 +79,8 @@ void tdm_replay_comment(tdm_replay *r)
         on_column(r, statement);
         return;
     }
-    if (kind == TDM_KIND_OTHER || kind == TDM_KIND_CAST || kind == TDM_KIND_OPERATOR ||
-        kind == TDM_KIND_DATABASE || type == PG_QUERY__OBJECT_TYPE__OBJECT_DOMCONSTRAINT) {
+    if (kind == TDM_KIND_OTHER || kind == TDM_KIND_DATABASE ||
+        type == PG_QUERY__OBJECT_TYPE__OBJECT_DOMCONSTRAINT) {
         tdm_replay_other(r);
         return;
     }

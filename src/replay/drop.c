@@ -1,4 +1,5 @@
 // DROP, of every kind of object.
+#include "replay/definition.h"
 #include "replay/depend.h"
 #include "replay/objects.h"
 #include "replay/parts.h"
@@ -103,7 +104,8 @@ static bool is_other_kind(tdm_replay *r, const tdm_key *key)
 static void drop_known(tdm_replay *r, tdm_object *object, bool cascade)
 {
     // The index of a constraint goes with the constraint alone.
-    if (!tdm_depend_drop_object(r, object, cascade))
+    if (!tdm_depend_drop_object(r, object, cascade) ||
+        !tdm_definition_drop_users(r, object, cascade))
         return;
     if (object->kind == TDM_KIND_INDEX && object->on && object->on->partitioned)
         tdm_replay_drop_parts(r, object->on, object);
@@ -175,7 +177,7 @@ void tdm_replay_drop(tdm_replay *r)
     PgQuery__ObjectType type = statement->remove_type;
     tdm_kind kind = tdm_object_kind(type);
 
-    if (kind == TDM_KIND_OTHER || kind == TDM_KIND_CAST || kind == TDM_KIND_OPERATOR) {
+    if (kind == TDM_KIND_OTHER) {
         tdm_replay_other(r);
         return;
     }

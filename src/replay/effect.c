@@ -16,7 +16,7 @@ void tdm_effect_init(tdm_effect *effect, tdm_arena *arena)
 void tdm_replay_record(tdm_replay *r, tdm_change change)
 {
     if (change.sql.size == 0)
-        change.sql = r->statement->sql;
+        change.sql = r->shown.size ? r->shown : r->statement->sql;
     if (change.place.line == 0)
         change.place = r->statement->place;
     if (!tdm_vector_push(r->effect->arena, r->effect, change))

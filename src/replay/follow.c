@@ -194,6 +194,13 @@ static void follow_relation(tdm_replay *r, const tdm_object *object, tdm_text be
     }
 }
 
+// A type is printed with its schema where the path led to it (types.c), a relation without
+// `public`.
+static tdm_text printed_type(tdm_replay *r, tdm_text schema, tdm_text name)
+{
+    return tdm_replay_text(r, "%.*s.%.*s", TDM_TEXT_ARG(schema), TDM_TEXT_ARG(name));
+}
+
 // Columns of a type, and defaults that take the next value of a sequence.
 static void follow_columns(tdm_replay *r, const tdm_object *object, tdm_text before,
                            tdm_digest nextval)
@@ -222,7 +229,8 @@ static void follow_columns(tdm_replay *r, const tdm_object *object, tdm_text bef
             if (object->kind == TDM_KIND_SEQUENCE || !tdm_text_equal(base, before))
                 continue;
             tdm_value was = {.text = column->type, .written = column->written_type};
-            column->type = tdm_replay_text(r, "%.*s%.*s", TDM_TEXT_ARG(after),
+            tdm_text type = printed_type(r, object->schema, object->name);
+            column->type = tdm_replay_text(r, "%.*s%.*s", TDM_TEXT_ARG(type),
                                            TDM_TEXT_ARG(tdm_text_from(column->type, base.size)));
             column->written_type = column->type;
             tdm_replay_record_column_value(r, table, column->name,
@@ -231,13 +239,6 @@ static void follow_columns(tdm_replay *r, const tdm_object *object, tdm_text bef
                                                         .after = {.text = column->type}});
         }
     }
-}
-
-// A type is printed with its schema where the path led to it (types.c), a relation without
-// `public`.
-static tdm_text printed_type(tdm_replay *r, tdm_text schema, tdm_text name)
-{
-    return tdm_replay_text(r, "%.*s.%.*s", TDM_TEXT_ARG(schema), TDM_TEXT_ARG(name));
 }
 
 void tdm_follow_object(tdm_replay *r, const tdm_object *object, tdm_text schema, tdm_text name)

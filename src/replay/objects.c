@@ -2,7 +2,7 @@
 
 #include "base/text.h"
 #include "catalog/types.h"
-#include "replay/kinds.h"
+#include "replay/definition.h"
 
 #include <string.h>
 
@@ -59,6 +59,8 @@ tdm_kind tdm_object_kind(PgQuery__ObjectType type)
         {PG_QUERY__OBJECT_TYPE__OBJECT_TSCONFIGURATION, TDM_KIND_TEXT_SEARCH},
         {PG_QUERY__OBJECT_TYPE__OBJECT_TSDICTIONARY, TDM_KIND_DICTIONARY},
         {PG_QUERY__OBJECT_TYPE__OBJECT_OPERATOR, TDM_KIND_OPERATOR},
+        {PG_QUERY__OBJECT_TYPE__OBJECT_OPCLASS, TDM_KIND_OPERATOR_CLASS},
+        {PG_QUERY__OBJECT_TYPE__OBJECT_OPFAMILY, TDM_KIND_OPERATOR_FAMILY},
         {PG_QUERY__OBJECT_TYPE__OBJECT_CAST, TDM_KIND_CAST},
         {PG_QUERY__OBJECT_TYPE__OBJECT_LANGUAGE, TDM_KIND_LANGUAGE},
         {PG_QUERY__OBJECT_TYPE__OBJECT_FOREIGN_SERVER, TDM_KIND_SERVER},
@@ -188,9 +190,14 @@ static tdm_text without_modifiers(tdm_replay *r, tdm_text type)
                            TDM_TEXT_ARG(tdm_text_from(type, close + 1)));
 }
 
+tdm_text tdm_object_argument(tdm_replay *r, const PgQuery__TypeName *type)
+{
+    return without_modifiers(r, tdm_kinds_type(r, type));
+}
+
 static tdm_text with_argument(tdm_replay *r, tdm_text so_far, const PgQuery__TypeName *type)
 {
-    tdm_text printed = without_modifiers(r, tdm_kinds_type(r, type));
+    tdm_text printed = tdm_object_argument(r, type);
     bool first = tdm_text_ends(so_far, TDM_TEXT("("));
 
     return tdm_replay_text(r, "%.*s%s%.*s", TDM_TEXT_ARG(so_far), first ? "" : ", ",
@@ -257,6 +264,15 @@ static tdm_key of_arguments(tdm_replay *r, tdm_kind kind, const PgQuery__ObjectW
 
 static tdm_key of_list(tdm_replay *r, tdm_kind kind, const PgQuery__List *list)
 {
+    bool of_method = kind == TDM_KIND_OPERATOR_CLASS || kind == TDM_KIND_OPERATOR_FAMILY;
+
+    if (of_method && list->n_items > 1)
+        return tdm_object_of_class(r, kind, string_of(list->items[0]), list->items + 1,
+                                   list->n_items - 1);
+    if (kind == TDM_KIND_CAST && list->n_items == 2 &&
+        list->items[0]->node_case == PG_QUERY__NODE__NODE_TYPE_NAME &&
+        list->items[1]->node_case == PG_QUERY__NODE__NODE_TYPE_NAME)
+        return tdm_object_of_cast(r, list->items[0]->type_name, list->items[1]->type_name);
     if (tdm_kind_space(kind) != TDM_SPACE_MEMBER || list->n_items < 2)
         return tdm_object_of_strings(r, kind, list->items, list->n_items);
     size_t count = list->n_items - 1;
@@ -282,10 +298,12 @@ tdm_key tdm_object_of_node(tdm_replay *r, const PgQuery__Node *object, PgQuery__
     case PG_QUERY__NODE__NODE_TYPE_NAME:
         return tdm_object_of_strings(r, kind, object->type_name->names, object->type_name->n_names);
     case PG_QUERY__NODE__NODE_OBJECT_WITH_ARGS:
+        if (kind == TDM_KIND_OPERATOR)
+            return tdm_object_of_operands(r, object->object_with_args);
         return of_arguments(r, kind, object->object_with_args);
     case PG_QUERY__NODE__NODE_RANGE_VAR:
         return tdm_object_of_range(r, kind, object->range_var);
-    default: // operators, casts, large objects
+    default: // large objects
         return none;
     }
 }

@@ -19,6 +19,8 @@ tdm_key tdm_object_on(tdm_replay *r, tdm_kind kind, const PgQuery__RangeVar *tab
                       const char *name);
 // The object of DROP, COMMENT, GRANT, ALTER ... OWNER in each of its forms.
 tdm_key tdm_object_of_node(tdm_replay *r, const PgQuery__Node *object, PgQuery__ObjectType type);
+// A type as an argument: without lengths.
+tdm_text tdm_object_argument(tdm_replay *r, const PgQuery__TypeName *type);
 tdm_key tdm_object_of_function(tdm_replay *r, const PgQuery__CreateFunctionStmt *function);
 
 // The relation that a name means, whatever its kind. One that may be there is assumed to be, as the

@@ -251,6 +251,18 @@ static void create(tdm_replay *r, tdm_replay_object object)
                          r->statement->place);
 }
 
+void tdm_replay_other_named(tdm_replay *r, const tdm_key *key)
+{
+    create(r, object_of(r, *key));
+}
+
+void tdm_replay_other_changed(tdm_replay *r, const tdm_key *key)
+{
+    tdm_replay_object object = object_of(r, *key);
+
+    tdm_replay_touch(r, &object);
+}
+
 static void drop(tdm_replay *r, tdm_replay_object object)
 {
     const tdm_object *other = tdm_catalog_get(r->catalog, &object.key);

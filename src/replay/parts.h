@@ -11,9 +11,10 @@ typedef struct tdm_replay {
     const tdm_sql_tree *tree;
     tdm_sql_class of;
     tdm_effect *effect;
-    tdm_text says; // how a difference shows what is made next; empty: by its statement
-    bool doubtful; // whether the statement runs at all is not known
-    bool failed;   // out of memory where the arena does not show it
+    tdm_text shown; // what stands for the statement, where it holds something secret; empty: itself
+    tdm_text says;  // how a difference shows what is made next; empty: by its statement
+    bool doubtful;  // whether the statement runs at all is not known
+    bool failed;    // out of memory where the arena does not show it
 } tdm_replay;
 
 // --- effect.c -----------------------------------------------------------------------------------
@@ -209,6 +210,10 @@ typedef struct tdm_replay_object {
 } tdm_replay_object;
 
 void tdm_replay_other(tdm_replay *r);
+// CREATE of something that is known by identity only, under this name.
+void tdm_replay_other_named(tdm_replay *r, const tdm_key *key);
+// A statement that changes something under this name, and is not read.
+void tdm_replay_other_changed(tdm_replay *r, const tdm_key *key);
 // GRANT and REVOKE on something that is no object of the catalog.
 void tdm_replay_other_grant(tdm_replay *r, const PgQuery__Node *on);
 void tdm_replay_touch(tdm_replay *r, const tdm_replay_object *object);

@@ -69,7 +69,12 @@ static tdm_object *object_of(tdm_replay *r, const PgQuery__RenameStmt *rename, t
 static tdm_text new_name(tdm_replay *r, const tdm_object *object, const char *name)
 {
     size_t arguments = tdm_text_find_char(object->name, '(');
+    size_t method = tdm_text_find(object->name, TDM_TEXT(" USING "));
 
+    if ((object->kind == TDM_KIND_OPERATOR_CLASS || object->kind == TDM_KIND_OPERATOR_FAMILY) &&
+        method != SIZE_MAX)
+        return tdm_replay_text(r, "%s%.*s", name,
+                               TDM_TEXT_ARG(tdm_text_from(object->name, method)));
     if (object->kind != TDM_KIND_FUNCTION || arguments == SIZE_MAX)
         return tdm_replay_copy(r, name);
     return tdm_replay_text(r, "%s%.*s", name, TDM_TEXT_ARG(tdm_text_from(object->name, arguments)));

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "replay/definition.h"
 #include "replay/grant.h"
 #include "replay/guard.h"
 #include "replay/kinds.h"
@@ -120,6 +121,25 @@ static const struct handler {
     {PG_QUERY__NODE__NODE_ALTER_PUBLICATION_STMT, tdm_replay_alter_publication},
     {PG_QUERY__NODE__NODE_CREATE_EVENT_TRIG_STMT, tdm_replay_create_event_trigger},
     {PG_QUERY__NODE__NODE_ALTER_EVENT_TRIG_STMT, tdm_replay_alter_event_trigger},
+    // define.c, foreign.c, rule.c
+    {PG_QUERY__NODE__NODE_DEFINE_STMT, tdm_replay_define},
+    {PG_QUERY__NODE__NODE_CREATE_CAST_STMT, tdm_replay_create_cast},
+    {PG_QUERY__NODE__NODE_CREATE_OP_CLASS_STMT, tdm_replay_create_operator_class},
+    {PG_QUERY__NODE__NODE_CREATE_OP_FAMILY_STMT, tdm_replay_create_operator_family},
+    {PG_QUERY__NODE__NODE_ALTER_TSCONFIGURATION_STMT, tdm_replay_alter_definition},
+    {PG_QUERY__NODE__NODE_ALTER_TSDICTIONARY_STMT, tdm_replay_alter_definition},
+    {PG_QUERY__NODE__NODE_ALTER_OPERATOR_STMT, tdm_replay_alter_definition},
+    {PG_QUERY__NODE__NODE_ALTER_OP_FAMILY_STMT, tdm_replay_alter_definition},
+    {PG_QUERY__NODE__NODE_CREATE_FDW_STMT, tdm_replay_create_wrapper},
+    {PG_QUERY__NODE__NODE_ALTER_FDW_STMT, tdm_replay_alter_wrapper},
+    {PG_QUERY__NODE__NODE_CREATE_FOREIGN_SERVER_STMT, tdm_replay_create_server},
+    {PG_QUERY__NODE__NODE_ALTER_FOREIGN_SERVER_STMT, tdm_replay_alter_server},
+    {PG_QUERY__NODE__NODE_CREATE_USER_MAPPING_STMT, tdm_replay_create_user_mapping},
+    {PG_QUERY__NODE__NODE_ALTER_USER_MAPPING_STMT, tdm_replay_alter_user_mapping},
+    {PG_QUERY__NODE__NODE_DROP_USER_MAPPING_STMT, tdm_replay_drop_user_mapping},
+    {PG_QUERY__NODE__NODE_CREATE_FOREIGN_TABLE_STMT, tdm_replay_create_foreign_table},
+    {PG_QUERY__NODE__NODE_IMPORT_FOREIGN_SCHEMA_STMT, tdm_replay_import_schema},
+    {PG_QUERY__NODE__NODE_RULE_STMT, tdm_replay_create_rule},
     // grant.c, default_grants.c, owner.c
     {PG_QUERY__NODE__NODE_GRANT_STMT, tdm_replay_grant},
     {PG_QUERY__NODE__NODE_ALTER_DEFAULT_PRIVILEGES_STMT, tdm_replay_alter_default_privileges},

@@ -113,7 +113,7 @@ static void pairs_are_judged_right(void **state)
     static const char *const files[] = {
         "equal.txt",    "different.txt", "unknown.txt",  "keys.txt",     "sequences.txt",
         "names.txt",    "tables.txt",    "guards.txt",   "routines.txt", "views.txt",
-        "database.txt", "types.txt",     "policies.txt", "grants.txt",
+        "database.txt", "types.txt",     "policies.txt", "grants.txt",   "definitions.txt",
     };
     tally t = {0};
     (void)state;
