@@ -163,7 +163,7 @@ bool tdm_py_class_new(tdm_interp *in, const py_name *name, const tdm_py *bases, 
         tdm_py_stop(in, TDM_ERROR_MEMORY, "out of memory");
         return false;
     }
-    *data = (py_class_data){.name = name, .bases = kept, .space = space};
+    *data = (py_class_data){.name = name, .bases = kept, .named_bases = count, .space = space};
     data->module = in->frame ? in->frame->module : NULL;
     value->class_data = data;
     for (size_t i = 0; i < count; i++) {

@@ -90,6 +90,9 @@ void tdm_py_clear(tdm_interp *in);
 // catch, for the reason of `unknown`. Inside `try` nothing is certain after it.
 void tdm_py_may_raise(tdm_interp *in, tdm_py unknown);
 
+// For natives, inside a run: how often code that was not executed could have reached the host.
+uint64_t tdm_interp_opaques(const tdm_interp *in);
+
 // For natives, inside a run: calling back, and getting and setting attributes as Python does.
 tdm_py tdm_py_call(tdm_interp *in, tdm_py function, const tdm_py_args *args);
 tdm_py tdm_py_get_attr(tdm_interp *in, tdm_py value, tdm_text name);

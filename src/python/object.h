@@ -103,6 +103,7 @@ struct py_class_data {
     const py_builtin_type *type; // of a built-in class
     tdm_py *bases;
     size_t base_count;
+    size_t named_bases; // in the class statement, natives included
     tdm_py *mro; // itself first
     size_t mro_count;
     tdm_py native_base;                // the first native among all bases, or NULL

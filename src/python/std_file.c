@@ -476,14 +476,38 @@ RESOURCE(resources_read_binary, "package,resource", "rb", false)
 RESOURCE(resources_open_text, "package,resource,encoding=", "r", true)
 RESOURCE(resources_open_binary, "package,resource", "rb", true)
 
-// importlib.import_module() of a name that is whole.
+// ".a.b" from the package "c.d": each dot beyond the first is one package up. Empty: beyond the
+// top.
+static tdm_text relative_module(tdm_interp *in, tdm_text name, tdm_text package)
+{
+    name = tdm_text_from(name, 1);
+    while (tdm_text_starts(name, TDM_TEXT(".")) && package.size) {
+        size_t size = package.size;
+        while (size > 0 && package.data[size - 1] != '.')
+            size--;
+        package.size = size ? size - 1 : 0;
+        name = tdm_text_from(name, 1);
+    }
+    return package.size && name.size
+               ? tdm_arena_printf(in->arena, "%.*s.%.*s", TDM_TEXT_ARG(package), TDM_TEXT_ARG(name))
+               : (tdm_text){0};
+}
+
 static tdm_py import_module(tdm_interp *in, void *data, const tdm_py_args *args)
 {
-    tdm_py name = args->count == 1 && !args->named_count ? args->positional[0] : NULL;
+    tdm_py read[2] = {NULL};
+    tdm_text name = {0};
     (void)data;
-    if (name && name->kind == TDM_PY_STR && name->text.size && name->text.data[0] != '.')
-        return tdm_py_import_module(in, name->text, args->place);
-    return tdm_py_unknown(in, args->place, "this way of importing a module is not followed");
+    if (!tdm_py_read_args(in, args, "import_module", "name,package=", read))
+        return NULL;
+    if (read[0]->kind == TDM_PY_STR && !tdm_text_starts(read[0]->text, TDM_TEXT(".")))
+        name = read[0]->text;
+    else if (read[0]->kind == TDM_PY_STR && read[1] && read[1]->kind == TDM_PY_STR)
+        name = relative_module(in, read[0]->text, read[1]->text);
+    return name.size ? tdm_py_import_module(in, name, args->place)
+                     : tdm_py_unknown(in, args->place,
+                                      "this way of importing a module is not "
+                                      "followed");
 }
 
 // Alembic itself has imported it (A119 util/pyfiles.py).

@@ -64,6 +64,11 @@ tdm_py tdm_py_doubt(tdm_interp *in, tdm_py unknown)
     return tdm_py_no_place(in, unknown);
 }
 
+uint64_t tdm_interp_opaques(const tdm_interp *in)
+{
+    return in->opaques;
+}
+
 void tdm_py_may_raise(tdm_interp *in, tdm_py unknown)
 {
     in->warnings++;

@@ -486,6 +486,27 @@ static const py_space *space_of(tdm_py value)
     }
 }
 
+size_t tdm_py_base_count(tdm_py type)
+{
+    return type->class_data->named_bases;
+}
+
+bool tdm_py_class_declares(tdm_py type)
+{
+    const py_class_data *data = type->class_data;
+    size_t annotated = data->annotations ? data->annotations->list.count : 0;
+    for (size_t i = 0; i < annotated; i++) {
+        tdm_py name = data->annotations->list.items[i];
+        bool given = false;
+        for (uint32_t j = 0; j < data->space.count && !given; j++)
+            given = data->space.items[j].value && name->kind == TDM_PY_STR &&
+                    tdm_text_equal(data->space.items[j].name->text, name->text);
+        if (!given)
+            return true;
+    }
+    return false;
+}
+
 size_t tdm_py_attr_count(tdm_py value)
 {
     return space_of(value)->count;

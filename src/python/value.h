@@ -156,6 +156,10 @@ tdm_text tdm_py_class_name(tdm_py type);
 size_t tdm_py_attr_count(tdm_py value);
 tdm_text tdm_py_attr_name(tdm_py value, size_t index);
 tdm_py tdm_py_attr_value(tdm_py value, size_t index); // NULL: deleted
+// Of a CLASS: how many bases its statement names, and whether its body annotates names that it
+// gives no value.
+size_t tdm_py_base_count(tdm_py type);
+bool tdm_py_class_declares(tdm_py type);
 // The class of an INSTANCE (for an enum member: the enum). Members of an enum class are what
 // iterating it gives; "name" and "value" are their attributes.
 tdm_py tdm_py_class_of(tdm_py instance);

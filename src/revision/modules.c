@@ -181,7 +181,7 @@ tdm_py tdm_native_module(tdm_host *host, tdm_text dotted)
         if (tdm_text_is(dotted, modules[i].name))
             made = tdm_object(host, &module_object, &modules[i]);
     }
-    if (!made && host->declarative)
+    if (!made && !host->options->strict_offline)
         made = tdm_declarative_module(host, dotted);
     if (!made)
         made = tdm_third_party_module(host, dotted);

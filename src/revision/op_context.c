@@ -92,10 +92,9 @@ static tdm_py parameters_of(tdm_host *host, tdm_py given, tdm_py *ret_unknown)
     return NULL;
 }
 
-static tdm_py send(tdm_host *host, tdm_bound *bound)
+static tdm_py send(tdm_host *host, tdm_bound *bound, tdm_py given)
 {
     tdm_py unknown = NULL;
-    tdm_py given = tdm_arg(bound, "parameters");
     if (given && tdm_py_kind_of(given) == TDM_PY_UNKNOWN && !host->options->strict_offline)
         unknown = given;
     tdm_py parameters = unknown ? NULL : parameters_of(host, given, &unknown);
@@ -114,16 +113,15 @@ static tdm_py bind_execute(tdm_host *host, tdm_py self, tdm_bound *bound)
 {
     size_t before = host->emissions.count;
     (void)self;
-    tdm_py sent = send(host, bound);
+    tdm_py sent = send(host, bound, tdm_arg(bound, "parameters"));
     return query_result(host, sent, before);
 }
 
 // The mock connection does not have these; a real one runs the statement and gives a value.
-static tdm_py bind_scalar(tdm_host *host, tdm_py self, tdm_bound *bound)
+static tdm_py scalar_of(tdm_host *host, tdm_bound *bound, tdm_py parameters)
 {
     size_t before = host->emissions.count;
-    (void)self;
-    tdm_py sent = send(host, bound);
+    tdm_py sent = send(host, bound, parameters);
     const tdm_schema_reply *reply = sent ? ask_query(host, before) : NULL;
     for (size_t i = before; i < host->emissions.count; i++) {
         tdm_emission *e = &host->emissions.items[i];
@@ -140,6 +138,21 @@ static tdm_py bind_scalar(tdm_host *host, tdm_py self, tdm_bound *bound)
     if (reply && reply->answer != TDM_ANSWER_UNKNOWN && strcmp(bound->function, "scalar") == 0)
         return tdm_query_scalar(host, reply);
     return no_rows_known(host, reply);
+}
+
+static tdm_py bind_scalar(tdm_host *host, tdm_py self, tdm_bound *bound)
+{
+    (void)self;
+    return scalar_of(host, bound, tdm_arg(bound, "parameters"));
+}
+
+tdm_py tdm_bind_send(tdm_host *host, tdm_bound *bound, tdm_py parameters)
+{
+    if (strcmp(bound->function, "execute") != 0)
+        return scalar_of(host, bound, parameters);
+    size_t before = host->emissions.count;
+    tdm_py sent = send(host, bound, parameters);
+    return query_result(host, sent, before);
 }
 
 static void print_verbatim(tdm_printer *p, const void *statement)

@@ -38,6 +38,10 @@ tdm_py tdm_get_x_argument(tdm_host *host, tdm_py self, tdm_bound *bound);
 // Says that a directive with an argument that cannot be known is opaque; gives what it returns.
 tdm_py tdm_opaque_directive(tdm_host *host, const tdm_bound *bound);
 
+// op_context.c: execute(), scalar() or scalars() of a connection, by the name in `bound`, whose
+// "statement" is sent.
+tdm_py tdm_bind_send(tdm_host *host, tdm_bound *bound, tdm_py parameters);
+
 // op_batch.c
 tdm_py tdm_batch_open(tdm_host *host, tdm_bound *bound);
 

@@ -1,6 +1,7 @@
 // insert(), update(), delete() and their methods. Each method gives a changed copy.
 #include "revision/sa_dml.h"
 #include "revision/sa_expr.h"
+#include "revision/sa_orm.h"
 
 #include <string.h>
 
@@ -361,8 +362,14 @@ const tdm_py_class tdm_dml_object = {.name = "sqlalchemy.sql.dml.UpdateBase",
 
 static tdm_py start(tdm_host *host, tdm_dml_kind kind, tdm_py value)
 {
-    tdm_table *table = tdm_data_of(value, &tdm_table_object);
+    tdm_table *table = tdm_table_of(value);
+    bool model = tdm_is_model(value);
+    if (table && model && table->renamed)
+        return tdm_host_unknown(host, "a model whose attributes are not named like its columns is "
+                                      "not covered here");
     tdm_dml *dml = table ? new_dml(host, kind, table) : NULL;
+    if (dml)
+        dml->of_model = model;
     return dml ? tdm_object(host, &tdm_dml_object, dml)
                : tdm_host_unknown(host, "a statement about something that is no table is not "
                                         "covered");
@@ -371,6 +378,18 @@ static tdm_py start(tdm_host *host, tdm_dml_kind kind, tdm_py value)
 tdm_py tdm_insert_into(tdm_host *host, tdm_py table)
 {
     return start(host, TDM_DML_INSERT, table);
+}
+
+tdm_py tdm_update_of(tdm_host *host, tdm_table *table)
+{
+    tdm_dml *dml = new_dml(host, TDM_DML_UPDATE, table);
+    return dml ? tdm_object(host, &tdm_dml_object, dml) : tdm_host_unknown(host, "out of memory");
+}
+
+tdm_py tdm_delete_of(tdm_host *host, tdm_table *table)
+{
+    tdm_dml *dml = new_dml(host, TDM_DML_DELETE, table);
+    return dml ? tdm_object(host, &tdm_dml_object, dml) : tdm_host_unknown(host, "out of memory");
 }
 
 static tdm_py make_insert(tdm_host *host, tdm_bound *bound)

@@ -18,6 +18,9 @@ extern const tdm_py_class tdm_join_object;   // tdm_join
 tdm_py tdm_dml_method(tdm_host *host, tdm_py self, tdm_text name);
 // insert(table); UNKNOWN when the value is no table.
 tdm_py tdm_insert_into(tdm_host *host, tdm_py table);
+// UPDATE and DELETE of a table, as yet without values and conditions.
+tdm_py tdm_update_of(tdm_host *host, tdm_table *table);
+tdm_py tdm_delete_of(tdm_host *host, tdm_table *table);
 // op.bulk_insert().
 tdm_py tdm_bulk_insert(tdm_host *host, tdm_bound *bound);
 tdm_py tdm_select_of(tdm_host *host, tdm_bound *bound);

@@ -341,6 +341,9 @@ static tdm_py metadata_create_all(tdm_host *host, tdm_py self, tdm_bound *bound)
     if (!tdm_arg_absent(bound, "tables"))
         return tdm_emitted(host, tdm_emit_opaque(host, TDM_TEXT("create_all() of some tables is "
                                                                 "not covered")));
+    if (metadata->tables_open)
+        return tdm_emitted(host, tdm_emit_opaque(host, TDM_TEXT("which models create_all() makes "
+                                                                "tables for cannot be known")));
     bool checkfirst = tdm_arg_truth(bound, "checkfirst", true);
     return tdm_emitted(host, tdm_emit_create_all(host, metadata, checkfirst));
 }

@@ -1,6 +1,7 @@
 // select(): building it.
 #include "revision/sa_dml.h"
 #include "revision/sa_expr.h"
+#include "revision/sa_orm.h"
 
 #include <string.h>
 
@@ -53,7 +54,8 @@ tdm_py tdm_select_of(tdm_host *host, tdm_bound *bound)
         return NULL;
     }
     for (size_t i = 0; select && i < bound->rest_count; i++) {
-        const tdm_table *table = tdm_data_of(bound->rest[i], &tdm_table_object);
+        const tdm_table *table = tdm_table_of(bound->rest[i]);
+        select->objects = select->objects || tdm_is_model(bound->rest[i]);
         tdm_expr *expr = table ? NULL : tdm_expr_from(host, bound->rest[i]);
         if (table) {
             add_table_columns(host, select, table);
@@ -121,7 +123,7 @@ static tdm_py method_select_from(tdm_host *host, tdm_py self, tdm_bound *bound)
     tdm_select *select = copy_select(host, self);
     for (size_t i = 0; select && i < bound->rest_count; i++) {
         const tdm_join *join = tdm_data_of(bound->rest[i], &tdm_join_object);
-        const tdm_table *table = tdm_data_of(bound->rest[i], &tdm_table_object);
+        const tdm_table *table = tdm_table_of(bound->rest[i]);
         if (!join && !table) {
             tdm_arg_refuse(bound, "table");
             return bound->unknown;

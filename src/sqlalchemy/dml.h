@@ -50,6 +50,7 @@ typedef struct tdm_dml {
     tdm_name conflict_constraint;
     tdm_assignments conflict_set;
     tdm_exprs conflict_where;
+    bool of_model; // the ORM takes part, when a session executes it
 } tdm_dml;
 
 typedef struct tdm_from {
@@ -69,6 +70,10 @@ struct tdm_select {
     tdm_expr *limit, *offset;
     bool distinct;
     bool exists; // inside EXISTS
+    // Columns have labels that name their tables: what a Query of the ORM sends.
+    bool table_labels;
+    bool counted; // as Query.count() puts a query around it
+    bool objects; // its rows become objects of models
 };
 
 void tdm_print_dml(tdm_printer *p, const void *dml);

@@ -397,6 +397,8 @@ struct tdm_table {
     tdm_flag with_oids;
     tdm_name tablespace;
     tdm_name alias; // t.alias("x")
+    bool of_model;  // of a mapped class, and nobody has asked for the Table itself
+    bool renamed;   // attributes of the class have other names than their columns
     struct tdm_metadata *metadata;
 };
 
@@ -405,6 +407,7 @@ typedef struct tdm_metadata {
     const struct tdm_naming *naming;
     size_t naming_count;
     bool naming_open; // what changes the convention was not followed
+    bool tables_open; // tables may belong to it that are not known here
     tdm_name schema;
 } tdm_metadata;
 

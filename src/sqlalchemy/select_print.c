@@ -56,11 +56,36 @@ static tdm_text counted(tdm_printer *p, tdm_text name)
     return tdm_arena_printf(p->arena, "%.*s_%u", TDM_TEXT_ARG(name), (unsigned)count);
 }
 
+// "table_column", as Query labels it (S2052 sql/elements.py, ColumnClause._gen_tq_label). A label
+// that SQLAlchemy would have to change, as it is too long or the name of another column, is not
+// covered.
+static void print_table_label(tdm_printer *p, const tdm_select *select, size_t index)
+{
+    const tdm_expr *expr = select->columns.items[index];
+    const tdm_table *table = expr->table;
+    tdm_text label =
+        tdm_arena_printf(p->arena, "%.*s%s%.*s_%.*s", TDM_TEXT_ARG(table->schema.text),
+                         table->schema.given ? "_" : "", TDM_TEXT_ARG(table->name.text),
+                         TDM_TEXT_ARG(expr->name.text));
+    bool clashes = label.size > 50 || table->alias.given ||
+                   tdm_text_find_char(table->schema.text, '.') != SIZE_MAX;
+    for (size_t i = 0; i < table->columns.count; i++)
+        clashes = clashes || tdm_text_equal(table->columns.items[i]->name.text, label);
+    if (clashes)
+        tdm_print_opaque(p, "the label of column %.*s in a query of the ORM is not covered",
+                         TDM_TEXT_ARG(expr->name.text));
+    tdm_puts(p, " AS ");
+    tdm_print_name(p, tdm_name_of(label));
+}
+
 static void print_column_item(tdm_printer *p, const tdm_select *select, size_t index)
 {
     const tdm_expr *expr = select->columns.items[index];
     for (size_t i = 0; i < index && is_named(expr); i++) {
-        if (is_named(select->columns.items[i]) && named_like(select->columns.items[i], expr))
+        const tdm_expr *other = select->columns.items[i];
+        bool apart = select->table_labels && expr->kind == TDM_EXPR_COLUMN &&
+                     other->kind == TDM_EXPR_COLUMN && other->table != expr->table;
+        if (!apart && is_named(other) && named_like(other, expr))
             tdm_print_opaque(p, "a SELECT of two columns of one name is not covered");
     }
     // The constants are one object each, and the second label of one object is another one.
@@ -73,6 +98,9 @@ static void print_column_item(tdm_printer *p, const tdm_select *select, size_t i
     tdm_print_expr(p, expr);
     switch (expr->kind) {
     case TDM_EXPR_COLUMN:
+        if (select->table_labels && expr->table)
+            print_table_label(p, select, index);
+        return;
     case TDM_EXPR_TEXT:
     case TDM_EXPR_LITERAL_COLUMN:
         return;
@@ -182,12 +210,15 @@ void tdm_print_select(tdm_printer *p, const tdm_select *select)
         tdm_print_expr(p, select->limit);
     }
     if (select->offset) {
-        tdm_puts(p, select->limit ? " OFFSET " : " \n LIMIT ALL OFFSET ");
+        tdm_puts(p, select->limit ? " OFFSET " : "\n LIMIT ALL OFFSET ");
         tdm_print_expr(p, select->offset);
     }
 }
 
-void tdm_print_select_statement(tdm_printer *p, const void *select)
+void tdm_print_select_statement(tdm_printer *p, const void *statement)
 {
+    const tdm_select *select = statement;
+    tdm_puts(p, select->counted ? "SELECT count(*) AS count_1 \nFROM (" : "");
     tdm_print_select(p, select);
+    tdm_puts(p, select->counted ? ") AS anon_1" : "");
 }

@@ -120,11 +120,13 @@ static void modules_by_name(void **state)
     (void)state;
     check("    import importlib, importlib.util\n"
           "    op.a(importlib.import_module('app.read').text('two.sql'))\n"
+          "    op.b(importlib.import_module('.read', package='app').text('two.sql'))\n"
+          "    op.c(importlib.import_module('..read', 'app.x').text('two.sql'))\n"
           "    importlib.import_module('elsewhere').run()\n"
           "    importlib.util.module_from_spec(1).run()\n",
-          "a(\"SELECT 'ä'\")\n"
-          "opaque 8: 'elsewhere' is not in the project\n"
-          "opaque 9: a name of the module 'importlib' that is not followed\n");
+          "a(\"SELECT 'ä'\")\nb(\"SELECT 'ä'\")\nc(\"SELECT 'ä'\")\n"
+          "opaque 10: 'elsewhere' is not in the project\n"
+          "opaque 11: a name of the module 'importlib' that is not followed\n");
 }
 
 int main(void)
