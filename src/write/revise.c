@@ -11,8 +11,8 @@
 #include "base/error.h"
 #include "base/overlay.h"
 #include "base/text.h"
-#include "replay/replay.h"
 #include "pair/pair.h"
+#include "replay/replay.h"
 #include "sql/known.h"
 
 typedef struct reviser {
