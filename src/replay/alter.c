@@ -176,8 +176,10 @@ void tdm_replay_alter_table(tdm_replay *r)
         tdm_replay_other(r);
         return;
     }
+    // The index of a constraint bears its name.
+    bool indexed = found.object && found.object->indexed && kind == TDM_KIND_INDEX;
     if (found.object && found.object->kind != TDM_KIND_TABLE && !found.object->uncertain &&
-        tdm_kind_space(found.object->kind) == TDM_SPACE_RELATION) {
+        (indexed || tdm_kind_space(found.object->kind) == TDM_SPACE_RELATION)) {
         relation = found.object;
     } else if (kind == TDM_KIND_TABLE) {
         relation = tdm_alter_target(r, alter->relation, alter->missing_ok);

@@ -106,13 +106,13 @@ static void attach(tdm_replay *r, tdm_object *parent, const PgQuery__AlterTableC
     tdm_object *child = tdm_object_relation(r, partition->name);
     tdm_text none = {NULL, 0};
 
+    if (parent->kind != TDM_KIND_TABLE) // ALTER INDEX ... ATTACH PARTITION: they are alike already
+        return;
     if (!child) {
         tdm_replay_opaque(r, tdm_replay_text(r, "the server refuses it: there is no table %s",
                                              partition->name->relname));
         return;
     }
-    if (parent->kind == TDM_KIND_INDEX) // ALTER INDEX ... ATTACH PARTITION: they are alike already
-        return;
     tdm_replay_assign_text(r, child, TDM_ATTR_PARTITION_OF,
                            attaches ? tdm_replay_table_name(r, parent) : (tdm_text){NULL, 0});
     for (size_t i = 0; i < child->columns.count; i++)

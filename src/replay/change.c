@@ -168,7 +168,8 @@ tdm_object *tdm_replay_target(tdm_replay *r, const tdm_key *key, bool missing_ok
     if (!fits)
         object = tdm_catalog_put(r->catalog, key, r->statement->place);
     if (object && !fits) {
-        object->modelled = false;
+        // That of the platform is made empty with the project.
+        object->modelled = key->kind == TDM_KIND_PUBLICATION;
         object->assumed = true;
         object->columns_known = false;
         object->reason = TDM_TEXT("what made it is not known");

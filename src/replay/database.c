@@ -170,8 +170,11 @@ void tdm_replay_alter_publication(tdm_replay *r)
         return;
     if (!change_set(r, publication, TDM_ATTR_TABLES, &p.tables, alter->action) ||
         !change_set(r, publication, TDM_ATTR_SCHEMAS, &p.schemas, alter->action))
-        tdm_replay_opaque(r, TDM_TEXT("the server refuses it: a table is published already, or "
-                                      "is not"));
+        tdm_replay_refuse(
+            r,
+            alter->action == PG_QUERY__ALTER_PUBLICATION_ACTION__AP_AddObjects ? "duplicate_object"
+                                                                               : "undefined_object",
+            TDM_TEXT("the server refuses it: a table is published already, or is not"));
 }
 
 // The set with one of its members replaced, or taken away.

@@ -118,9 +118,11 @@ static bool settles(tdm_replay *r, const tdm_key *key, bool cascade)
 {
     tdm_object *object = tdm_catalog_live(r->catalog, key);
     bool extension = key->kind == TDM_KIND_EXTENSION && !cascade;
-    bool alone = extension || key->kind == TDM_KIND_POLICY || key->kind == TDM_KIND_TRIGGER ||
-                 key->kind == TDM_KIND_RULE;
+    bool publication = key->kind == TDM_KIND_PUBLICATION;
+    bool alone = extension || publication || key->kind == TDM_KIND_POLICY ||
+                 key->kind == TDM_KIND_TRIGGER || key->kind == TDM_KIND_RULE;
     bool platform = (extension && tdm_platform_extension(key->name)) ||
+                    (publication && tdm_platform_publication(key->name)) ||
                     (key->on && tdm_platform_schema(key->on->schema));
 
     if (!alone || (object && !object->uncertain) || (!object && !platform))
@@ -153,6 +155,11 @@ static void drop_one(tdm_replay *r, const tdm_key *key, const PgQuery__DropStmt 
     if (is_other_kind(r, key))
         return;
     if (statement->missing_ok && settles(r, key, cascade))
+        return;
+    // A function that no statement made is an extension's, which goes with the extension alone.
+    if (statement->missing_ok && !r->catalog->open && key->kind == TDM_KIND_FUNCTION &&
+        tdm_text_find_char(key->name, '(') != SIZE_MAX && !tdm_catalog_live(r->catalog, key) &&
+        !tdm_platform_schema(key->schema))
         return;
     tdm_object *object = tdm_replay_target(r, key, statement->missing_ok);
     if (object)

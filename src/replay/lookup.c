@@ -1,9 +1,6 @@
 #include "replay/lookup.h"
 
 #include "base/text.h"
-#include "catalog/extensions.h"
-#include "catalog/platform.h"
-#include "sql/builtin.h"
 
 // --- What is asked ------------------------------------------------------------------------------
 
@@ -25,21 +22,53 @@ static const struct relation {
     {"pg_catalog", "pg_type", TDM_LOOKUP_TYPE, TDM_LOOKUP_RELATIONS},
     {"pg_catalog", "pg_policies", TDM_LOOKUP_POLICY, TDM_LOOKUP_TABLES},
     {"pg_catalog", "pg_constraint", TDM_LOOKUP_CONSTRAINT, TDM_LOOKUP_TABLES},
+    {"information_schema", "referential_constraints", TDM_LOOKUP_CONSTRAINT, TDM_LOOKUP_PLAIN},
+    {"information_schema", "triggers", TDM_LOOKUP_TRIGGER, TDM_LOOKUP_TABLES},
+    {"information_schema", "routines", TDM_LOOKUP_FUNCTION, TDM_LOOKUP_TABLES},
+    {"information_schema", "views", TDM_LOOKUP_VIEW, TDM_LOOKUP_TABLES},
+    {"information_schema", "sequences", TDM_LOOKUP_SEQUENCE, TDM_LOOKUP_TABLES},
+    {"pg_catalog", "pg_policy", TDM_LOOKUP_POLICY, TDM_LOOKUP_TABLES},
+    {"pg_catalog", "pg_trigger", TDM_LOOKUP_TRIGGER, TDM_LOOKUP_TABLES},
+    {"pg_catalog", "pg_indexes", TDM_LOOKUP_INDEX, TDM_LOOKUP_TABLES},
+    {"pg_catalog", "pg_index", TDM_LOOKUP_INDEX, TDM_LOOKUP_TABLES},
+    {"pg_catalog", "pg_enum", TDM_LOOKUP_LABEL, TDM_LOOKUP_TABLES},
+    {"pg_catalog", "pg_publication", TDM_LOOKUP_PUBLICATION, TDM_LOOKUP_TABLES},
+    {"pg_catalog", "pg_publication_tables", TDM_LOOKUP_PUBLISHED, TDM_LOOKUP_TABLES},
+    {"pg_catalog", "pg_extension", TDM_LOOKUP_EXTENSION, TDM_LOOKUP_TABLES},
+    {"pg_catalog", "pg_proc", TDM_LOOKUP_FUNCTION, TDM_LOOKUP_TABLES},
+    {"pg_catalog", "pg_views", TDM_LOOKUP_VIEW, TDM_LOOKUP_TABLES},
+    {"pg_catalog", "pg_matviews", TDM_LOOKUP_MATVIEW, TDM_LOOKUP_TABLES},
+    {"pg_catalog", "pg_sequences", TDM_LOOKUP_SEQUENCE, TDM_LOOKUP_TABLES},
 };
 
-// pg_class and pg_namespace may be joined to say where something else is, and whose.
+// pg_class and pg_namespace may be joined to say where something else is, and whose, and pg_type
+// to say of which enum.
 static bool takes_part(tdm_lookup_kind finest, tdm_lookup_kind added)
 {
-    if (added == TDM_LOOKUP_SCHEMA)
-        return finest == TDM_LOOKUP_TABLE || finest == TDM_LOOKUP_COLUMN ||
-               finest == TDM_LOOKUP_TYPE || finest == TDM_LOOKUP_CONSTRAINT;
-    return added == TDM_LOOKUP_TABLE &&
-           (finest == TDM_LOOKUP_COLUMN || finest == TDM_LOOKUP_CONSTRAINT);
+    switch (finest) {
+    case TDM_LOOKUP_TABLE:
+    case TDM_LOOKUP_TYPE:
+    case TDM_LOOKUP_FUNCTION:
+        return added == TDM_LOOKUP_SCHEMA;
+    case TDM_LOOKUP_COLUMN:
+    case TDM_LOOKUP_CONSTRAINT:
+    case TDM_LOOKUP_INDEX:
+    case TDM_LOOKUP_TRIGGER:
+    case TDM_LOOKUP_POLICY:
+        return added == TDM_LOOKUP_SCHEMA || added == TDM_LOOKUP_TABLE;
+    case TDM_LOOKUP_LABEL:
+        return added == TDM_LOOKUP_SCHEMA || added == TDM_LOOKUP_TYPE;
+    default: // the others stand alone
+        return false;
+    }
 }
 
 static bool take_relation(tdm_lookup *lookup, const struct relation *row)
 {
     lookup->relations++;
+    if (row->kind == TDM_LOOKUP_CONSTRAINT && row->scope == TDM_LOOKUP_PLAIN)
+        lookup->form = TDM_TEXT("FOREIGN KEY");
+    // pg_index and pg_trigger once each; pg_class a second time where it names the other relation.
     if (lookup->kind == TDM_LOOKUP_NOTHING || takes_part(row->kind, lookup->kind)) {
         lookup->kind = row->kind;
         lookup->scope = row->scope;
@@ -60,18 +89,24 @@ bool tdm_lookup_relation(tdm_lookup *lookup, tdm_text schema, tdm_text name)
     return false;
 }
 
-// n.oid = c.relnamespace: these catalogs can be joined in one way only.
+// n.oid = c.relnamespace: these catalogs can be joined in one way only, but for pg_index, which has
+// the index and its table.
 bool tdm_lookup_join(tdm_lookup *lookup, tdm_text left, tdm_text right)
 {
-    static const char *const keys[] = {"relnamespace", "attrelid", "typnamespace", "conrelid",
-                                       "connamespace"};
+    static const char *const keys[] = {"relnamespace", "attrelid",     "typnamespace", "conrelid",
+                                       "connamespace", "pronamespace", "tgrelid",      "polrelid",
+                                       "enumtypid",    "indrelid",     "indexrelid"};
 
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
-        if ((tdm_text_is(left, "oid") && tdm_text_is(right, keys[i])) ||
-            (tdm_text_is(right, "oid") && tdm_text_is(left, keys[i]))) {
-            lookup->joins++;
-            return true;
-        }
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        bool forth = tdm_text_is(left, "oid") && tdm_text_is(right, keys[i]);
+        bool back = tdm_text_is(right, "oid") && tdm_text_is(left, keys[i]);
+        if (!forth && !back)
+            continue;
+        lookup->joins++;
+        lookup->index_class =
+            lookup->index_class || tdm_text_is(forth ? right : left, "indexrelid");
+        return true;
+    }
     return false;
 }
 
@@ -92,13 +127,74 @@ static bool is_any(tdm_text text, const char *const *words)
     return false;
 }
 
+// Letters of pg_constraint.contype, and what information_schema says.
+static bool take_form(tdm_lookup *lookup, tdm_text value)
+{
+    static const char *const forms[][2] = {
+        {"p", "PRIMARY KEY"}, {"u", "UNIQUE"}, {"f", "FOREIGN KEY"}, {"c", "CHECK"}};
+
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
+        if (tdm_text_is(value, forms[i][0]) || tdm_text_is(value, forms[i][1]))
+            return set(&lookup->form, tdm_text_of(forms[i][1]));
+    return false;
+}
+
+// What kinds of relations pg_class is asked for.
+static bool take_relkind(tdm_lookup *lookup, tdm_text value)
+{
+    if (tdm_text_is(value, "r"))
+        lookup->scope = TDM_LOOKUP_PLAIN;
+    else if (lookup->kind != TDM_LOOKUP_TABLE)
+        return false;
+    else if (tdm_text_is(value, "i"))
+        lookup->index_class = true;
+    else
+        return false;
+    if (lookup->index_class)
+        lookup->kind = TDM_LOOKUP_INDEX;
+    return true;
+}
+
+static bool take_wish(tdm_wish *wish, bool truth)
+{
+    tdm_wish wanted = truth ? TDM_WISH_YES : TDM_WISH_NO;
+    bool fits = *wish == TDM_WISH_ANY || *wish == wanted;
+
+    *wish = wanted;
+    return fits;
+}
+
+bool tdm_lookup_flag(tdm_lookup *lookup, tdm_text column, bool truth)
+{
+    if (tdm_text_is(column, "rowsecurity") || tdm_text_is(column, "relrowsecurity"))
+        return take_wish(&lookup->secured, truth);
+    if (tdm_text_is(column, "attnotnull"))
+        return take_wish(&lookup->nullable, !truth);
+    // Dropped columns and the triggers of foreign keys are none of the model's; an index is invalid
+    // only after its statement failed.
+    if (tdm_text_is(column, "attisdropped") || tdm_text_is(column, "tgisinternal"))
+        lookup->never = lookup->never || truth;
+    else if (tdm_text_is(column, "indisvalid"))
+        lookup->never = lookup->never || !truth;
+    else
+        return false;
+    return true;
+}
+
 bool tdm_lookup_equal(tdm_lookup *lookup, tdm_text column, tdm_text value)
 {
-    static const char *const schemas[] = {"table_schema", "schema_name",       "nspname",
-                                          "schemaname",   "constraint_schema", NULL};
-    static const char *const tables[] = {"table_name", "relname", "tablename", NULL};
-    static const char *const names[] = {"column_name",     "attname", "typname", "policyname",
-                                        "constraint_name", "conname", NULL};
+    static const char *const schemas[] = {"table_schema",    "schema_name",
+                                          "nspname",         "schemaname",
+                                          "routine_schema",  "event_object_schema",
+                                          "sequence_schema", "constraint_schema",
+                                          "trigger_schema",  NULL};
+    static const char *const tables[] = {"table_name",   "relname",       "tablename",
+                                         "viewname",     "matviewname",   "event_object_table",
+                                         "sequencename", "sequence_name", NULL};
+    static const char *const names[] = {"column_name", "attname",   "policyname", "constraint_name",
+                                        "conname",     "indexname", "tgname",     "trigger_name",
+                                        "enumlabel",   "extname",   "proname",    "routine_name",
+                                        "polname",     NULL};
 
     if (is_any(column, schemas))
         return set(&lookup->schema, value);
@@ -106,12 +202,22 @@ bool tdm_lookup_equal(tdm_lookup *lookup, tdm_text column, tdm_text value)
         return set(&lookup->table, value);
     if (is_any(column, names))
         return set(&lookup->name, value);
-    if (tdm_text_is(column, "table_type") && tdm_text_is(value, "BASE TABLE"))
-        lookup->scope = TDM_LOOKUP_TABLES;
-    else if (tdm_text_is(column, "relkind") && tdm_text_is(value, "r"))
-        lookup->scope = TDM_LOOKUP_PLAIN;
-    else
+    if (tdm_text_is(column, "typname"))
+        return set(&lookup->type, value);
+    if (tdm_text_is(column, "pubname"))
+        return set(&lookup->publication, value);
+    if (tdm_text_is(column, "contype") || tdm_text_is(column, "constraint_type"))
+        return take_form(lookup, value);
+    if (tdm_text_is(column, "data_type") && lookup->kind == TDM_LOOKUP_COLUMN)
+        return set(&lookup->data_type, value);
+    if (tdm_text_is(column, "is_nullable") &&
+        (tdm_text_is(value, "YES") || tdm_text_is(value, "NO")))
+        return take_wish(&lookup->nullable, tdm_text_is(value, "YES"));
+    if (tdm_text_is(column, "relkind"))
+        return take_relkind(lookup, value);
+    if (!tdm_text_is(column, "table_type") || !tdm_text_is(value, "BASE TABLE"))
         return false;
+    lookup->scope = TDM_LOOKUP_TABLES;
     return true;
 }
 
@@ -136,7 +242,8 @@ static bool split_name(tdm_arena *arena, tdm_text text, tdm_text *ret_schema, td
 
 bool tdm_lookup_regnamespace(tdm_lookup *lookup, tdm_text column, tdm_text value)
 {
-    static const char *const columns[] = {"relnamespace", "typnamespace", "connamespace", NULL};
+    static const char *const columns[] = {"relnamespace", "typnamespace", "connamespace",
+                                          "pronamespace", NULL};
     tdm_text schema, name;
 
     return is_any(column, columns) && split_name(lookup->arena, value, &schema, &name) &&
@@ -145,226 +252,23 @@ bool tdm_lookup_regnamespace(tdm_lookup *lookup, tdm_text column, tdm_text value
 
 bool tdm_lookup_regclass(tdm_lookup *lookup, tdm_text column, tdm_text value)
 {
-    static const char *const columns[] = {"attrelid", "conrelid", "oid", NULL};
+    static const char *const columns[] = {"attrelid", "conrelid", "oid",        "tgrelid",
+                                          "polrelid", "indrelid", "indexrelid", NULL};
     tdm_text schema, name;
 
     if (!is_any(column, columns) || !split_name(lookup->arena, value, &schema, &name))
         return false;
     lookup->visible = schema.size == 0;
+    if (tdm_text_is(column, "indexrelid"))
+        lookup->index_class = true;
     return (schema.size == 0 || set(&lookup->schema, schema)) && set(&lookup->table, name);
 }
 
-// --- What is there ------------------------------------------------------------------------------
-
-static tdm_reply reply(tdm_truth truth, tdm_text asked)
+bool tdm_lookup_regtype(tdm_lookup *lookup, tdm_text column, tdm_text value)
 {
-    return (tdm_reply){.truth = truth, .asked = asked};
-}
+    tdm_text schema, name;
 
-static tdm_reply unknown(tdm_text why, tdm_text asked)
-{
-    return (tdm_reply){.truth = TDM_TRUTH_UNKNOWN, .why = why, .asked = asked};
-}
-
-static tdm_text say(const tdm_lookup *l, const char *what, bool exists)
-{
-    tdm_text of = l->kind == TDM_LOOKUP_TABLE || l->kind == TDM_LOOKUP_SCHEMA ? (tdm_text){NULL, 0}
-                                                                              : l->table;
-    tdm_text name = l->kind == TDM_LOOKUP_TABLE    ? l->table
-                    : l->kind == TDM_LOOKUP_SCHEMA ? l->schema
-                                                   : l->name;
-
-    return tdm_arena_printf(l->arena, "%s %.*s%s%.*s %s", what, TDM_TEXT_ARG(name),
-                            of.size ? " of " : "", TDM_TEXT_ARG(of),
-                            exists ? "exists" : "does not exist");
-}
-
-// "Not there" holds only in a closed world: nothing opaque before, and no schema of the platform
-// that the question reaches holds the name.
-static tdm_reply absent(const tdm_lookup *l, tdm_text asked, tdm_text platform_column)
-{
-    const char *holder = NULL;
-
-    if (l->catalog->open)
-        return unknown(l->catalog->why, asked);
-    if (l->schema.size && tdm_platform_schema(l->schema))
-        return unknown(TDM_TEXT("it asks about a schema of the platform"), asked);
-    if (!l->schema.size && !l->visible && l->table.size &&
-        tdm_platform_holds(l->table, platform_column, &holder))
-        return unknown(tdm_arena_printf(l->arena,
-                                        "the guard names no schema, and schema %s may hold it",
-                                        holder),
-                       asked);
-    return reply(TDM_TRUTH_NO, asked);
-}
-
-static bool is_candidate(const tdm_lookup *l, tdm_text schema, tdm_text name)
-{
-    if (!tdm_text_equal(name, l->table))
-        return false;
-    return l->schema.size == 0 || tdm_text_equal(schema, l->schema);
-}
-
-// A view, or whatever else bears the name and is not modelled.
-static bool has_other_relation(const tdm_lookup *l)
-{
-    for (size_t i = 0; i < l->catalog->objects.count; i++) {
-        const tdm_object *other = l->catalog->objects.items[i];
-        bool view = l->scope >= TDM_LOOKUP_VIEWS &&
-                    (other->kind == TDM_KIND_VIEW || other->kind == TDM_KIND_FOREIGN_TABLE);
-        bool relation = l->scope == TDM_LOOKUP_RELATIONS &&
-                        (tdm_kind_space(other->kind) == TDM_SPACE_RELATION || other->indexed ||
-                         other->kind == TDM_KIND_TYPE);
-        if ((view || relation) && !other->dropped && is_candidate(l, other->schema, other->name))
-            return true;
-    }
-    return false;
-}
-
-static tdm_reply found_table(const tdm_lookup *l, const tdm_table *table)
-{
-    if (l->scope == TDM_LOOKUP_PLAIN && table->partitioned)
-        return unknown(TDM_TEXT("it asks for the kind of a partitioned table"),
-                       say(l, "table", true));
-    return reply(TDM_TRUTH_YES, say(l, "table", true));
-}
-
-static tdm_reply answer_table(const tdm_lookup *l)
-{
-    tdm_text none = {NULL, 0};
-
-    if (l->table.size == 0)
-        return unknown(TDM_TEXT("the guard names no table"), none);
-    tdm_found visible = tdm_catalog_find(l->catalog, none, l->table);
-    if (l->visible && visible.known == TDM_KNOWN_YES)
-        return found_table(l, visible.table);
-    for (size_t i = 0; !l->visible && i < l->catalog->tables.count; i++) {
-        const tdm_table *table = l->catalog->tables.items[i];
-        if (is_candidate(l, table->schema, table->name))
-            return found_table(l, table);
-    }
-    if (has_other_relation(l))
-        return unknown(TDM_TEXT("an object that is not modelled has this name"), none);
-    return absent(l, say(l, "table", false), none);
-}
-
-static tdm_reply answer_column(const tdm_lookup *l)
-{
-    tdm_text asked = say(l, "column", false), vague = {NULL, 0};
-    bool seen = false;
-
-    if (l->table.size == 0 || l->name.size == 0)
-        return unknown(TDM_TEXT("the guard names no table or no column"), (tdm_text){NULL, 0});
-    for (size_t i = 0; i < l->catalog->tables.count; i++) {
-        const tdm_table *table = l->catalog->tables.items[i];
-        if (!is_candidate(l, table->schema, table->name))
-            continue;
-        if (l->visible &&
-            table != tdm_catalog_find(l->catalog, (tdm_text){NULL, 0}, l->table).table)
-            continue;
-        seen = true;
-        if (tdm_table_column(table, l->name))
-            return reply(TDM_TRUTH_YES, say(l, "column", true));
-        if (!table->columns_known && vague.size == 0)
-            vague = table->reason.size ? table->reason : TDM_TEXT("its columns are not known");
-    }
-    if (vague.size)
-        return unknown(vague, asked);
-    if (has_other_relation(l))
-        return unknown(TDM_TEXT("an object that is not modelled has this name"), asked);
-    // 'no_such_table'::regclass is an error.
-    if (l->visible && !seen)
-        return unknown(TDM_TEXT("the table that it names is not there"), asked);
-    return absent(l, asked, l->name);
-}
-
-static tdm_reply answer_schema(const tdm_lookup *l)
-{
-    tdm_text why = {NULL, 0};
-
-    if (l->schema.size == 0)
-        return unknown(TDM_TEXT("the guard names no schema"), (tdm_text){NULL, 0});
-    switch (tdm_catalog_schema(l->catalog, l->schema, &why)) {
-    case TDM_KNOWN_YES:
-        return reply(TDM_TRUTH_YES, say(l, "schema", true));
-    case TDM_KNOWN_NO_OBJECT:
-        return reply(TDM_TRUTH_NO, say(l, "schema", false));
-    case TDM_KNOWN_UNKNOWN:
-        break;
-    }
-    return unknown(why, say(l, "schema", false));
-}
-
-static bool may_hold_type(const tdm_lookup *l)
-{
-    return tdm_sql_builtin_type(l->name, NULL) != NULL || tdm_platform_type(l->name) ||
-           tdm_extension_type(l->name);
-}
-
-static tdm_reply answer_type(const tdm_lookup *l)
-{
-    tdm_lookup as_table = *l;
-
-    if (l->name.size == 0)
-        return unknown(TDM_TEXT("the guard names no type"), (tdm_text){NULL, 0});
-    for (size_t i = 0; i < l->catalog->objects.count; i++) {
-        const tdm_object *other = l->catalog->objects.items[i];
-        bool fits = other->kind == TDM_KIND_TYPE && tdm_text_equal(other->name, l->name) &&
-                    (l->schema.size == 0 || tdm_text_equal(other->schema, l->schema));
-        if (fits && !other->dropped && !other->uncertain)
-            return reply(TDM_TRUTH_YES, say(l, "type", true));
-        if (fits && !other->dropped)
-            return unknown(TDM_TEXT("it may have been dropped with something else"),
-                           say(l, "type", false));
-    }
-    as_table.table = l->name;
-    if (answer_table(&as_table).truth != TDM_TRUTH_NO || may_hold_type(l))
-        return unknown(TDM_TEXT("an extension, a table or the platform may have a type of this "
-                                "name"),
-                       say(l, "type", false));
-    return absent(l, say(l, "type", false), (tdm_text){NULL, 0});
-}
-
-// What stands on a table is recorded as "name on table".
-static tdm_reply answer_member(const tdm_lookup *l, tdm_kind kind)
-{
-    tdm_text none = {NULL, 0};
-
-    if (l->table.size == 0 || l->name.size == 0)
-        return unknown(TDM_TEXT("the guard names no table"), none);
-    for (size_t i = 0; i < l->catalog->objects.count; i++) {
-        const tdm_object *other = l->catalog->objects.items[i];
-        bool fits = other->kind == kind && tdm_text_equal(other->name, l->name) && other->on &&
-                    tdm_text_equal(other->on->name, l->table) &&
-                    (l->schema.size == 0 || tdm_text_equal(other->schema, l->schema));
-        if (fits && !other->dropped && !other->uncertain)
-            return reply(TDM_TRUTH_YES, say(l, tdm_kind_name(kind), true));
-        if (fits && !other->dropped)
-            return unknown(TDM_TEXT("it may have been dropped with something else"), none);
-    }
-    return absent(l, say(l, tdm_kind_name(kind), false), none);
-}
-
-tdm_reply tdm_lookup_answer(const tdm_lookup *lookup)
-{
-    if (lookup->relations > lookup->joins + 1)
-        return unknown(TDM_TEXT("the condition joins catalogs in a way that is not understood"),
-                       (tdm_text){NULL, 0});
-    switch (lookup->kind) {
-    case TDM_LOOKUP_TABLE:
-        return answer_table(lookup);
-    case TDM_LOOKUP_COLUMN:
-        return answer_column(lookup);
-    case TDM_LOOKUP_SCHEMA:
-        return answer_schema(lookup);
-    case TDM_LOOKUP_TYPE:
-        return answer_type(lookup);
-    case TDM_LOOKUP_POLICY:
-        return answer_member(lookup, TDM_KIND_POLICY);
-    case TDM_LOOKUP_CONSTRAINT:
-        return answer_member(lookup, TDM_KIND_CONSTRAINT);
-    case TDM_LOOKUP_NOTHING:
-        break;
-    }
-    return unknown(TDM_TEXT("the condition reads no catalog"), (tdm_text){NULL, 0});
+    return tdm_text_is(column, "enumtypid") && lookup->kind == TDM_LOOKUP_LABEL &&
+           split_name(lookup->arena, value, &schema, &name) &&
+           (schema.size == 0 || set(&lookup->schema, schema)) && set(&lookup->type, name);
 }

@@ -13,7 +13,24 @@ typedef enum tdm_lookup_kind {
     TDM_LOOKUP_TYPE,
     TDM_LOOKUP_POLICY,
     TDM_LOOKUP_CONSTRAINT,
+    TDM_LOOKUP_INDEX,
+    TDM_LOOKUP_TRIGGER,
+    TDM_LOOKUP_LABEL, // of an enum: pg_enum
+    TDM_LOOKUP_PUBLICATION,
+    TDM_LOOKUP_PUBLISHED, // pg_publication_tables
+    TDM_LOOKUP_EXTENSION,
+    TDM_LOOKUP_FUNCTION,
+    TDM_LOOKUP_VIEW,
+    TDM_LOOKUP_MATVIEW,
+    TDM_LOOKUP_SEQUENCE,
 } tdm_lookup_kind;
+
+// What is asked of a row beside its names.
+typedef enum tdm_wish {
+    TDM_WISH_ANY,
+    TDM_WISH_YES,
+    TDM_WISH_NO,
+} tdm_wish;
 
 // Which relations a row may be about.
 typedef enum tdm_lookup_scope {
@@ -33,19 +50,30 @@ typedef struct tdm_lookup {
     bool visible;     // of regclass: along the search path, and the name must resolve
     tdm_text schema;
     tdm_text table;
-    tdm_text name; // of the column, type, policy or constraint
+    tdm_text name; // of what the rows are about, where that is no table
+    tdm_text type; // of labels, or of a type
+    tdm_text publication;
+    tdm_text form;      // of constraints: "PRIMARY KEY"
+    tdm_wish secured;   // of tables: row level security is on
+    tdm_wish nullable;  // of columns
+    tdm_text data_type; // of columns, as information_schema says it
+    bool index_class;   // of indexes: pg_class names the index
+    bool never;         // no row can be so
 } tdm_lookup;
 
-// Takes a relation of FROM, a condition column = 'value', or column = 'value'::regclass or
+// Takes a Boolean column or its negation, a relation of FROM, a condition column = 'value', or
+// column = 'value'::regclass or
 // ::regnamespace. False:
 // not understood.
+bool tdm_lookup_flag(tdm_lookup *lookup, tdm_text column, bool truth);
 bool tdm_lookup_relation(tdm_lookup *lookup, tdm_text schema, tdm_text name);
 bool tdm_lookup_equal(tdm_lookup *lookup, tdm_text column, tdm_text value);
 bool tdm_lookup_join(tdm_lookup *lookup, tdm_text left, tdm_text right);
 bool tdm_lookup_regnamespace(tdm_lookup *lookup, tdm_text column, tdm_text value);
 bool tdm_lookup_regclass(tdm_lookup *lookup, tdm_text column, tdm_text value);
+bool tdm_lookup_regtype(tdm_lookup *lookup, tdm_text column, tdm_text value);
 
-// Whether there is a row.
+// Whether there is a row (lookup_answer.c).
 tdm_reply tdm_lookup_answer(const tdm_lookup *lookup);
 
 #endif

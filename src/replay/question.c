@@ -94,8 +94,13 @@ static bool take_equal(asker *a, tdm_lookup *lookup, const PgQuery__Node *left,
         value = tdm_catalog_creation_schema(a->catalog);
     else if (is_cast_to(right, "regclass") && constant_of(right, &value))
         return tdm_lookup_regclass(lookup, tdm_text_of(column), value);
+    else if (is_cast_to(right, "regtype") && constant_of(right, &value))
+        return tdm_lookup_regtype(lookup, tdm_text_of(column), value);
     else if (is_cast_to(right, "regnamespace") && constant_of(right, &value))
         return tdm_lookup_regnamespace(lookup, tdm_text_of(column), value);
+    else if (right->node_case == PG_QUERY__NODE__NODE_A_CONST &&
+             right->a_const->val_case == PG_QUERY__A__CONST__VAL_BOOLVAL)
+        return tdm_lookup_flag(lookup, tdm_text_of(column), right->a_const->boolval->boolval);
     else if (!constant_of(right, &value))
         return false;
     return tdm_lookup_equal(lookup, tdm_text_of(column), value);
@@ -107,7 +112,7 @@ static bool take_and(asker *a, tdm_lookup *lookup, const PgQuery__BoolExpr *expr
 {
     if (expr->boolop == PG_QUERY__BOOL_EXPR_TYPE__NOT_EXPR && expr->n_args == 1) {
         const char *column = column_of(expr->args[0]);
-        return column && strcmp(column, "attisdropped") == 0;
+        return column && tdm_lookup_flag(lookup, tdm_text_of(column), false);
     }
     if (expr->boolop != PG_QUERY__BOOL_EXPR_TYPE__AND_EXPR)
         return false;
@@ -139,6 +144,8 @@ static bool take_where(asker *a, tdm_lookup *lookup, const PgQuery__Node *node)
         return true;
     if (node->node_case == PG_QUERY__NODE__NODE_BOOL_EXPR)
         return take_and(a, lookup, node->bool_expr);
+    if (node->node_case == PG_QUERY__NODE__NODE_COLUMN_REF)
+        return tdm_lookup_flag(lookup, tdm_text_of(column_of(node)), true);
     return node->node_case == PG_QUERY__NODE__NODE_A_EXPR && take_operator(a, lookup, node->a_expr);
 }
 

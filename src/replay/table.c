@@ -57,8 +57,15 @@ static outcome may_create(tdm_replay *r, tdm_text schema, tdm_text name, bool if
         return OUTCOME_OPAQUE;
     }
     if (found.known == TDM_KNOWN_UNKNOWN && (if_not_exists || r->catalog->careful)) {
-        tdm_replay_opaque(r, tdm_replay_text(r, "whether %.*s exists cannot be known: %.*s",
-                                             TDM_TEXT_ARG(printed), TDM_TEXT_ARG(found.why)));
+        tdm_text reason = tdm_replay_text(r, "whether %.*s exists cannot be known: %.*s",
+                                          TDM_TEXT_ARG(printed), TDM_TEXT_ARG(found.why));
+        // It is there afterwards, and nothing else is touched.
+        if (r->catalog->open || !if_not_exists)
+            tdm_replay_opaque(r, reason);
+        else
+            tdm_replay_record(r, (tdm_change){.kind = TDM_CHANGE_OPAQUE,
+                                              .object = TDM_TEXT("statement"),
+                                              .reason = reason});
         return OUTCOME_OPAQUE;
     }
     return OUTCOME_CREATE;

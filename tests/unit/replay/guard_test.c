@@ -107,11 +107,88 @@ static void existence_is_answered_from_the_catalog(void **state)
     close_scene(&s);
 }
 
+static void more_is_asked_of_the_catalogs_of_the_server(void **state)
+{
+#define UNPUBLISHED "NOT EXISTS (SELECT 1 FROM pg_publication_tables WHERE "
+    static const question questions[] = {
+        {"EXISTS (SELECT 1 FROM pg_enum e JOIN pg_type t ON t.oid = e.enumtypid JOIN pg_namespace "
+         "n ON n.oid = t.typnamespace WHERE n.nspname = 'public' AND t.typname = 'mood' AND "
+         "e.enumlabel = 'glad')",
+         "yes"},
+        {"EXISTS (SELECT 1 FROM pg_enum WHERE enumtypid = 'mood'::regtype AND enumlabel = 'Sad')",
+         "no"},
+        {"EXISTS (SELECT 1 FROM pg_constraint WHERE conrelid = 'public.t'::regclass AND "
+         "contype = 'u' AND conname = 't_b_key')",
+         "yes"},
+        {"EXISTS (SELECT 1 FROM pg_constraint WHERE conrelid = 't'::regclass AND contype = 'f')",
+         "no"},
+        {"EXISTS (SELECT 1 FROM pg_constraint WHERE conname = 't_b_key')", "yes"},
+        {"EXISTS (SELECT 1 FROM pg_constraint WHERE conname = 'chk_b' AND connamespace = "
+         "'public'::regnamespace)",
+         "no"},
+        {"EXISTS (SELECT 1 FROM pg_constraint WHERE conname = 'users_email_key')",
+         "the guard names no table, and the platform may have one of this name"},
+        {"EXISTS (SELECT 1 FROM pg_trigger WHERE tgname = 'touch' AND NOT tgisinternal)", "yes"},
+        {"EXISTS (SELECT 1 FROM information_schema.triggers WHERE trigger_name = 'touch' AND "
+         "event_object_table = 'u')",
+         "no"},
+        {"EXISTS (SELECT 1 FROM pg_indexes WHERE schemaname = 'public' AND indexname = 't_i')",
+         "yes"},
+        {"EXISTS (SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE "
+         "n.nspname = 'public' AND c.relname = 'none' AND c.relkind = 'i')",
+         "no"},
+        {"EXISTS (SELECT 1 FROM pg_index i JOIN pg_class c ON i.indexrelid = c.oid WHERE "
+         "c.relname = 't_i' AND NOT i.indisvalid)",
+         "no"},
+        {"EXISTS (SELECT 1 FROM pg_tables WHERE schemaname = 'public' AND tablename = 't' AND "
+         "rowsecurity = true)",
+         "yes"},
+        {"EXISTS (SELECT 1 FROM pg_class WHERE oid = 'u'::regclass AND relrowsecurity)", "no"},
+        {"EXISTS (SELECT 1 FROM pg_publication WHERE pubname = 'supabase_realtime')", "yes"},
+        {UNPUBLISHED "pubname = 'supabase_realtime' AND schemaname = 'public' AND tablename = 't')",
+         "no"},
+        {UNPUBLISHED "pubname = 'supabase_realtime' AND schemaname = 'public' AND tablename = 'u')",
+         "yes"},
+        {"EXISTS (" COLUMNS "table_schema = 'public' AND table_name = 't' AND column_name = 'b' "
+         "AND data_type = 'character varying' AND is_nullable = 'YES')",
+         "yes"},
+        {"EXISTS (" COLUMNS "table_schema = 'public' AND table_name = 't' AND column_name = 'b' "
+         "AND is_nullable = 'NO')",
+         "no"},
+        {"EXISTS (SELECT 1 FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE "
+         "p.proname = 'touch' AND n.nspname = 'public')",
+         "yes"},
+        {"EXISTS (SELECT 1 FROM pg_proc WHERE proname = 'nowhere')",
+         "an extension, the platform or PostgreSQL may have a function of this name"},
+        {"EXISTS (SELECT 1 FROM pg_extension WHERE extname = 'vector')", "no"},
+        {"EXISTS (SELECT 1 FROM pg_extension WHERE extname = 'pgcrypto')",
+         "the platform may have the extension already"},
+        {"EXISTS (SELECT 1 FROM pg_tables WHERE tablename = 't' AND contype = 'u')",
+         "the condition joins catalogs in a way that is not understood"},
+    };
+    scene s = open_scene(true);
+    (void)state;
+    play(&s,
+         "CREATE TYPE mood AS ENUM ('glad', 'sad'); CREATE TABLE t (a int, b varchar(9) UNIQUE);"
+         "CREATE TABLE u (a int); CREATE INDEX t_i ON t (a);"
+         "ALTER TABLE t ENABLE ROW LEVEL SECURITY;"
+         "CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';"
+         "CREATE TRIGGER touch BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION touch();"
+         "ALTER PUBLICATION supabase_realtime ADD TABLE t;");
+    ASSERT_ANSWERS(&s, questions);
+    close_scene(&s);
+#undef UNPUBLISHED
+}
+
 static void what_is_not_understood_is_not_answered(void **state)
 {
     static const question questions[] = {
         {"EXISTS (SELECT 1 FROM documents)", FORM},
-        {"EXISTS (" COLUMNS "table_name = 'documents' AND data_type = 'text')", FORM},
+        {"EXISTS (" COLUMNS "table_name = 'documents' AND data_type = 'text')",
+         "the guard names no table or no column"},
+        {"EXISTS (" COLUMNS "table_name = 'documents' AND column_name = 'title' AND "
+         "udt_name = 'text')",
+         FORM},
         {"EXISTS (" COLUMNS "table_name LIKE 'doc%' AND column_name = 'title')", FORM},
         {"EXISTS (" COLUMNS "table_name = 'documents' OR column_name = 'title')", FORM},
         {"EXISTS (" COLUMNS "table_name IN ('documents', 'notes') AND column_name = 'title')",
@@ -546,6 +623,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(existence_is_answered_from_the_catalog),
+        cmocka_unit_test(more_is_asked_of_the_catalogs_of_the_server),
         cmocka_unit_test(what_is_not_understood_is_not_answered),
         cmocka_unit_test(absence_needs_a_closed_world),
         cmocka_unit_test(a_name_without_schema_may_be_the_platforms),

@@ -275,6 +275,33 @@ static void a_block_opens_no_more_than_it_may_touch(void **state)
     close_scene(&s);
 }
 
+static void what_settles_itself_opens_nothing(void **state)
+{
+    scene s = open_scene(true);
+    (void)state;
+    // Functions of an extension go with it alone, and a table is there after IF NOT EXISTS.
+    play(&s, "CREATE EXTENSION pg_trgm; DROP FUNCTION IF EXISTS f(text);"
+             "DROP PUBLICATION IF EXISTS supabase_realtime;"
+             "CREATE PUBLICATION supabase_realtime;"
+             "CREATE TABLE IF NOT EXISTS extensions.stats ();");
+    assert_true(tdm_catalog_is_closed(s.catalog, NULL, NULL));
+    close_scene(&s);
+}
+
+static void an_index_of_a_constraint_may_be_altered(void **state)
+{
+    scene s = open_scene(true);
+    (void)state;
+    play(&s, "CREATE TABLE t (a int PRIMARY KEY) PARTITION BY HASH (a);"
+             "CREATE TABLE t0 (a int PRIMARY KEY);"
+             "ALTER TABLE t ATTACH PARTITION t0 FOR VALUES WITH (MODULUS 1, REMAINDER 0);"
+             "ALTER INDEX t_pkey ATTACH PARTITION t0_pkey;"
+             "ALTER TABLE t DROP CONSTRAINT t_pkey; ALTER TABLE t ADD PRIMARY KEY (a);");
+    assert_clear(&s);
+    assert_same_text(other_names(&s), "constraint t_pkey on t, constraint t0_pkey on t0");
+    close_scene(&s);
+}
+
 static void what_a_block_may_touch_is_uncertain(void **state)
 {
     scene s = open_scene(true);
@@ -363,6 +390,8 @@ int main(void)
         cmocka_unit_test(unnamed_constraints_get_the_servers_names),
         cmocka_unit_test(other_objects_are_known_by_name),
         cmocka_unit_test(a_block_opens_no_more_than_it_may_touch),
+        cmocka_unit_test(what_settles_itself_opens_nothing),
+        cmocka_unit_test(an_index_of_a_constraint_may_be_altered),
         cmocka_unit_test(what_a_block_may_touch_is_uncertain),
         cmocka_unit_test(alter_table_may_mean_a_view),
         cmocka_unit_test(a_clone_goes_its_own_way),
