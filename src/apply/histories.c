@@ -28,6 +28,15 @@ static void put_regclass(tdm_buffer *sql, tdm_arena *arena, tdm_text schema, tdm
     tdm_buffer_puts(sql, ")");
 }
 
+static tdm_status fail_locked(history_reader *reader)
+{
+    tdm_fail(reader->err, TDM_ERROR_LOCKED, TDM_NOWHERE,
+             "the histories in %.*s cannot be read: somebody else has locked them",
+             TDM_TEXT_ARG(reader->session->target));
+    return tdm_hint(reader->err, "A push or an upgrade is at work there: try again when it has "
+                                 "ended.");
+}
+
 static tdm_status ask(history_reader *reader, tdm_buffer *sql, tdm_db_result *ret)
 {
     tdm_session *session = reader->session;
@@ -37,6 +46,8 @@ static tdm_status ask(history_reader *reader, tdm_buffer *sql, tdm_db_result *re
         return TDM_FAILED;
     status = reader->after_all ? tdm_session_look(session, text, reader->arena, ret, reader->err)
                                : tdm_session_query(session, text, reader->arena, ret, reader->err);
+    if (status != TDM_OK && tdm_session_failed_with(session, "55P03"))
+        return fail_locked(reader);
     if (status == TDM_OK || !tdm_session_failed_with(session, "42501"))
         return status;
     tdm_fail(reader->err, TDM_ERROR_CONNECT, TDM_NOWHERE,

@@ -103,11 +103,25 @@ done:
     return status;
 }
 
+// Nothing waits for a lock without end, reading included, unless somebody has said how long.
+static tdm_status bound_waiting(tdm_libpq_session *self, tdm_error *err)
+{
+    static const char sql[] = "SELECT pg_catalog.set_config('lock_timeout', '15s', false) "
+                              "WHERE pg_catalog.current_setting('lock_timeout') OPERATOR("
+                              "pg_catalog.=) '0'";
+    tdm_arena *scratch = tdm_arena_new(0);
+    if (!scratch)
+        return tdm_fail_memory(err);
+    tdm_status status = tdm_session_run(&self->session, tdm_text_of(sql), scratch, NULL, err);
+    tdm_arena_free(scratch);
+    return status;
+}
+
 static tdm_status connect_now(tdm_libpq_session *self, tdm_error *err)
 {
     PQfinish(self->connection);
     self->connection = NULL;
-    if (connect_once(self, err) != TDM_OK)
+    if (connect_once(self, err) != TDM_OK || bound_waiting(self, err) != TDM_OK)
         return TDM_FAILED;
     return self->login_role ? tdm_identity_take(&self->session, self->arena, err) : TDM_OK;
 }

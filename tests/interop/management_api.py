@@ -69,6 +69,7 @@ class Fault:
     headers: dict[str, str] = field(default_factory=dict)
     after: bool = False  # once the work is done
     seconds: float = 0  # waits before the work
+    then: Callable[[], None] = lambda: None  # done before the connection is cut
     times: int = 1
     fits: Callable[[str, str, str], bool] = lambda method, path, body: True
 
@@ -403,6 +404,7 @@ class ManagementApi:
                 status, value = answer.status, answer.value
         if fault and not (fault.seconds and not fault.status):
             if fault.status == 0:
+                fault.then()
                 request.close_connection = True
                 request.connection.shutdown(socket.SHUT_RDWR)
                 return
