@@ -1,10 +1,10 @@
 #include "base/arena.h"
 
 #include "base/limits.h"
+#include "base/print.h"
 
 #include <stdalign.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -91,6 +91,23 @@ void *tdm_arena_alloc(tdm_arena *arena, size_t size)
     return memset(piece, 0, need);
 }
 
+bool tdm_arena_widen(tdm_arena *arena, void *piece, size_t size, size_t wider)
+{
+    const size_t align = alignof(max_align_t);
+    block *b = arena->newest;
+    size_t old = size ? (size + align - 1) / align * align : align;
+    if (!b || arena->failed || wider < old || wider > arena->limit - arena->total ||
+        (char *)piece + old != b->data + b->used)
+        return false;
+    size_t more = (wider - old + align - 1) / align * align;
+    if (more > b->size - b->used || more > arena->limit - arena->total)
+        return false;
+    memset(b->data + b->used, 0, more);
+    b->used += more;
+    arena->total += more;
+    return true;
+}
+
 void *tdm_arena_array(tdm_arena *arena, size_t count, size_t size)
 {
     if (size && count > SIZE_MAX / size) {
@@ -120,16 +137,13 @@ char *tdm_arena_string(tdm_arena *arena, tdm_text text)
 
 tdm_text tdm_arena_vprintf(tdm_arena *arena, const char *format, va_list args)
 {
-    va_list again;
-    va_copy(again, args);
-    int size = vsnprintf(NULL, 0, format, args);
-    char *text = size < 0 ? NULL : tdm_arena_alloc(arena, (size_t)size + 1);
+    size_t size = tdm_print_size(format, args);
+    char *text = size == SIZE_MAX ? NULL : tdm_arena_alloc(arena, size + 1);
     if (text)
-        vsnprintf(text, (size_t)size + 1, format, again);
+        tdm_print(text, size, format, args);
     else
         arena->failed = true;
-    va_end(again);
-    return text ? (tdm_text){text, (size_t)size} : (tdm_text){NULL, 0};
+    return text ? (tdm_text){text, size} : (tdm_text){NULL, 0};
 }
 
 tdm_text tdm_arena_printf(tdm_arena *arena, const char *format, ...)

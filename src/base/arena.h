@@ -24,6 +24,10 @@ void *tdm_arena_alloc(tdm_arena *arena, size_t size);
 // The same for an array; an overflow of count * size counts as out of memory.
 void *tdm_arena_array(tdm_arena *arena, size_t count, size_t size);
 
+// Makes the piece that was handed out last wider where it stands; what is added is zeroed. False:
+// it cannot be, and nothing has changed.
+bool tdm_arena_widen(tdm_arena *arena, void *piece, size_t size, size_t wider);
+
 #define tdm_arena_new_of(arena, type) ((type *)tdm_arena_alloc((arena), sizeof(type)))
 
 // Copies, always followed by a NUL that is not counted. On out of memory: an empty text / NULL.

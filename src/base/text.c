@@ -1,8 +1,8 @@
 #include "base/text.h"
 
 #include "base/error.h"
+#include "base/print.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -339,16 +339,13 @@ void tdm_buffer_putc(tdm_buffer *buffer, char c)
 
 void tdm_buffer_vputf(tdm_buffer *buffer, const char *format, va_list args)
 {
-    va_list again;
-    va_copy(again, args);
-    int size = vsnprintf(NULL, 0, format, args);
-    if (size < 0)
+    size_t size = tdm_print_size(format, args);
+    if (size == SIZE_MAX)
         fail(buffer);
-    else if (reserve(buffer, (size_t)size)) {
-        vsnprintf(buffer->data + buffer->size, (size_t)size + 1, format, again);
-        buffer->size += (size_t)size;
+    else if (reserve(buffer, size)) {
+        tdm_print(buffer->data + buffer->size, size, format, args);
+        buffer->size += size;
     }
-    va_end(again);
 }
 
 void tdm_buffer_putf(tdm_buffer *buffer, const char *format, ...)

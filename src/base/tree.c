@@ -9,9 +9,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/openat2.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 typedef struct folder_tree {
@@ -79,9 +81,22 @@ static bool stays_inside(const folder_tree *tree, int fd)
            (path.size == root.size || root.size == 1 || path.data[root.size] == '/');
 }
 
+// The system itself can refuse what leads out of the root; it also refuses an absolute link that
+// leads back inside, and may be too old or not allowed to be asked.
+static int open_beneath(const folder_tree *tree, const char *path, int flags)
+{
+    struct open_how how = {.flags = (unsigned)flags, .resolve = RESOLVE_BENEATH};
+    return (int)syscall(SYS_openat2, tree->root_fd, path, &how, sizeof how);
+}
+
 static int open_inside(const folder_tree *tree, const char *path, int flags)
 {
-    int fd = openat(tree->root_fd, path[0] ? path : ".", flags | O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    path = path[0] ? path : ".";
+    flags |= O_RDONLY | O_CLOEXEC | O_NONBLOCK;
+    int fd = open_beneath(tree, path, flags);
+    if (fd >= 0 || errno == ENOENT)
+        return fd;
+    fd = openat(tree->root_fd, path, flags);
     if (fd >= 0 && !stays_inside(tree, fd)) {
         close(fd);
         errno = EXDEV;

@@ -53,40 +53,75 @@ static void end_chain(level *l)
     l->chain = l->inner = 0;
 }
 
-static bool is_any(const tdm_sql_lexer *lexer, const tdm_sql_token *token, const char *const *words)
-{
-    for (; *words; words++)
-        if (tdm_sql_token_is(lexer, token, *words))
-            return true;
-    return false;
-}
+typedef enum effect {
+    EFFECT_NONE,
+    EFFECT_CASE,
+    EFFECT_END,
+    EFFECT_AND,
+    EFFECT_CHAIN_ENDS,
+    EFFECT_TERM,
+    EFFECT_DOUBLE_TERM, // two nodes: a list or a function call below the operator
+    EFFECT_BETWEEN,
+    EFFECT_KEEP,
+} effect;
 
-static const char *const ends[] = {"OR", "WHEN", "THEN", "ELSE", NULL};
-static const char *const terms[] = {"NOT",  "IS",     "ISNULL", "NOTNULL",  "COLLATE",  "AT",
-                                    "LIKE", "ESCAPE", "ILIKE",  "OPERATOR", "OVERLAPS", NULL};
-// Two nodes each: a list or a function call below the operator.
-static const char *const double_terms[] = {"BETWEEN", "IN", "SIMILAR", NULL};
-static const char *const keeps[] = {"JOIN",    "UNION",   "INTERSECT", "EXCEPT",
-                                    "EXPLAIN", "PREPARE", NULL};
+static const struct {
+    const char *word;
+    effect effect;
+} words[] = {
+    {"AND", EFFECT_AND},         {"AT", EFFECT_TERM},       {"BETWEEN", EFFECT_BETWEEN},
+    {"CASE", EFFECT_CASE},       {"COLLATE", EFFECT_TERM},  {"ELSE", EFFECT_CHAIN_ENDS},
+    {"END", EFFECT_END},         {"ESCAPE", EFFECT_TERM},   {"EXCEPT", EFFECT_KEEP},
+    {"EXPLAIN", EFFECT_KEEP},    {"ILIKE", EFFECT_TERM},    {"IN", EFFECT_DOUBLE_TERM},
+    {"INTERSECT", EFFECT_KEEP},  {"IS", EFFECT_TERM},       {"ISNULL", EFFECT_TERM},
+    {"JOIN", EFFECT_KEEP},       {"LIKE", EFFECT_TERM},     {"NOT", EFFECT_TERM},
+    {"NOTNULL", EFFECT_TERM},    {"OPERATOR", EFFECT_TERM}, {"OR", EFFECT_CHAIN_ENDS},
+    {"OVERLAPS", EFFECT_TERM},   {"PREPARE", EFFECT_KEEP},  {"SIMILAR", EFFECT_DOUBLE_TERM},
+    {"THEN", EFFECT_CHAIN_ENDS}, {"UNION", EFFECT_KEEP},    {"WHEN", EFFECT_CHAIN_ENDS},
+};
+
+// Nearly every word is another one, and its first letter says so.
+static effect effect_of(const tdm_sql_lexer *lexer, const tdm_sql_token *token)
+{
+    char first = tdm_to_upper(lexer->source.data[token->start]);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (words[i].word[0] == first && tdm_sql_token_is(lexer, token, words[i].word))
+            return words[i].effect;
+    return EFFECT_NONE;
+}
 
 static step take_word(const tdm_sql_lexer *lexer, const tdm_sql_token *token, level *l)
 {
-    if (tdm_sql_token_is(lexer, token, "CASE"))
+    switch (effect_of(lexer, token)) {
+    case EFFECT_NONE:
+        break;
+    case EFFECT_CASE:
         return STEP_OPEN;
-    if (tdm_sql_token_is(lexer, token, "END"))
+    case EFFECT_END:
         return l->is_case ? STEP_CLOSE : STEP_NONE;
-    if (tdm_sql_token_is(lexer, token, "AND") && l->between)
-        l->between--;
-    else if (tdm_sql_token_is(lexer, token, "AND") || is_any(lexer, token, ends))
+    case EFFECT_AND:
+        if (l->between)
+            l->between--;
+        else
+            end_chain(l);
+        break;
+    case EFFECT_CHAIN_ENDS:
         end_chain(l);
-    else if (is_any(lexer, token, terms))
+        break;
+    case EFFECT_TERM:
         l->chain++;
-    else if (is_any(lexer, token, double_terms))
+        break;
+    case EFFECT_DOUBLE_TERM:
         l->chain += 2;
-    else if (is_any(lexer, token, keeps))
-        l->kept++;
-    if (tdm_sql_token_is(lexer, token, "BETWEEN"))
+        break;
+    case EFFECT_BETWEEN:
+        l->chain += 2;
         l->between++;
+        break;
+    case EFFECT_KEEP:
+        l->kept++;
+        break;
+    }
     return STEP_NONE;
 }
 
@@ -143,8 +178,9 @@ static bool is_whole_too_deep(level *levels, size_t depth)
 
 size_t tdm_sql_too_deep(tdm_text sql)
 {
-    level levels[TDM_LIMIT_SQL_DEPTH + 1] = {{0}};
+    level levels[TDM_LIMIT_SQL_DEPTH + 1]; // each is set when it is opened
     size_t depth = 0;
+    levels[0] = (level){0};
     tdm_sql_lexer lexer = {.source = sql, .as_libpg_query = true};
     bool after_dot = false;
 

@@ -42,6 +42,27 @@ static void the_limit_is_kept_and_failing_is_sticky(void **state)
     tdm_arena_free(arena);
 }
 
+static void the_last_piece_may_be_widened(void **state)
+{
+    (void)state;
+    tdm_arena *arena = tdm_arena_new(4000);
+    char *first = tdm_arena_alloc(arena, 8);
+    char *last = tdm_arena_alloc(arena, 20);
+    assert_false(tdm_arena_widen(arena, first, 8, 100)); // another piece stands behind it
+    size_t used = tdm_arena_used(arena);
+    if (tdm_arena_widen(arena, last, 20, 200)) { // never where every piece is a malloc of its own
+        memset(last, 'x', 20);
+        for (size_t i = 20; i < 200; i++)
+            assert_int_equal(last[i], 0);
+        assert_true(tdm_arena_used(arena) >= used + 180);
+        used = tdm_arena_used(arena);
+    }
+    assert_false(tdm_arena_widen(arena, last, 200, 5000)); // beyond the limit, which is no failure
+    assert_int_equal(tdm_arena_used(arena), used);
+    assert_true(tdm_arena_ok(arena));
+    tdm_arena_free(arena);
+}
+
 static void an_overflowing_array_is_out_of_memory(void **state)
 {
     (void)state;
@@ -136,6 +157,7 @@ int main(void)
         cmocka_unit_test(pieces_are_zeroed_aligned_and_apart),
         cmocka_unit_test(large_pieces_get_blocks_of_their_own),
         cmocka_unit_test(the_limit_is_kept_and_failing_is_sticky),
+        cmocka_unit_test(the_last_piece_may_be_widened),
         cmocka_unit_test(an_overflowing_array_is_out_of_memory),
         cmocka_unit_test(texts_are_copied_with_a_nul),
         cmocka_unit_test(restoring_gives_back_what_came_after_the_mark),
