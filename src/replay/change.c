@@ -71,6 +71,14 @@ static const char *condition_of(tdm_kind kind)
     return tdm_kind_space(kind) == TDM_SPACE_RELATION ? "duplicate_table" : "duplicate_object";
 }
 
+// What it raises when there is none.
+static const char *condition_of_missing(tdm_kind kind)
+{
+    if (kind == TDM_KIND_FUNCTION)
+        return "undefined_function";
+    return tdm_kind_space(kind) == TDM_SPACE_RELATION ? "undefined_table" : "undefined_object";
+}
+
 tdm_outcome tdm_replay_may_create(tdm_replay *r, const tdm_key *key)
 {
     const tdm_object *found = tdm_catalog_get(r->catalog, key);
@@ -155,12 +163,14 @@ tdm_object *tdm_replay_target(tdm_replay *r, const tdm_key *key, bool missing_ok
     }
     if (!fits && is_absent(r, object, key)) {
         if (!missing_ok)
-            tdm_replay_opaque(r, tdm_replay_text(r, "the server refuses it: there is no %s%.*s",
-                                                 key->kind == TDM_KIND_TABLE ? "table " : "",
-                                                 TDM_TEXT_ARG(print_key(r, key))));
+            tdm_replay_refuse(r, condition_of_missing(key->kind),
+                              tdm_replay_text(r, "the server refuses it: there is no %s%.*s",
+                                              key->kind == TDM_KIND_TABLE ? "table " : "",
+                                              TDM_TEXT_ARG(print_key(r, key))));
         return NULL;
     }
-    if (missing_ok) {
+    // A statement whose failure is caught need not find it.
+    if (missing_ok || (r->catalog->careful && !fits && key->kind != TDM_KIND_PUBLICATION)) {
         tdm_replay_opaque(r, tdm_replay_text(r, "whether %.*s exists cannot be known",
                                              TDM_TEXT_ARG(print_key(r, key))));
         return NULL;
