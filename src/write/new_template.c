@@ -82,6 +82,28 @@ static bool is_comma_filter(tdm_text rest)
     return tdm_text_is(take_word(&rest), "n") && rest.size == 0;
 }
 
+// repr() of a tuple.
+static void put_tuple(tdm_buffer *out, const tdm_template_value *value)
+{
+    tdm_buffer_putc(out, '(');
+    tdm_put_python_string(out, value->text);
+    for (size_t i = 0; i < value->more_count; i++) {
+        tdm_buffer_puts(out, ", ");
+        tdm_put_python_string(out, value->more[i]);
+    }
+    tdm_buffer_putc(out, ')');
+}
+
+// Alembic's filter for the docstring: names with commas between them, and nothing for None.
+static void put_commas(tdm_buffer *out, const tdm_template_value *value)
+{
+    tdm_buffer_put(out, value->text);
+    for (size_t i = 0; i < value->more_count; i++) {
+        tdm_buffer_puts(out, ", ");
+        tdm_buffer_put(out, value->more[i]);
+    }
+}
+
 static bool put_repr(const renderer *r, tdm_text rest)
 {
     if (rest.size < 2 || rest.data[0] != '(' || rest.data[rest.size - 1] != ')')
@@ -90,7 +112,9 @@ static bool put_repr(const renderer *r, tdm_text rest)
     const tdm_template_value *value = value_named(r, take_word(&inside));
     if (!value || inside.size)
         return false;
-    if (value->text.data)
+    if (value->more_count)
+        put_tuple(r->out, value);
+    else if (value->text.data)
         tdm_put_python_string(r->out, value->text);
     else
         tdm_buffer_puts(r->out, "None");
@@ -108,10 +132,12 @@ static bool put_expression(const renderer *r, tdm_text expression)
     const tdm_template_value *value = value_named(r, name);
     if (!value)
         return false;
-    if (rest.size == 0 && !value->text.data)
+    if (rest.size == 0 && value->more_count)
+        put_tuple(r->out, value);
+    else if (rest.size == 0 && !value->text.data)
         tdm_buffer_puts(r->out, "None");
-    else if (rest.size == 0 || is_comma_filter(rest)) // None between commas is nothing
-        tdm_buffer_put(r->out, value->text);
+    else if (rest.size == 0 || is_comma_filter(rest))
+        put_commas(r->out, value);
     else if (read_choice(rest, name, &otherwise))
         tdm_buffer_put(r->out, value->text.size ? value->text : otherwise);
     else

@@ -12,10 +12,12 @@
 #include "base/arena.h"
 #include "base/text.h"
 
-// A value of the template: None where `data` is NULL.
+// A value of the template: None where `data` is NULL; a tuple where there is more.
 typedef struct tdm_template_value {
     const char *name;
     tdm_text text;
+    const tdm_text *more; // behind `text`
+    size_t more_count;
 } tdm_template_value;
 
 TDM_MUST_CHECK tdm_status tdm_template_render(const char *path, tdm_text source,

@@ -19,8 +19,10 @@ typedef struct reviser {
     tdm_project *project;
     tdm_arena *arena;
     const tdm_convert_options *options;
+    const tdm_revise_plan *plan; // or NULL
     const tdm_pairing *pairing;
-    bool *chosen; // by migration
+    bool *chosen;      // by migration
+    tdm_text *new_ids; // likewise
     TDM_VECTOR(tdm_revise_file) files;
     tdm_map ids; // of the chain and of the new files
     tdm_error *err;
@@ -84,8 +86,13 @@ static tdm_status choose(reviser *r)
 {
     size_t count = tdm_project_migration_count(r->project);
     r->chosen = tdm_arena_array(r->arena, count + 1, sizeof *r->chosen);
-    if (!r->chosen)
+    r->new_ids = tdm_arena_array(r->arena, count + 1, sizeof *r->new_ids);
+    if (!r->chosen || !r->new_ids)
         return tdm_fail_memory(r->err);
+    for (size_t i = 0; r->plan && i < count; i++)
+        r->chosen[i] = r->plan->chosen[i];
+    if (r->plan)
+        return TDM_OK;
     for (size_t i = 0; i < r->options->revision_count; i++)
         if (choose_named(r, r->options->revisions[i]) != TDM_OK)
             return TDM_FAILED;
@@ -101,7 +108,7 @@ static tdm_status read_ids(reviser *r)
     const tdm_chain *chain = tdm_project_chain(r->project);
     if (tdm_chain_check(chain, r->err) != TDM_OK)
         return TDM_FAILED;
-    if (chain->heads.count > 1) {
+    if (chain->heads.count > 1 && !r->plan) {
         tdm_fail(r->err, TDM_ERROR_REVISION, TDM_NOWHERE, "the chain has %zu heads",
                  chain->heads.count);
         return tdm_hint(r->err, "Join them first: `alembic merge heads -m \"...\"`.");
@@ -178,8 +185,7 @@ static int64_t days_of(int64_t year, int64_t month, int64_t day)
     return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
 }
 
-// The moment that a version of fourteen digits names.
-static tdm_new_time time_of(tdm_text version)
+tdm_new_time tdm_revise_time(tdm_text version)
 {
     enum { TIMESTAMP = 14 };
     static const size_t cuts[] = {0, 4, 6, 8, 10, 12, TIMESTAMP};
@@ -219,6 +225,19 @@ static tdm_status replay(reviser *r, tdm_catalog *catalog, size_t index)
     return TDM_OK;
 }
 
+static tdm_status take_parents(reviser *r, size_t index, tdm_revision_input *input)
+{
+    const tdm_revise_parents *from = &r->plan->parents[index];
+    tdm_text *ids = tdm_arena_array(r->arena, from->count + 1, sizeof *ids);
+    if (!ids)
+        return tdm_fail_memory(r->err);
+    for (size_t i = 0; i < from->count; i++)
+        ids[i] = from->items[i].id.size ? from->items[i].id : r->new_ids[from->items[i].migration];
+    input->parent = ids[0];
+    input->more_parents = (tdm_texts){ids + 1, from->count ? from->count - 1 : 0};
+    return TDM_OK;
+}
+
 static tdm_status add_file(reviser *r, size_t index, tdm_text *parent, tdm_catalog *catalog,
                            bool pgvector)
 {
@@ -227,14 +246,16 @@ static tdm_status add_file(reviser *r, size_t index, tdm_text *parent, tdm_catal
     tdm_revision_input *input = &file.input;
 
     input->parent = *parent;
+    if (r->plan && take_parents(r, index, input) != TDM_OK)
+        return TDM_FAILED;
     input->message = message_of(r, migration);
     input->link = tdm_arena_printf(r->arena, "Supabase: %.*s", TDM_TEXT_ARG(migration->version));
-    input->time = time_of(migration->version);
-    if (choose_id(r, migration, *parent, &input->id) != TDM_OK ||
+    input->time = tdm_revise_time(migration->version);
+    if (choose_id(r, migration, input->parent, &input->id) != TDM_OK ||
         tdm_revision_message_check(input->message, r->err) != TDM_OK ||
         tdm_revise_read(r->project, catalog, pgvector, &file, r->err) != TDM_OK)
         return TDM_FAILED;
-    *parent = input->id;
+    *parent = r->new_ids[index] = input->id;
     return tdm_vector_push(r->arena, &r->files, file) ? TDM_OK : tdm_fail_memory(r->err);
 }
 
@@ -425,11 +446,14 @@ static tdm_status hand_out(reviser *r, tdm_conversion *ret)
     return TDM_OK;
 }
 
-tdm_status tdm_revise(tdm_project *project, const tdm_convert_options *options, tdm_conversion *ret,
-                      tdm_error *err)
+tdm_status tdm_revise_planned(tdm_project *project, const tdm_convert_options *options,
+                              const tdm_revise_plan *plan, tdm_conversion *ret, tdm_error *err)
 {
-    reviser r = {
-        .project = project, .arena = tdm_project_arena(project), .options = options, .err = err};
+    reviser r = {.project = project,
+                 .arena = tdm_project_arena(project),
+                 .options = options,
+                 .plan = plan,
+                 .err = err};
     bool again = false;
     if (tdm_pairing_of(project, &r.pairing, err) != TDM_OK || choose(&r) != TDM_OK ||
         read_ids(&r) != TDM_OK || read_files(&r) != TDM_OK || write_files(&r) != TDM_OK)
@@ -442,4 +466,10 @@ tdm_status tdm_revise(tdm_project *project, const tdm_convert_options *options, 
             return TDM_FAILED;
     }
     return hand_out(&r, ret);
+}
+
+tdm_status tdm_revise(tdm_project *project, const tdm_convert_options *options, tdm_conversion *ret,
+                      tdm_error *err)
+{
+    return tdm_revise_planned(project, options, NULL, ret, err);
 }

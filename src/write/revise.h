@@ -55,6 +55,31 @@ TDM_MUST_CHECK tdm_status tdm_revise_write(tdm_project *project, tdm_revise_file
 
 // --- revise.c -----------------------------------------------------------------------------------
 
+// A parent of a new revision: one that is there, or else the new one of a migration.
+typedef struct tdm_revise_parent {
+    tdm_text id; // empty: the new one
+    size_t migration;
+} tdm_revise_parent;
+
+typedef struct tdm_revise_parents {
+    const tdm_revise_parent *items;
+    size_t count;
+} tdm_revise_parents;
+
+// Which migrations become revisions, and where these stand, when it is not one behind the other
+// behind the one head.
+typedef struct tdm_revise_plan {
+    const bool *chosen;                // by migration
+    const tdm_revise_parents *parents; // likewise
+} tdm_revise_plan;
+
+TDM_MUST_CHECK tdm_status tdm_revise_planned(tdm_project *project,
+                                             const tdm_convert_options *options,
+                                             const tdm_revise_plan *plan, tdm_conversion *ret,
+                                             tdm_error *err);
+// The moment that a version of fourteen digits names.
+tdm_new_time tdm_revise_time(tdm_text version);
+
 TDM_MUST_CHECK tdm_status tdm_revise(tdm_project *project, const tdm_convert_options *options,
                                      tdm_conversion *ret, tdm_error *err);
 

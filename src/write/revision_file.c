@@ -78,15 +78,18 @@ static tdm_status render(const maker *m, const char *path, tdm_text source, tdm_
     const tdm_revision_input *input = m->input;
     tdm_buffer out = TDM_BUFFER_INIT(TDM_LIMIT_FILE);
     const tdm_template_value values[] = {
-        {"message", docstring(m)},
-        {"up_revision", input->id},
-        {"down_revision", input->parent.size ? input->parent : (tdm_text){NULL, 0}},
-        {"branch_labels", {NULL, 0}},
-        {"depends_on", {NULL, 0}},
-        {"create_date", create_date(m)},
-        {"imports", input->imports.data ? input->imports : TDM_TEXT("")},
-        {"upgrades", input->upgrade.data ? input->upgrade : TDM_TEXT("")},
-        {"downgrades", input->downgrade.data ? input->downgrade : TDM_TEXT("")},
+        {.name = "message", .text = docstring(m)},
+        {.name = "up_revision", .text = input->id},
+        {.name = "down_revision",
+         .text = input->parent.size ? input->parent : (tdm_text){NULL, 0},
+         .more = input->more_parents.items,
+         .more_count = input->more_parents.count},
+        {.name = "branch_labels", .text = {NULL, 0}},
+        {.name = "depends_on", .text = {NULL, 0}},
+        {.name = "create_date", .text = create_date(m)},
+        {.name = "imports", .text = input->imports.data ? input->imports : TDM_TEXT("")},
+        {.name = "upgrades", .text = input->upgrade.data ? input->upgrade : TDM_TEXT("")},
+        {.name = "downgrades", .text = input->downgrade.data ? input->downgrade : TDM_TEXT("")},
     };
     if (tdm_template_render(path, source, values, sizeof values / sizeof *values, &out, m->err) !=
         TDM_OK) {
@@ -116,15 +119,22 @@ static tdm_status find_folder(const maker *m, tdm_text *ret)
     return TDM_OK;
 }
 
+static bool has_parents(const tdm_revision_input *input, tdm_texts down)
+{
+    size_t count = (input->parent.size > 0) + input->more_parents.count;
+    bool same = down.count == count && (count == 0 || tdm_text_equal(down.items[0], input->parent));
+    for (size_t i = 1; same && i < count; i++)
+        same = tdm_text_equal(down.items[i], input->more_parents.items[i - 1]);
+    return same;
+}
+
 // What was written says what it was to say; else the template does something unforeseen.
 static tdm_status read_back(const maker *m, const char *path, tdm_text text, tdm_revision *ret)
 {
     if (tdm_header_read(m->arena, path, text, ret, m->err) != TDM_OK)
         return TDM_FAILED;
-    bool parent = m->input->parent.size
-                      ? ret->down.count == 1 && tdm_text_equal(ret->down.items[0], m->input->parent)
-                      : ret->down.count == 0;
-    if (!parent || !tdm_text_equal(ret->id, m->input->id) || !ret->has_upgrade)
+    if (!has_parents(m->input, ret->down) || !tdm_text_equal(ret->id, m->input->id) ||
+        !ret->has_upgrade)
         return tdm_fail(m->err, TDM_ERROR_CONFIG, (tdm_place){.file = path},
                         "what script.py.mako makes is not the revision that was asked for");
     return TDM_OK;

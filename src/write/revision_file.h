@@ -10,8 +10,9 @@
 
 typedef struct tdm_revision_input {
     tdm_text id;
-    tdm_text parent;    // empty: the first of its chain
-    tdm_text message;   // one line; also what the file is called after
+    tdm_text parent;        // empty: the first of its chain
+    tdm_texts more_parents; // of a merge
+    tdm_text message;       // one line; also what the file is called after
     tdm_text link;      // a line for the docstring, below the message ("Supabase: ..."), or empty
     tdm_text imports;   // lines without a line end behind the last, or empty
     tdm_text upgrade;   // the body behind its first indentation, or empty: pass

@@ -2,9 +2,15 @@
 
 #include "write/new_template.h"
 
+static const tdm_text others[] = {{"ef", 2}, {"it's", 4}};
 static const tdm_template_value values[] = {
-    {"message", {"add x", 5}},   {"up_revision", {"ab12", 4}}, {"down_revision", {NULL, 0}},
-    {"create_date", {"now", 3}}, {"imports", {"", 0}},         {"upgrades", {"op.x()", 6}},
+    {.name = "message", .text = {"add x", 5}},
+    {.name = "up_revision", .text = {"ab12", 4}},
+    {.name = "down_revision", .text = {NULL, 0}},
+    {.name = "create_date", .text = {"now", 3}},
+    {.name = "imports", .text = {"", 0}},
+    {.name = "upgrades", .text = {"op.x()", 6}},
+    {.name = "parents", .text = {"cd", 2}, .more = others, .more_count = 2},
 };
 
 static void assert_render(const char *source, const char *expected)
@@ -47,6 +53,14 @@ static void expressions_of_alembics_templates_are_known(void **state)
     assert_render("${down_revision}", "None");
 }
 
+static void several_parents_are_a_tuple(void **state)
+{
+    (void)state;
+    assert_render("${repr(parents)}", "('cd', 'ef', \"it's\")");
+    assert_render("${parents}", "('cd', 'ef', \"it's\")");
+    assert_render("Revises: ${parents | comma,n}", "Revises: cd, ef, it's");
+}
+
 static void mako_has_marks_of_its_own(void **state)
 {
     (void)state;
@@ -75,6 +89,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(expressions_of_alembics_templates_are_known),
+        cmocka_unit_test(several_parents_are_a_tuple),
         cmocka_unit_test(mako_has_marks_of_its_own),
         cmocka_unit_test(everything_else_is_refused_with_its_place),
     };
