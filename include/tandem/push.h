@@ -63,7 +63,10 @@ typedef struct tdm_plan_step {
     bool in_supabase; /**< schema_migrations has all its versions */
     bool partly;      /**< schema_migrations has some of its versions */
     tdm_action action;
-    tdm_text reason; /**< of REFUSED; of one that records, what could not be compared */
+    tdm_text reason;     /**< of REFUSED; of one that records, what could not be compared */
+    tdm_text unfinished; /**< of APPLY: what of it is done, where an earlier run was broken off */
+    size_t transactions; /**< of APPLY: its parts, one for each migration unless a statement runs
+                              outside of transactions, or must be committed by itself */
 } tdm_plan_step;
 
 typedef struct tdm_plan {

@@ -105,7 +105,9 @@ static tdm_status read_shapes(history_reader *reader, tdm_text asked_schema, tdm
     tdm_buffer_puts(&sql, " UNION ALL SELECT 'role', rolname::pg_catalog.text, NULL, NULL, NULL "
                           "FROM pg_catalog.pg_roles WHERE rolname IN ('anon', 'authenticated')"
                           " UNION ALL SELECT 'schema', nspname::pg_catalog.text, NULL, NULL, NULL "
-                          "FROM pg_catalog.pg_namespace WHERE nspname = 'supabase_migrations'");
+                          "FROM pg_catalog.pg_namespace WHERE nspname = 'supabase_migrations'"
+                          " UNION ALL SELECT 'journal', NULL, NULL, NULL, NULL WHERE "
+                          "pg_catalog.to_regclass('tandem.journal') IS NOT NULL");
     put_relation_shape(reader, &sql, "alembic", asked_schema, reader->found.table.name);
     put_relation_shape(reader, &sql, "supabase", TDM_TEXT("supabase_migrations"),
                        TDM_TEXT("schema_migrations"));
@@ -245,9 +247,12 @@ static tdm_status read_all(history_reader *reader, const tdm_version_table *tabl
         found->table.schema = tdm_db_at(&shapes, server.row, SHAPE_NAME)->text;
     found->read_only = server.found && is_true(&shapes, server.row, SHAPE_FIRST);
     if (take_alembic(reader, &shapes) != TDM_OK || take_supabase(reader, &shapes) != TDM_OK ||
-        take_keys(reader, &shapes, "role", &found->api_roles) != TDM_OK)
+        take_keys(reader, &shapes, "role", &found->api_roles) != TDM_OK ||
+        read_rows(reader) != TDM_OK)
         return TDM_FAILED;
-    return read_rows(reader);
+    if (!find_shape(&shapes, "journal", NULL).found || reader->after_all)
+        return TDM_OK;
+    return tdm_journal_read(reader->session, reader->arena, &found->journal, reader->err);
 }
 
 static tdm_status read_as(history_reader *reader, const tdm_version_table *table,

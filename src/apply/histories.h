@@ -4,6 +4,7 @@
 #define APPLY_HISTORIES_H
 
 #include "alembic/version_table.h"
+#include "apply/journal.h"
 #include "db/session.h"
 
 // Rows in byte order, so that nothing depends on a collation or on the order of the table.
@@ -28,7 +29,8 @@ typedef struct tdm_histories {
     // Roles of Supabase's API (anon, authenticated) that this server has: what they may read, the
     // API publishes.
     tdm_history_keys api_roles;
-    bool read_only; // a standby, or a database set to read-only
+    tdm_journal journal; // what is under way
+    bool read_only;      // a standby, or a database set to read-only
 } tdm_histories;
 
 // Reads both tables, their rows in one query. A table that is not there is an empty history;

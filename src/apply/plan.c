@@ -3,7 +3,7 @@
 #include "alembic/revision_arg.h"
 #include "apply/plan_adopt.h"
 #include "apply/plan_facts.h"
-#include "apply/review.h"
+#include "apply/plan_review.h"
 #include "base/error.h"
 #include "base/vector.h"
 
@@ -81,6 +81,7 @@ static tdm_status read_target(plan_maker *m, tdm_session *session)
     m->made->plan.target = tdm_arena_text(m->arena, session->target);
     m->made->holds_session = tdm_session_holds(session);
     m->made->identity = session->identity;
+    m->made->tag = session->tag;
     m->made->has_alembic = tdm_project_revision_count(m->project) > 0;
     m->made->has_supabase = tdm_project_migration_count(m->project) > 0;
     if (tdm_project_version_table(m->project, &table, m->err) != TDM_OK ||
@@ -127,34 +128,6 @@ static void refuse(tdm_plan_step *step, tdm_text reason)
     step->reason = reason;
 }
 
-// Whether every unit of the step can be run as one transaction, or alone.
-static tdm_status review(plan_maker *m, tdm_plan_step *step, tdm_plan_item *item)
-{
-    size_t units = tdm_plan_unit_count(step, item);
-    tdm_review *reviews = tdm_arena_array(m->arena, units, sizeof *reviews);
-    if (!reviews)
-        return tdm_fail_memory(m->err);
-    item->reviews = reviews;
-    for (size_t i = 0; i < units && step->action == TDM_ACTION_APPLY; i++) {
-        tdm_statements statements;
-        tdm_plan_part part = {step, item, i};
-        if (tdm_plan_part_statements(m->project, &part, m->arena, &statements, m->err) != TDM_OK ||
-            tdm_review_statements(m->arena, &statements, &reviews[i], m->err) != TDM_OK)
-            return TDM_FAILED;
-        const tdm_review *found = &reviews[i];
-        bool unseen = found->unknown && !m->made->holds_session && found->problem.size == 0;
-        tdm_text problem =
-            unseen ? TDM_TEXT("a statement has syntax that is not known here: whether it ends the "
-                              "transaction could not be seen over the API")
-                   : found->problem;
-        tdm_place place = unseen ? found->unknown_place : found->place;
-        if (problem.size)
-            refuse(step, tdm_arena_printf(m->arena, "%.*s (%s:%u)", TDM_TEXT_ARG(problem),
-                                          place.file ? place.file : "", (unsigned)place.line));
-    }
-    return TDM_OK;
-}
-
 // A revision can only be stepped to when all that it needs is applied by then.
 static void follow(plan_maker *m, tdm_plan_step *step, const tdm_plan_item *item)
 {
@@ -172,7 +145,7 @@ static void follow(plan_maker *m, tdm_plan_step *step, const tdm_plan_item *item
     }
 }
 
-static tdm_status add_step(plan_maker *m, size_t index)
+static tdm_status add_step(plan_maker *m, tdm_session *session, size_t index)
 {
     tdm_pair_facts facts = {0};
     tdm_pair_state state = {0};
@@ -191,7 +164,8 @@ static tdm_status add_step(plan_maker *m, size_t index)
                           .partly = state.partly,
                           .action = state.action,
                           .reason = state.reason};
-    if (review(m, &step, &item) != TDM_OK)
+    const tdm_plan_reviewing reviewing = {m->made, session, m->arena};
+    if (tdm_plan_review_step(&reviewing, &step, &item, m->err) != TDM_OK)
         return TDM_FAILED;
     follow(m, &step, &item);
     m->made->plan.refused += step.action == TDM_ACTION_REFUSED ? 1 : 0;
@@ -266,7 +240,7 @@ static tdm_status make(plan_maker *m, tdm_session *session)
         find_end(m, &end) != TDM_OK)
         return TDM_FAILED;
     for (size_t i = 0; i < end; i++)
-        if (add_step(m, i) != TDM_OK)
+        if (add_step(m, session, i) != TDM_OK)
             return TDM_FAILED;
     m->made->plan.steps = m->steps.items;
     m->made->plan.step_count = m->steps.count;
@@ -283,6 +257,7 @@ tdm_status tdm_plan_make(tdm_project *project, tdm_session *session,
     if (!maker.made)
         return tdm_fail_memory(err);
     maker.made->project = project;
+    tdm_map_init(&maker.made->partitioned, arena);
     if (make(&maker, session) != TDM_OK)
         return TDM_FAILED;
     *ret = &maker.made->plan;

@@ -5,7 +5,8 @@
 
 #include "apply/histories.h"
 #include "apply/history_sql.h"
-#include "apply/review.h"
+#include "apply/parts.h"
+#include "base/map.h"
 #include "project/project.h"
 
 typedef struct tdm_plan_item {
@@ -13,18 +14,28 @@ typedef struct tdm_plan_item {
     const size_t *migrations;
     const bool *revision_applied;
     const bool *migration_applied;
-    bool run_revision;         // the revision's statements run
-    const tdm_review *reviews; // of each unit that applies something
+    bool run_revision;                 // the revision's statements run
+    const struct tdm_plan_work *works; // of each unit
 } tdm_plan_item;
+
+// What a unit runs, and in which parts.
+typedef struct tdm_plan_work {
+    tdm_statements statements;
+    tdm_review review;
+    tdm_parts parts;
+    tdm_text key; // of the migration in the journal: its version, or else its revision
+} tdm_plan_work;
 
 typedef struct tdm_full_plan {
     tdm_plan plan; // first, so that a tdm_plan of ours leads here
     tdm_project *project;
     tdm_histories histories;
     bool holds_session;       // of the target
+    tdm_text tag;             // of the session (session.h)
     tdm_db_identity identity; // we have there
     bool has_alembic;         // the project has this side
     bool has_supabase;
+    tdm_map partitioned;        // names that only a catalog knows to be partitioned (judge.h)
     const tdm_plan_item *items; // one for each step
 } tdm_full_plan;
 

@@ -38,7 +38,9 @@ static tdm_status run_one(tdm_pusher *pusher, const tdm_push_unit *unit)
     pusher->sending = NULL;
     pusher->waited_ms = 0;
     pusher->waited_for = (tdm_text){0};
-    tdm_push_tell(pusher, TDM_PUSH_BEGIN, unit->name);
+    pusher->skips = false;
+    if (unit->begins)
+        tdm_push_tell(pusher, TDM_PUSH_BEGIN, unit->name);
     tdm_status status = tdm_session_holds(pusher->session) ? tdm_push_run_unit(pusher)
                                                            : tdm_push_run_request(pusher);
     pusher->sending = NULL;
@@ -119,6 +121,7 @@ tdm_status tdm_push(tdm_project *project, tdm_session *session, const tdm_plan *
     (void)project;
     *ret = (tdm_push_result){0};
     times.lock_timeout_ms = or_default(options->lock_timeout_ms, times.lock_timeout_ms);
+    times.patience_ms = options->lock_timeout_ms;
     times.statement_timeout_ms = options->statement_timeout_ms;
     if (times.lock_slice_ms > pusher.lock_wait_ms)
         times.lock_slice_ms = pusher.lock_wait_ms;

@@ -3,7 +3,9 @@
 // lock reads the truth.
 #include "apply/pusher.h"
 
+#include "apply/journal_sql.h"
 #include "base/error.h"
+#include "base/limits.h"
 
 enum {
     RECONNECT_TRIES = 5,
@@ -108,21 +110,53 @@ static bool take_push_lock(tdm_pusher *pusher)
     return false;
 }
 
-tdm_status tdm_push_resolve(tdm_pusher *pusher, tdm_presence *ret)
+// Whether a part that records nothing yet has its row in the journal.
+static tdm_status find_row(tdm_pusher *pusher, tdm_presence *ret)
+{
+    const tdm_journal_row *wanted = &pusher->unit->row;
+    tdm_buffer sql = TDM_BUFFER_INIT(TDM_LIMIT_FILE);
+    tdm_db_result rows;
+    // The table is not there either when it was to be made by the same transaction.
+    tdm_buffer_puts(&sql, "SELECT pg_catalog.to_regclass('tandem.journal')");
+    if (tdm_session_look(pusher->session, tdm_buffer_take(&sql, pusher->arena), pusher->arena,
+                         &rows, pusher->err) != TDM_OK)
+        return TDM_FAILED;
+    *ret = TDM_ABSENT;
+    if (rows.row_count != 1 || tdm_db_at(&rows, 0, 0)->is_null)
+        return TDM_OK;
+    sql = TDM_BUFFER_INIT(TDM_LIMIT_FILE);
+    tdm_put_journal_find(&sql, wanted);
+    if (tdm_session_look(pusher->session, tdm_buffer_take(&sql, pusher->arena), pusher->arena,
+                         &rows, pusher->err) != TDM_OK)
+        return TDM_FAILED;
+    *ret = rows.row_count == 1 ? TDM_PRESENT : TDM_ABSENT;
+    return TDM_OK;
+}
+
+static tdm_status find_records(tdm_pusher *pusher, tdm_presence *ret)
 {
     tdm_histories histories;
+    if (pusher->unit->part && !pusher->unit->records)
+        return find_row(pusher, ret);
+    if (tdm_histories_look(pusher->session, &pusher->plan->histories.table, pusher->arena,
+                           &histories, pusher->err) != TDM_OK)
+        return TDM_FAILED;
+    *ret = tdm_push_presence(pusher, &histories);
+    return TDM_OK;
+}
+
+tdm_status tdm_push_resolve(tdm_pusher *pusher, tdm_presence *ret)
+{
     if (!reconnect(pusher))
         return unknown_outcome(pusher, "the target does not answer any more");
     if (!take_push_lock(pusher))
         return unknown_outcome(
             pusher, "the push lock, which its transaction may still hold, was not to be had");
-    tdm_status read = tdm_histories_look(pusher->session, &pusher->plan->histories.table,
-                                         pusher->arena, &histories, pusher->err);
+    tdm_status read = find_records(pusher, ret);
     if (tdm_session_holds(pusher->session))
         tdm_session_tidy(pusher->session, TDM_TEXT(TDM_UNLOCK_PUSH));
     if (read != TDM_OK)
         return unknown_outcome(pusher, "the histories cannot be read");
-    *ret = tdm_push_presence(pusher, &histories);
     if (*ret == TDM_PRESENCE_UNKNOWN)
         return unknown_outcome(pusher, "only one of the histories has it");
     return TDM_OK;

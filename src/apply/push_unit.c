@@ -1,86 +1,19 @@
 #include "apply/unit_writer.h"
 
-#include "apply/review.h"
 #include "base/error.h"
 
 #include <string.h>
 
-// A transaction that nobody can come between, up to the proof that nothing has changed.
-static tdm_status open_transaction(tdm_unit_writer *w)
-{
-    tdm_unit_send(w, TDM_SEND_BEGIN, TDM_TEXT("BEGIN"));
-    tdm_unit_send(w, TDM_SEND_PUSH_LOCK,
-                  TDM_TEXT("SELECT pg_catalog.pg_try_advisory_xact_lock(" TDM_PUSH_LOCK_KEY ")"));
-    if (tdm_unit_open_histories(w) != TDM_OK)
-        return TDM_FAILED;
-    return tdm_unit_send_compare(w, TDM_SEND_COMPARE);
-}
-
-// What we are beside what we logged in as does not come back by itself.
-static void reset_all(tdm_unit_writer *w)
-{
-    const tdm_db_identity *identity = &w->units->plan->identity;
-    tdm_unit_send(w, TDM_SEND_SETTING, TDM_TEXT("RESET ALL"));
-    for (size_t i = 0; i < identity->setting_count; i++)
-        tdm_unit_send(w, TDM_SEND_SETTING, identity->settings[i]);
-}
-
-static void prepare_statements(tdm_unit_writer *w, const char *local)
-{
-    reset_all(w);
-    tdm_unit_send_timeouts(w, local);
-}
-
-// A migration may leave another role or search path behind.
-static void restore_session(tdm_unit_writer *w)
-{
-    const tdm_db_identity *identity = &w->units->plan->identity;
-    tdm_unit_send(w, TDM_SEND_SETTING, TDM_TEXT("RESET SESSION AUTHORIZATION"));
-    tdm_unit_send(w, TDM_SEND_SETTING,
-                  identity->become.size ? identity->become : TDM_TEXT("RESET ROLE"));
-    tdm_unit_send(w, TDM_SEND_SETTING, TDM_TEXT("RESET search_path"));
-}
-
-// Each unit asks what both histories say before it begins, and so reads back the one before it.
-static bool is_last(const tdm_unit_writer *w)
-{
-    return w->unit.ends_step && w->unit.step_index + 1 == w->units->plan->plan.pending;
-}
-
 static tdm_status write_together(tdm_unit_writer *w)
 {
-    if (open_transaction(w) != TDM_OK)
+    if (tdm_unit_open_transaction(w) != TDM_OK)
         return TDM_FAILED;
     if (w->statements.count > 0) {
-        prepare_statements(w, "LOCAL ");
+        tdm_unit_prepare(w, "LOCAL ");
         tdm_unit_send_statements(w);
-        restore_session(w);
+        tdm_unit_restore(w);
     }
-    if (tdm_unit_record(w) != TDM_OK)
-        return TDM_FAILED;
-    tdm_unit_send(w, TDM_SEND_COMMIT, TDM_TEXT("COMMIT"));
-    return is_last(w) ? tdm_unit_send_compare(w, TDM_SEND_VERIFY) : TDM_OK;
-}
-
-// The push lock is held by the session while the statement runs outside a transaction.
-static tdm_status write_alone(tdm_unit_writer *w)
-{
-    tdm_unit_send(w, TDM_SEND_PUSH_LOCK,
-                  TDM_TEXT("SELECT pg_catalog.pg_try_advisory_lock(" TDM_PUSH_LOCK_KEY ")"));
-    if (w->units->created && tdm_unit_send_compare(w, TDM_SEND_COMPARE) != TDM_OK)
-        return TDM_FAILED;
-    prepare_statements(w, "");
-    tdm_unit_send_statements(w);
-    restore_session(w);
-    reset_all(w);
-    if (open_transaction(w) != TDM_OK || tdm_unit_record(w) != TDM_OK)
-        return TDM_FAILED;
-    tdm_unit_send(w, TDM_SEND_COMMIT, TDM_TEXT("COMMIT"));
-    if (tdm_unit_send_compare(w, TDM_SEND_VERIFY) != TDM_OK)
-        return TDM_FAILED;
-    tdm_unit_send(w, TDM_SEND_SETTING,
-                  TDM_TEXT("SELECT pg_catalog.pg_advisory_unlock(" TDM_PUSH_LOCK_KEY ")"));
-    return TDM_OK;
+    return tdm_unit_record(w) == TDM_OK ? tdm_unit_commit(w) : TDM_FAILED;
 }
 
 static tdm_text name_of(const tdm_unit_writer *w, size_t first)
@@ -91,28 +24,53 @@ static tdm_text name_of(const tdm_unit_writer *w, size_t first)
     return tdm_text_of(file);
 }
 
-static tdm_status write_unit(tdm_unit_writer *w)
+static tdm_status enter_migration(tdm_push_units *units, tdm_error *err)
 {
-    tdm_push_units *units = w->units;
-    const tdm_review none = {0};
+    units->work = &units->plan->items[units->step].works[units->part];
+    units->rows.count = 0;
+    for (size_t i = 0; i < units->work->parts.row_count; i++)
+        if (!tdm_vector_push(units->arena, &units->rows, units->work->parts.rows[i]))
+            return tdm_fail_memory(err);
+    return TDM_OK;
+}
+
+static void describe_unit(tdm_unit_writer *w)
+{
+    const tdm_push_units *units = w->units;
+    const tdm_parts *parts = &units->work->parts;
+    const tdm_part *piece = &parts->items[units->piece];
     size_t first;
     size_t end;
     tdm_plan_part part = {w->unit.step, w->unit.item, units->part};
     tdm_plan_part_range(&part, &first, &end);
+    w->statements = (tdm_statements){units->work->statements.items + piece->first, piece->count};
     w->unit.name = name_of(w, first);
+    w->unit.key = units->work->key;
     w->unit.before = units->state;
-    if (tdm_plan_part_statements(units->plan->project, &part, w->arena, &w->statements, w->err) !=
-        TDM_OK)
-        return TDM_FAILED;
-    const tdm_review *review =
-        w->unit.step->action == TDM_ACTION_APPLY ? &w->unit.item->reviews[units->part] : &none;
-    w->unit.alone = review->alone;
-    w->unit.leaves_rest = review->leaves_rest;
-    w->unit.singly = review->alone || review->unknown;
+    w->unit.begins = units->piece == 0;
+    w->unit.alone = piece->outside;
+    w->unit.records = units->piece + 1 == parts->count;
+    w->unit.singly = parts->journalled || units->work->review.unknown;
+    w->unit.ends_step = w->unit.ends_step && w->unit.records;
+    if (!parts->journalled)
+        return;
+    w->unit.parts = parts;
+    w->unit.part = piece;
+    w->unit.holds_lock = units->form == TDM_PUSH_LINES;
+    const tdm_journal_row *stopped = units->piece == 0 ? parts->stopped : NULL;
+    w->unit.same = stopped && piece->outside && tdm_text_equal(stopped->digest, piece->digest);
+}
+
+static tdm_status write_unit(tdm_unit_writer *w)
+{
+    tdm_push_units *units = w->units;
     bool request = units->form == TDM_PUSH_REQUESTS;
-    tdm_status written = review->alone
-                             ? (request ? tdm_unit_write_request_alone(w) : write_alone(w))
-                             : (request ? tdm_unit_write_request(w) : write_together(w));
+    tdm_status written = TDM_FAILED;
+    describe_unit(w);
+    if (w->unit.part)
+        written = request ? tdm_unit_write_request_part(w) : tdm_unit_write_part(w);
+    else
+        written = request ? tdm_unit_write_request(w) : write_together(w);
     if (written != TDM_OK || tdm_units_state(units, w->arena, &w->unit.after, w->err) != TDM_OK)
         return TDM_FAILED;
     units->created = true;
@@ -126,23 +84,36 @@ static tdm_status write_unit(tdm_unit_writer *w)
     return tdm_arena_ok(w->arena) && tdm_arena_ok(units->arena) ? TDM_OK : tdm_fail_memory(w->err);
 }
 
-static size_t unit_count(const tdm_push_units *units)
+static size_t migration_count(const tdm_push_units *units)
 {
     return tdm_plan_unit_count(&units->plan->plan.steps[units->step],
                                &units->plan->items[units->step]);
 }
 
-tdm_status tdm_push_units_next(tdm_push_units *units, tdm_push_unit *ret, tdm_error *err)
+// Moves to the next part, migration or step; false when there is none.
+static bool advance(tdm_push_units *units)
 {
-    while (units->step < units->plan->plan.step_count && units->part >= unit_count(units)) {
+    if (units->given && ++units->piece < units->work->parts.count)
+        return true;
+    units->part += units->given ? 1 : 0;
+    units->given = false;
+    units->piece = 0;
+    while (units->step < units->plan->plan.step_count && units->part >= migration_count(units)) {
         units->step_index += units->part > 0 ? 1 : 0;
         units->step++;
         units->part = 0;
     }
-    if (units->step >= units->plan->plan.step_count) {
-        *ret = (tdm_push_unit){0};
+    return units->step < units->plan->plan.step_count;
+}
+
+tdm_status tdm_push_units_next(tdm_push_units *units, tdm_push_unit *ret, tdm_error *err)
+{
+    *ret = (tdm_push_unit){0};
+    if (!advance(units))
         return TDM_OK;
-    }
+    units->given = true;
+    if (units->piece == 0 && enter_migration(units, err) != TDM_OK)
+        return TDM_FAILED;
     units->turn = 1 - units->turn;
     tdm_arena **scratch = &units->scratch[units->turn];
     tdm_arena_free(*scratch);
@@ -153,10 +124,9 @@ tdm_status tdm_push_units_next(tdm_push_units *units, tdm_push_unit *ret, tdm_er
     writer.unit = (tdm_push_unit){.step = &units->plan->plan.steps[units->step],
                                   .item = &units->plan->items[units->step],
                                   .step_index = units->step_index,
-                                  .ends_step = units->part + 1 == unit_count(units)};
+                                  .ends_step = units->part + 1 == migration_count(units)};
     if (write_unit(&writer) != TDM_OK)
         return TDM_FAILED;
-    units->part++;
     *ret = writer.unit;
     return TDM_OK;
 }
@@ -175,6 +145,7 @@ static tdm_status start(tdm_push_units *units, tdm_error *err)
     const tdm_histories *found = &units->plan->histories;
     tdm_revision_list current = {0};
     units->created = has_tables(units);
+    units->has_journal = found->journal.exists;
     if (units->sides.alembic) {
         const tdm_chain *chain = tdm_project_chain(units->plan->project);
         if (tdm_rows_find(units->arena, chain, found->heads.items, found->heads.count, &current,

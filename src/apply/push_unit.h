@@ -6,6 +6,7 @@
 #ifndef APPLY_PUSH_UNIT_H
 #define APPLY_PUSH_UNIT_H
 
+#include "apply/parts.h"
 #include "apply/plan.h"
 
 typedef enum tdm_send_kind {
@@ -19,7 +20,11 @@ typedef enum tdm_send_kind {
     TDM_SEND_STATEMENT, // of the project, with its place
     TDM_SEND_RECORD,    // must change exactly one row of a history
     TDM_SEND_COMMIT,
-    TDM_SEND_VERIFY, // the same question as COMPARE: should give `after`
+    TDM_SEND_LOOK,    // what became of the statement that an earlier run stopped at
+    TDM_SEND_CHECK,   // raises with an SQLSTATE of tandem's own when something is not as it must be
+    TDM_SEND_JOURNAL, // must change exactly one row of the journal
+    TDM_SEND_DONE,    // the same, behind a statement outside of transactions; is not interrupted
+    TDM_SEND_VERIFY,  // the same question as COMPARE: should give `after`
 } tdm_send_kind;
 
 typedef struct tdm_send {
@@ -34,12 +39,20 @@ typedef struct tdm_push_unit {
     const tdm_plan_item *item;
     size_t step_index; // among the steps that change something
     tdm_text name;     // the file that runs or is recorded, for messages
+    tdm_text key;      // of the migration in the journal
     const tdm_send *sends;
     size_t count;
-    bool alone;       // holds a STATEMENT outside a transaction
-    bool leaves_rest; // when that fails, something of it may be left
-    bool singly;      // each line is sent by itself
-    bool ends_step;   // the last unit of its step
+    bool alone;      // holds a STATEMENT outside a transaction
+    bool singly;     // each line is sent by itself
+    bool ends_step;  // the last unit of its step
+    bool begins;     // the first unit of its migration
+    bool holds_lock; // the session holds the push lock from unit to unit
+    // Of a migration that is not one transaction; NULL otherwise.
+    const tdm_parts *parts;
+    const tdm_part *part;
+    tdm_journal_row row; // of the part, as this unit leaves it; not when it records
+    bool records;        // the last part: histories are written
+    bool same;           // the part is what an earlier run stopped at, unchanged
     tdm_history_state before;
     tdm_history_state after;
     // What must be found afterwards: the versions of this unit and the revisions that it stepped
@@ -51,6 +64,7 @@ typedef struct tdm_push_unit {
 
 typedef struct tdm_push_times {
     uint32_t lock_timeout_ms;      // for the statements of a migration
+    uint32_t patience_ms;          // the same for those that work concurrently; 0: no limit
     uint32_t statement_timeout_ms; // 0: the server's own
     uint32_t lock_slice_ms;        // for the history tables, each try
 } tdm_push_times;

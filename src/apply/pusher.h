@@ -22,6 +22,7 @@ typedef struct tdm_pusher {
     uint32_t waited_ms;  // for locks, for this unit
     tdm_text waited_for; // who was told of last
     bool statement_ran;  // of a unit that runs its statement alone
+    bool skips;          // it has run already, in a push that was broken off
     tdm_error *err;
 } tdm_pusher;
 
@@ -69,6 +70,12 @@ tdm_status tdm_push_refuse(tdm_pusher *pusher, tdm_error_code code, const char *
 // The place of the character `position` (from 1; 0: none) of a line.
 tdm_place tdm_send_place(const tdm_send *line, uint32_t position);
 
+// --- push_rest.c ---
+// The answer to LOOK: goes on, drops what the broken run left, or refuses.
+tdm_progress tdm_push_take_look(tdm_pusher *pusher, const tdm_db_result *result);
+// After the server has refused a statement outside of transactions: what it left, by name, or
+// empty. The journal is told. `err` and the server's words of the failure stay as they were.
+tdm_text tdm_push_find_rest(tdm_pusher *pusher);
 // --- push_lost.c ---
 typedef enum tdm_presence {
     TDM_PRESENT,
@@ -76,6 +83,9 @@ typedef enum tdm_presence {
     TDM_PRESENCE_UNKNOWN,
 } tdm_presence;
 
+// After the answer to a statement outside of transactions was lost, where the server tells what
+// still runs: waits for its end, and says whether its effect is there.
+tdm_presence tdm_push_await_statement(tdm_pusher *pusher);
 // Whether both histories have what the unit records.
 tdm_presence tdm_push_presence(const tdm_pusher *pusher, const tdm_histories *histories);
 // After an answer was lost: waits until nothing of it runs any more, and reads whether the unit is

@@ -45,6 +45,7 @@ tdm_status tdm_rehearse_file(tdm_session *session, tdm_catalog *model,
                              tdm_rehearse_run *run, tdm_error *err)
 {
     const tdm_statement *opaque = first_opaque(file->statements);
+    const tdm_review_facts facts = {0};
     tdm_review review;
 
     if (opaque) {
@@ -52,9 +53,9 @@ tdm_status tdm_rehearse_file(tdm_session *session, tdm_catalog *model,
         run->place = opaque->place;
         return TDM_OK;
     }
-    if (tdm_review_statements(arena, file->statements, &review, err) != TDM_OK)
+    if (tdm_review_statements(arena, file->statements, &facts, &review, err) != TDM_OK)
         return TDM_FAILED;
-    bool block = !review.alone && review.problem.size == 0;
+    bool block = !review.divided && review.problem.size == 0;
     if ((file->supabase &&
          tdm_session_run(session, TDM_TEXT("RESET ALL"), arena, NULL, err) != TDM_OK) ||
         (block && tdm_session_run(session, TDM_TEXT("BEGIN"), arena, NULL, err) != TDM_OK) ||

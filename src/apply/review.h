@@ -1,23 +1,30 @@
-// Whether the statements of a migration can be run as one transaction: read from the parse tree
-// before anything is sent.
+// How the statements of a migration can be run: as one transaction, or as several with statements
+// outside of any between them. Read from the parse trees before anything is sent.
 #ifndef APPLY_REVIEW_H
 #define APPLY_REVIEW_H
 
-#include "base/arena.h"
+#include "apply/judge.h"
 #include "sql/split.h"
 
 typedef struct tdm_review {
-    bool alone;       // a single statement that the server refuses inside a transaction
-    bool leaves_rest; // it works concurrently: when it fails, something of it may be left
-    tdm_text problem; // why the statements cannot be run, or empty
-    tdm_place place;  // of the statement concerned
-    bool unknown;     // PostgreSQL 15's grammar does not know one of them
+    const tdm_judged *items; // one for each statement
+    bool divided;            // not everything runs in one transaction
+    tdm_text problem;        // why the statements cannot be run, or empty
+    tdm_place place;         // of the statement concerned
+    bool unknown;            // PostgreSQL 15's grammar does not know one of them
     tdm_place unknown_place;
 } tdm_review;
+
+// What is known of the target; all empty: nothing.
+typedef struct tdm_review_facts {
+    const tdm_map *partitioned; // see judge.h
+    bool no_session;            // nothing lasts from one request to the next
+} tdm_review_facts;
 
 // A statement that PostgreSQL 15's grammar does not know is not judged but noted: in a session it
 // runs inside the transaction, and the server, which may be newer, has the last word.
 TDM_MUST_CHECK tdm_status tdm_review_statements(tdm_arena *arena, const tdm_statements *statements,
-                                                tdm_review *ret, tdm_error *err);
+                                                const tdm_review_facts *facts, tdm_review *ret,
+                                                tdm_error *err);
 
 #endif

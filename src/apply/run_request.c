@@ -3,6 +3,7 @@
 // histories with what it was made from.
 #include "apply/pusher.h"
 
+#include "apply/journal_sql.h"
 #include "apply/request_sql.h"
 #include "base/error.h"
 #include "base/limits.h"
@@ -132,6 +133,8 @@ static const raised refusals[] = {
     {TDM_REQUEST_STRINGS, TDM_ERROR_TARGET,
      "standard_conforming_strings is off in the target: over the API a migration would be read "
      "otherwise than it was checked"},
+    {TDM_JOURNAL_REST, TDM_ERROR_HISTORY,
+     "an invalid index of the name that the migration makes is there already: drop it"},
     {TDM_REQUEST_USER, TDM_ERROR_SERVER, "the migration leaves another session user"},
 };
 
@@ -193,14 +196,79 @@ static tdm_status send_compare(tdm_pusher *pusher)
                            "the histories in the target have changed since the plan was made");
 }
 
+static tdm_status send_look(tdm_pusher *pusher)
+{
+    tdm_db_result result;
+    if (tdm_session_query(pusher->session, pusher->sending->sql, pusher->arena, &result,
+                          pusher->err) != TDM_OK)
+        return tdm_push_fail(pusher);
+    return tdm_push_take_look(pusher, &result) == TDM_PROGRESS_ON ? TDM_OK : TDM_FAILED;
+}
+
+// The API gives up on a statement after a while that the server goes on with.
+static tdm_status run_alone(tdm_pusher *pusher)
+{
+    tdm_session *session = pusher->session;
+    for (unsigned i = 0; i <= REPEATS; i++) {
+        if (tdm_session_run(session, pusher->sending->sql, pusher->arena, NULL, pusher->err) ==
+            TDM_OK)
+            return TDM_OK;
+        if (!session->failure.lost)
+            return TDM_FAILED;
+        tdm_presence presence = tdm_push_await_statement(pusher);
+        if (presence == TDM_PRESENT)
+            return TDM_OK;
+        session->failure.lost = presence == TDM_PRESENCE_UNKNOWN;
+        if (presence == TDM_PRESENCE_UNKNOWN || session->cancelled)
+            return TDM_FAILED;
+    }
+    return TDM_FAILED;
+}
+
 static tdm_status send_alone(tdm_pusher *pusher)
 {
-    tdm_push_tell(pusher, TDM_PUSH_STATEMENT, pusher->sending->sql);
-    if (tdm_session_run(pusher->session, pusher->sending->sql, pusher->arena, NULL, pusher->err) !=
-        TDM_OK)
-        return tdm_push_fail(pusher);
+    if (!pusher->skips) {
+        tdm_push_tell(pusher, TDM_PUSH_STATEMENT, pusher->sending->sql);
+        if (run_alone(pusher) != TDM_OK)
+            return tdm_push_fail(pusher);
+    }
+    pusher->skips = false;
     pusher->statement_ran = true;
     return TDM_OK;
+}
+
+// May be said twice, so that a lost answer is asked for again.
+static tdm_status send_done(tdm_pusher *pusher)
+{
+    tdm_db_result result;
+    for (unsigned i = 0; i <= REPEATS; i++) {
+        if (tdm_session_finish(pusher->session, pusher->sending->sql, pusher->arena, &result,
+                               pusher->err) == TDM_OK) {
+            pusher->statement_ran = false;
+            return result.row_count == 1
+                       ? TDM_OK
+                       : tdm_push_refuse(pusher, TDM_ERROR_HISTORY,
+                                         "the journal in the target has changed since the plan "
+                                         "was made");
+        }
+        if (!pusher->session->failure.lost)
+            break;
+    }
+    return tdm_push_fail(pusher);
+}
+
+static tdm_status send_single(tdm_pusher *pusher)
+{
+    switch (pusher->sending->kind) {
+    case TDM_SEND_COMPARE:
+        return send_compare(pusher);
+    case TDM_SEND_LOOK:
+        return send_look(pusher);
+    case TDM_SEND_DONE:
+        return send_done(pusher);
+    default:
+        return send_alone(pusher);
+    }
 }
 
 static void tell_statements(tdm_pusher *pusher, const request *r)
@@ -227,24 +295,37 @@ static tdm_status read_back(tdm_pusher *pusher, const request *r)
     return tdm_push_read_back(pusher);
 }
 
-tdm_status tdm_push_run_request(tdm_pusher *pusher)
+static size_t request_end(const tdm_push_unit *unit, size_t at)
 {
-    const tdm_push_unit *unit = pusher->unit;
-    size_t at = 0;
-    pusher->statement_ran = false;
-    for (; at < unit->count && unit->sends[at].kind != TDM_SEND_REQUEST; at++) {
-        pusher->sending = &unit->sends[at];
-        tdm_status sent =
-            pusher->sending->kind == TDM_SEND_COMPARE ? send_compare(pusher) : send_alone(pusher);
-        if (sent != TDM_OK)
-            return TDM_FAILED;
-    }
+    while (unit->sends[at].kind != TDM_SEND_VERIFY)
+        at++;
+    return at + 1;
+}
+
+static tdm_status send_whole(tdm_pusher *pusher, size_t at, size_t end)
+{
     request r = {0};
-    if (write_request(pusher, unit->sends + at, unit->count - at, &r) != TDM_OK)
+    if (write_request(pusher, pusher->unit->sends + at, end - at, &r) != TDM_OK)
         return TDM_FAILED;
     tell_statements(pusher, &r);
     tdm_progress progress = TDM_PROGRESS_AGAIN;
     while (progress == TDM_PROGRESS_AGAIN)
         progress = send_request(pusher, &r);
     return progress == TDM_PROGRESS_ON ? read_back(pusher, &r) : TDM_FAILED;
+}
+
+tdm_status tdm_push_run_request(tdm_pusher *pusher)
+{
+    const tdm_push_unit *unit = pusher->unit;
+    pusher->statement_ran = false;
+    for (size_t at = 0; at < unit->count;) {
+        bool whole = unit->sends[at].kind == TDM_SEND_REQUEST;
+        size_t end = whole ? request_end(unit, at) : at + 1;
+        pusher->sending = &unit->sends[at];
+        tdm_status sent = whole ? send_whole(pusher, at, end) : send_single(pusher);
+        if (sent != TDM_OK)
+            return TDM_FAILED;
+        at = end;
+    }
+    return TDM_OK;
 }

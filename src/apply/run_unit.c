@@ -1,5 +1,6 @@
 #include "apply/pusher.h"
 
+#include "apply/request_sql.h"
 #include "base/error.h"
 
 static tdm_progress from_status(tdm_status status)
@@ -78,6 +79,16 @@ static tdm_progress take_verify(tdm_pusher *pusher, const tdm_db_result *result)
                : from_status(tdm_push_read_back(pusher));
 }
 
+static tdm_progress take_journal(tdm_pusher *pusher, const tdm_db_result *result)
+{
+    if (result->affected != 1)
+        return refuse(pusher, TDM_ERROR_HISTORY,
+                      "the journal in the target has changed since the plan was made");
+    // From here on the statement is known to have run.
+    pusher->statement_ran = pusher->statement_ran && pusher->sending->kind != TDM_SEND_DONE;
+    return TDM_PROGRESS_ON;
+}
+
 // The server has run the line that is being sent.
 static tdm_progress take_answer(tdm_pusher *pusher, const tdm_db_result *result)
 {
@@ -103,10 +114,16 @@ static tdm_progress take_answer(tdm_pusher *pusher, const tdm_db_result *result)
         return refuse(pusher, TDM_ERROR_SERVER, "the server rolled back in place of COMMIT");
     case TDM_SEND_VERIFY:
         return take_verify(pusher, result);
+    case TDM_SEND_LOOK:
+        return tdm_push_take_look(pusher, result);
+    case TDM_SEND_JOURNAL:
+    case TDM_SEND_DONE:
+        return take_journal(pusher, result);
     case TDM_SEND_BEGIN:
     case TDM_SEND_TABLE_LOCK:
     case TDM_SEND_CREATE:
     case TDM_SEND_SETTING:
+    case TDM_SEND_CHECK:
     case TDM_SEND_REQUEST: // units of that form are sent otherwise
         break;
     }
@@ -125,6 +142,9 @@ static tdm_progress take_failure(tdm_pusher *pusher)
     if (kind == TDM_SEND_CREATE && tdm_push_is_there(session))
         return refuse(pusher, TDM_ERROR_HISTORY,
                       "a history table was made by somebody else since the plan was made");
+    if (kind == TDM_SEND_CHECK && tdm_session_failed_with(session, TDM_REQUEST_CHANGED))
+        return refuse(pusher, TDM_ERROR_HISTORY,
+                      "the journal in the target has changed since the plan was made");
     if (kind == TDM_SEND_COMMIT && lost)
         return from_status(tdm_push_resolve_commit(pusher));
     if (kind == TDM_SEND_VERIFY)
@@ -171,7 +191,8 @@ static size_t batch_end(const tdm_push_unit *unit, size_t at)
 static bool is_wanted(tdm_send_kind kind)
 {
     return is_decision(kind) || kind == TDM_SEND_RECORD || kind == TDM_SEND_COMMIT ||
-           kind == TDM_SEND_VERIFY;
+           kind == TDM_SEND_VERIFY || kind == TDM_SEND_LOOK || kind == TDM_SEND_JOURNAL ||
+           kind == TDM_SEND_DONE;
 }
 
 typedef struct sending {
@@ -208,7 +229,8 @@ static tdm_status make_batch(const sending *s, size_t end, tdm_db_batch *ret)
                           .begins = on_begin,
                           .context = (void *)s};
     // COMMIT and reading back are not interrupted: their outcome must be known.
-    if (unit->sends[s->at].kind == TDM_SEND_COMMIT || unit->sends[s->at].kind == TDM_SEND_VERIFY)
+    tdm_send_kind kind = unit->sends[s->at].kind;
+    if (kind == TDM_SEND_COMMIT || kind == TDM_SEND_VERIFY || kind == TDM_SEND_DONE)
         ret->urgency = TDM_DB_FINISH;
     return TDM_OK;
 }
@@ -219,6 +241,12 @@ static tdm_progress send_batch(tdm_pusher *pusher, size_t *at)
     const tdm_push_unit *unit = pusher->unit;
     sending s = {pusher, *at};
     tdm_db_batch batch;
+    if (pusher->skips && unit->sends[*at].kind == TDM_SEND_STATEMENT) {
+        pusher->skips = false;
+        pusher->statement_ran = true;
+        ++*at;
+        return TDM_PROGRESS_ON;
+    }
     bool singly = unit->singly || !tdm_session_has_batches(pusher->session);
     if (make_batch(&s, singly ? *at + 1 : batch_end(unit, *at), &batch) != TDM_OK)
         return TDM_PROGRESS_FAILED;

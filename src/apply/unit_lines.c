@@ -143,9 +143,53 @@ tdm_status tdm_unit_open_histories(tdm_unit_writer *w)
 void tdm_unit_send_timeouts(tdm_unit_writer *w, const char *local)
 {
     const tdm_push_times *times = &w->units->times;
-    tdm_unit_send_setting(w, local, "lock_timeout", times->lock_timeout_ms);
+    const tdm_plan_work *work = w->units->work;
+    bool patient = w->unit.alone && work->review.items[w->unit.part->first].concurrent;
+    tdm_unit_send_setting(w, local, "lock_timeout",
+                          patient ? times->patience_ms : times->lock_timeout_ms);
     if (times->statement_timeout_ms > 0)
         tdm_unit_send_setting(w, local, "statement_timeout", times->statement_timeout_ms);
+}
+
+tdm_status tdm_unit_open_transaction(tdm_unit_writer *w)
+{
+    tdm_unit_send(w, TDM_SEND_BEGIN, TDM_TEXT("BEGIN"));
+    tdm_unit_send(w, TDM_SEND_PUSH_LOCK,
+                  TDM_TEXT("SELECT pg_catalog.pg_try_advisory_xact_lock(" TDM_PUSH_LOCK_KEY ")"));
+    if (tdm_unit_open_histories(w) != TDM_OK)
+        return TDM_FAILED;
+    return tdm_unit_send_compare(w, TDM_SEND_COMPARE);
+}
+
+tdm_status tdm_unit_commit(tdm_unit_writer *w)
+{
+    bool last = w->unit.ends_step && w->unit.step_index + 1 == w->units->plan->plan.pending;
+    tdm_unit_send(w, TDM_SEND_COMMIT, TDM_TEXT("COMMIT"));
+    return last ? tdm_unit_send_compare(w, TDM_SEND_VERIFY) : TDM_OK;
+}
+
+// What we are beside what we logged in as does not come back by itself.
+void tdm_unit_reset_all(tdm_unit_writer *w)
+{
+    const tdm_db_identity *identity = &w->units->plan->identity;
+    tdm_unit_send(w, TDM_SEND_SETTING, TDM_TEXT("RESET ALL"));
+    for (size_t i = 0; i < identity->setting_count; i++)
+        tdm_unit_send(w, TDM_SEND_SETTING, identity->settings[i]);
+}
+
+void tdm_unit_prepare(tdm_unit_writer *w, const char *local)
+{
+    tdm_unit_reset_all(w);
+    tdm_unit_send_timeouts(w, local);
+}
+
+void tdm_unit_restore(tdm_unit_writer *w)
+{
+    const tdm_db_identity *identity = &w->units->plan->identity;
+    tdm_unit_send(w, TDM_SEND_SETTING, TDM_TEXT("RESET SESSION AUTHORIZATION"));
+    tdm_unit_send(w, TDM_SEND_SETTING,
+                  identity->become.size ? identity->become : TDM_TEXT("RESET ROLE"));
+    tdm_unit_send(w, TDM_SEND_SETTING, TDM_TEXT("RESET search_path"));
 }
 
 void tdm_unit_send_statements(tdm_unit_writer *w)

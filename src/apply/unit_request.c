@@ -6,6 +6,7 @@
 // transaction, and role and search path are put back as they were found.
 #include "apply/unit_writer.h"
 
+#include "apply/journal_sql.h"
 #include "apply/request_sql.h"
 #include "base/error.h"
 #include "base/limits.h"
@@ -39,38 +40,67 @@ static tdm_status open_request(tdm_unit_writer *w)
     return send_state_check(w, &w->units->state, TDM_REQUEST_CHANGED);
 }
 
-// Records, proves that it all was one transaction with the result that was meant, and asks for what
-// both histories say.
+// Proves that it all was one transaction with the result that was meant, and asks for what both
+// histories say.
 static tdm_status close_request(tdm_unit_writer *w)
 {
     tdm_history_state after;
-    if (tdm_unit_record(w) != TDM_OK ||
-        tdm_units_state(w->units, w->arena, &after, w->err) != TDM_OK ||
+    if (tdm_units_state(w->units, w->arena, &after, w->err) != TDM_OK ||
         send_put(w, TDM_SEND_COMPARE, tdm_put_request_proof) != TDM_OK ||
         send_state_check(w, &after, TDM_REQUEST_WRONG) != TDM_OK)
         return TDM_FAILED;
     return tdm_unit_send_compare(w, TDM_SEND_VERIFY);
 }
 
+static tdm_status put_statements(tdm_unit_writer *w)
+{
+    if (w->statements.count == 0)
+        return TDM_OK;
+    if (send_put(w, TDM_SEND_SETTING, tdm_put_request_settings) != TDM_OK)
+        return TDM_FAILED;
+    tdm_unit_send_timeouts(w, "LOCAL ");
+    if (w->unit.part)
+        tdm_unit_repeat_settings(w, true);
+    tdm_unit_send_statements(w);
+    return send_put(w, TDM_SEND_SETTING, tdm_put_request_restore);
+}
+
 tdm_status tdm_unit_write_request(tdm_unit_writer *w)
 {
-    if (open_request(w) != TDM_OK)
+    if (open_request(w) != TDM_OK || put_statements(w) != TDM_OK || tdm_unit_record(w) != TDM_OK)
         return TDM_FAILED;
-    if (w->statements.count > 0) {
-        if (send_put(w, TDM_SEND_SETTING, tdm_put_request_settings) != TDM_OK)
-            return TDM_FAILED;
-        tdm_unit_send_timeouts(w, "LOCAL ");
-        tdm_unit_send_statements(w);
-        if (send_put(w, TDM_SEND_SETTING, tdm_put_request_restore) != TDM_OK)
-            return TDM_FAILED;
-    }
     return close_request(w);
 }
 
-tdm_status tdm_unit_write_request_alone(tdm_unit_writer *w)
+static tdm_status write_inside(tdm_unit_writer *w)
 {
-    if (w->units->created && tdm_unit_send_compare(w, TDM_SEND_COMPARE) != TDM_OK)
+    if (open_request(w) != TDM_OK || tdm_unit_open_journal(w) != TDM_OK ||
+        put_statements(w) != TDM_OK)
+        return TDM_FAILED;
+    tdm_status status =
+        w->unit.records ? (tdm_unit_record(w) == TDM_OK ? tdm_unit_close_journal(w) : TDM_FAILED)
+                        : tdm_unit_journal_part(w, TDM_JOURNAL_DONE);
+    return status == TDM_OK ? close_request(w) : TDM_FAILED;
+}
+
+// The journal's row, the statement and its end are three requests: the server would make one
+// transaction of them.
+static tdm_status write_outside(tdm_unit_writer *w)
+{
+    tdm_buffer clear = TDM_BUFFER_INIT(TDM_LIMIT_FILE);
+    if (open_request(w) != TDM_OK || tdm_unit_open_journal(w) != TDM_OK ||
+        tdm_unit_journal_part(w, TDM_JOURNAL_RUNNING) != TDM_OK)
+        return TDM_FAILED;
+    tdm_put_journal_clear(&clear, w->unit.key, w->unit.part->first + 1);
+    if (tdm_unit_send_buffer(w, TDM_SEND_CHECK, &clear) != TDM_OK || close_request(w) != TDM_OK)
         return TDM_FAILED;
     tdm_unit_send_statements(w);
-    return open_request(w) == TDM_OK ? close_request(w) : TDM_FAILED;
+    return tdm_unit_journal_done(w);
+}
+
+tdm_status tdm_unit_write_request_part(tdm_unit_writer *w)
+{
+    if (tdm_unit_look(w) != TDM_OK)
+        return TDM_FAILED;
+    return w->unit.alone ? write_outside(w) : write_inside(w);
 }

@@ -14,10 +14,15 @@ struct tdm_push_units {
     tdm_history_sides sides;
     tdm_push_times times;
     tdm_push_form form;
-    size_t step;       // the next unit is one of this step,
-    size_t part;       // and this one of its units
-    size_t step_index; // among the steps that change something
-    bool created;      // the history tables are there, and whole
+    size_t step;                      // the unit given last is one of this step,
+    size_t part;                      // of this one of its migrations,
+    size_t piece;                     // and this one of its parts
+    bool given;                       // there was one
+    const tdm_plan_work *work;        // of the migration
+    TDM_VECTOR(tdm_journal_row) rows; // of it in the journal, as the unit given last leaves them
+    bool has_journal;                 // the table is there
+    size_t step_index;                // among the steps that change something
+    bool created;                     // the history tables are there, and whole
     tdm_heads heads;
     TDM_VECTOR(tdm_text) versions; // sorted by bytes
     tdm_history_state state;
@@ -54,9 +59,34 @@ void tdm_units_add_version(tdm_push_units *units, tdm_text version);
 TDM_MUST_CHECK tdm_status tdm_units_state(tdm_push_units *units, tdm_arena *arena,
                                           tdm_history_state *ret, tdm_error *err);
 
+// BEGIN, the locks, and the proof that nothing has changed.
+TDM_MUST_CHECK tdm_status tdm_unit_open_transaction(tdm_unit_writer *w);
+// COMMIT; the last unit is read back, every other one by the next.
+TDM_MUST_CHECK tdm_status tdm_unit_commit(tdm_unit_writer *w);
+void tdm_unit_reset_all(tdm_unit_writer *w);
+// Settings and time limits of the statements; `local` is "LOCAL " or "".
+void tdm_unit_prepare(tdm_unit_writer *w, const char *local);
+// A migration may leave another role or search path behind.
+void tdm_unit_restore(tdm_unit_writer *w);
+
+// --- unit_journal.c ---
+// The journal, where it is not there yet, and the proof that it is what it must be.
+TDM_MUST_CHECK tdm_status tdm_unit_open_journal(tdm_unit_writer *w);
+// What the parts before have set for the session, said again; `identity`: also who we are.
+void tdm_unit_repeat_settings(tdm_unit_writer *w, bool identity);
+// The part's row.
+TDM_MUST_CHECK tdm_status tdm_unit_journal_part(tdm_unit_writer *w, tdm_journal_state state);
+TDM_MUST_CHECK tdm_status tdm_unit_journal_done(tdm_unit_writer *w);
+TDM_MUST_CHECK tdm_status tdm_unit_close_journal(tdm_unit_writer *w);
+TDM_MUST_CHECK tdm_status tdm_unit_look(tdm_unit_writer *w);
+
+// --- unit_part.c ---
+// The unit of one part of a migration, line by line.
+TDM_MUST_CHECK tdm_status tdm_unit_write_part(tdm_unit_writer *w);
+
 // --- unit_request.c ---
 // The unit for a target that holds no session: one request that is one transaction.
 TDM_MUST_CHECK tdm_status tdm_unit_write_request(tdm_unit_writer *w);
-TDM_MUST_CHECK tdm_status tdm_unit_write_request_alone(tdm_unit_writer *w);
+TDM_MUST_CHECK tdm_status tdm_unit_write_request_part(tdm_unit_writer *w);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "db/api_answer.h"
+#include "db/record.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -14,14 +15,6 @@ enum {
 
 // --- Running
 // --------------------------------------------------------------------------------------
-
-// Every value as the server itself prints it: see db/record.h.
-static tdm_text wrapped(tdm_arena *arena, tdm_text sql)
-{
-    return tdm_arena_printf(
-        arena, "SELECT tandem_row::pg_catalog.text AS row FROM (\n%.*s\n) AS tandem_row",
-        TDM_TEXT_ARG(sql));
-}
 
 // The character of the caller's text at a line and column of what was sent, which has the tag's
 // line before it.
@@ -63,7 +56,7 @@ static tdm_status api_run(tdm_session *session, const tdm_db_request *request, t
     tdm_db_result result = {0};
     bool query = request->kind == TDM_DB_QUERY;
     tdm_text sql =
-        query ? wrapped(request->arena, request->sql)
+        query ? tdm_record_wrap(request->arena, request->sql)
               : tdm_arena_printf(request->arena, "%s%.*s", self->tag, TDM_TEXT_ARG(request->sql));
     tdm_api_send send = {.call = {.method = "POST", .path = "database/query", .once = !query},
                          .urgency = request->urgency,
@@ -206,6 +199,7 @@ static tdm_status fill(tdm_api_session *self, const tdm_supabase_project *projec
         return TDM_FAILED;
     self->base =
         tdm_arena_printf(self->arena, "%.*s/v1/projects/%s/", TDM_TEXT_ARG(url), project->ref).data;
+    self->session.tag = tdm_text_trim(tdm_text_of(self->tag));
     self->session.target =
         tdm_arena_printf(self->arena, "project %s over %.*s", project->ref, TDM_TEXT_ARG(url));
     self->token = tdm_arena_string(self->arena, tdm_text_of(project->token));

@@ -7,6 +7,7 @@
 #include "catalog/fit.h"
 #include "catalog/rule.h"
 #include "db/live_reader.h"
+#include "db/record.h"
 
 enum {
     OLDEST_SERVER = 140000,
@@ -15,21 +16,34 @@ enum {
 // Names in answers come qualified when nothing is on the search path, whatever a role or database
 // sets; other settings that change how values print are put at their defaults. Compiling these
 // queries takes ten times as long as running them.
-static const char settings[] =
-    "SELECT set_config('search_path', '', true), set_config('quote_all_identifiers', 'off', true),"
-    " set_config('IntervalStyle', 'postgres', true), set_config('DateStyle', 'ISO, MDY', true),"
-    " set_config('extra_float_digits', '1', true), set_config('bytea_output', 'hex', true),"
-    " set_config('TimeZone', 'UTC', true), set_config('jit', 'off', true)";
+#define SETTINGS                                                                                   \
+    "set_config('search_path', '', true), set_config('quote_all_identifiers', 'off', true), "      \
+    "set_config('IntervalStyle', 'postgres', true), set_config('DateStyle', 'ISO, MDY', true), "   \
+    "set_config('extra_float_digits', '1', true), set_config('bytea_output', 'hex', true), "       \
+    "set_config('TimeZone', 'UTC', true), set_config('jit', 'off', true)"
+
+static const char settings[] = "SELECT " SETTINGS;
 
 // Where no session is held, each family brings the settings along.
 static tdm_status ask_alone(tdm_live *live, tdm_text sql, tdm_db_result *ret)
 {
-    tdm_text script = tdm_arena_printf(live->answer, "SET TRANSACTION READ ONLY; %s; %.*s",
-                                       settings, TDM_TEXT_ARG(sql));
+    // Rows that come as JSON have one value for each name, and the queries name no columns. What
+    // stands before them must give no rows, which an answer without any would be taken for.
+    tdm_text records = tdm_record_wrap(live->answer, sql);
+    tdm_text script = tdm_arena_printf(live->answer,
+                                       "SET TRANSACTION READ ONLY; "
+                                       "DO $tandem$ BEGIN PERFORM " SETTINGS "; END $tandem$; %.*s",
+                                       TDM_TEXT_ARG(records));
+    tdm_db_result rows;
 
     if (!script.size)
         return tdm_fail_memory(live->err);
-    return tdm_session_script(live->session, script, live->answer, ret, live->err);
+    if (tdm_session_script(live->session, script, live->answer, &rows, live->err) != TDM_OK)
+        return TDM_FAILED;
+    if (tdm_records_read(live->answer, &rows, ret))
+        return TDM_OK;
+    return tdm_fail(live->err, TDM_ERROR_CONNECT, TDM_NOWHERE, "%.*s answers with no records",
+                    TDM_TEXT_ARG(live->session->target));
 }
 
 tdm_status tdm_live_ask(tdm_live *live, tdm_text sql, tdm_db_result *ret)

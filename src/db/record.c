@@ -72,3 +72,30 @@ bool tdm_record_read(tdm_arena *arena, tdm_text text, const tdm_db_value **ret, 
     *ret_count = values.count;
     return r.at + 1 == text.size;
 }
+
+tdm_text tdm_record_wrap(tdm_arena *arena, tdm_text sql)
+{
+    return tdm_arena_printf(
+        arena, "SELECT tandem_row::pg_catalog.text AS row FROM (\n%.*s\n) AS tandem_row",
+        TDM_TEXT_ARG(sql));
+}
+
+bool tdm_records_read(tdm_arena *arena, const tdm_db_result *records, tdm_db_result *ret)
+{
+    TDM_VECTOR(tdm_db_value) all = {0};
+    *ret = (tdm_db_result){.row_count = records->row_count};
+    for (size_t i = 0; i < records->row_count; i++) {
+        const tdm_db_value *values;
+        size_t count;
+        if (records->column_count != 1 ||
+            !tdm_record_read(arena, tdm_db_at(records, i, 0)->text, &values, &count) ||
+            (i > 0 && count != ret->column_count))
+            return false;
+        ret->column_count = count;
+        for (size_t k = 0; k < count; k++)
+            if (!tdm_vector_push(arena, &all, values[k]))
+                return false;
+    }
+    ret->values = all.items;
+    return true;
+}

@@ -13,4 +13,9 @@
 // record; `tdm_arena_ok` tells whether memory was the reason.
 bool tdm_record_read(tdm_arena *arena, tdm_text text, const tdm_db_value **ret, size_t *ret_count);
 
+// A query whose rows come as one such text each, and the rows that they stand for; the same false.
+// Empty text when out of memory.
+tdm_text tdm_record_wrap(tdm_arena *arena, tdm_text sql);
+bool tdm_records_read(tdm_arena *arena, const tdm_db_result *records, tdm_db_result *ret);
+
 #endif

@@ -128,6 +128,7 @@ struct tdm_session {
     const tdm_db_methods *methods;
     tdm_text target; // "weaver on db.example:5432 as postgres", no secrets
     tdm_db_identity identity;
+    tdm_text tag; // a comment that its statements begin with, where no process is ours; or empty
     volatile sig_atomic_t cancelled; // set once, by tdm_session_cancel
     tdm_db_notice notice;            // may be NULL
     void *notice_context;

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "replay/query.h"
 #include "replay/question.h"
+#include "replay/scope.h"
 #include "sql/quote.h"
 
 #include <string.h>
@@ -360,6 +361,11 @@ static tdm_cell value(evaluator *e, const PgQuery__Node *node)
     switch (node->node_case) {
     case PG_QUERY__NODE__NODE_A_CONST:
         return constant(e, node->a_const);
+    case PG_QUERY__NODE__NODE_PARAM_REF:
+        return (tdm_cell){.kind = node->param_ref->number == TDM_SCOPE_SOME ? TDM_CELL_SOME
+                                  : node->param_ref->number == TDM_SCOPE_POSITIVE
+                                      ? TDM_CELL_POSITIVE
+                                      : TDM_CELL_UNKNOWN};
     case PG_QUERY__NODE__NODE_TYPE_CAST:
         return cast(e, node->type_cast);
     case PG_QUERY__NODE__NODE_A_ARRAY_EXPR:

@@ -106,13 +106,14 @@ typedef struct binder {
 } binder;
 
 // A node that no reader of conditions takes for a constant or a column.
-static void put_parameter(binder *b, PgQuery__Node *node)
+static void put_parameter(binder *b, PgQuery__Node *node, int32_t number)
 {
     PgQuery__ParamRef *parameter = tdm_arena_new_of(b->arena, PgQuery__ParamRef);
 
     if (!parameter)
         return;
     pg_query__param_ref__init(parameter);
+    parameter->number = number;
     node->node_case = PG_QUERY__NODE__NODE_PARAM_REF;
     node->param_ref = parameter;
 }
@@ -222,11 +223,15 @@ static void put_cell(binder *b, PgQuery__Node *node, const tdm_cell *cell)
     case TDM_CELL_LIST:
         put_list(b, node, cell);
         return;
-    case TDM_CELL_UNKNOWN:
     case TDM_CELL_SOME:
+        put_parameter(b, node, TDM_SCOPE_SOME);
+        return;
     case TDM_CELL_POSITIVE:
+        put_parameter(b, node, TDM_SCOPE_POSITIVE);
+        return;
+    case TDM_CELL_UNKNOWN:
     case TDM_CELL_RECORD:
-        put_parameter(b, node);
+        put_parameter(b, node, TDM_SCOPE_UNKNOWN);
         return;
     }
     node->node_case = PG_QUERY__NODE__NODE_A_CONST;
@@ -263,7 +268,7 @@ static void bind_column(binder *b, PgQuery__Node *node)
     if (ref->n_fields == 1)
         put_cell(b, node, cell);
     else
-        put_parameter(b, node);
+        put_parameter(b, node, TDM_SCOPE_UNKNOWN);
 }
 
 static bool see(void *context, const ProtobufCMessage *message)

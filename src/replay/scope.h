@@ -8,6 +8,14 @@
 
 #include <pg_query.pb-c.h>
 
+// Numbers of the parameters that stand for values of which something is known (cell.h); those of
+// statements begin with 1.
+enum {
+    TDM_SCOPE_UNKNOWN = 0,
+    TDM_SCOPE_SOME = -1,
+    TDM_SCOPE_POSITIVE = -2,
+};
+
 typedef struct tdm_scope_variable {
     tdm_text name;
     tdm_text type; // as it is declared

@@ -18,6 +18,7 @@ static void put_step(tdm_json *json, const tdm_plan_step *step)
     tdm_json_pair_bool(json, "partly", step->partly);
     tdm_json_pair_string(json, "action", tdm_action_name(step->action));
     tdm_json_pair_known(json, "reason", step->reason);
+    tdm_json_pair_known(json, "unfinished", step->unfinished);
     tdm_json_end_object(json);
 }
 

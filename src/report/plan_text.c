@@ -38,6 +38,15 @@ static const char *action_words(tdm_action action)
     return "";
 }
 
+// A step that goes on where an earlier run was broken off says so beside its reason.
+static tdm_text note_of(const tdm_report *report, const tdm_plan_step *step)
+{
+    if (step->unfinished.size == 0)
+        return step->reason;
+    return tdm_arena_printf(report->arena, "%.*s%s%.*s", TDM_TEXT_ARG(step->reason),
+                            step->reason.size ? "; " : "", TDM_TEXT_ARG(step->unfinished));
+}
+
 static void put_steps(const tdm_report *report, const tdm_plan *plan)
 {
     tdm_grid grid;
@@ -50,7 +59,8 @@ static void put_steps(const tdm_report *report, const tdm_plan *plan)
         tdm_grid_add(&grid,
                      (tdm_text[]){tdm_text_of(action_words(step->action)),
                                   tdm_pair_revisions(report->arena, &step->pair),
-                                  tdm_pair_versions(report->arena, &step->pair), step->reason});
+                                  tdm_pair_versions(report->arena, &step->pair),
+                                  note_of(report, step)});
         shown++;
     }
     tdm_grid_put(&grid, report->out);
@@ -101,6 +111,8 @@ static tdm_text alembic_says(const tdm_plan_step *step)
 {
     if (step->pair.revision_count == 0)
         return TDM_TEXT("-");
+    if (step->unfinished.size)
+        return TDM_TEXT("partly applied");
     return step->in_alembic ? TDM_TEXT("applied") : TDM_TEXT("pending");
 }
 
@@ -108,7 +120,7 @@ static tdm_text supabase_says(const tdm_plan_step *step)
 {
     if (step->pair.migration_count == 0)
         return TDM_TEXT("-");
-    if (step->partly)
+    if (step->partly || step->unfinished.size)
         return TDM_TEXT("partly applied");
     return step->in_supabase ? TDM_TEXT("applied") : TDM_TEXT("pending");
 }
@@ -127,6 +139,22 @@ static void add_status_rows(const tdm_report *report, const tdm_plan *plan, tdm_
     for (size_t i = 0; i < plan->unknown_version_count; i++)
         tdm_grid_add(grid, (tdm_text[]){TDM_TEXT("-"), plan->unknown_versions[i], TDM_TEXT("-"),
                                         TDM_TEXT("applied, missing locally")});
+}
+
+static void put_unfinished(const tdm_report *report, const tdm_plan *plan)
+{
+    for (size_t i = 0; i < plan->step_count; i++) {
+        const tdm_plan_step *step = &plan->steps[i];
+        if (step->unfinished.size == 0)
+            continue;
+        tdm_buffer_putc(report->out, '\n');
+        tdm_put_safe(report->out, step->pair.migration_count
+                                      ? tdm_pair_versions(report->arena, &step->pair)
+                                      : tdm_pair_revisions(report->arena, &step->pair));
+        tdm_buffer_puts(report->out, ": ");
+        tdm_put_safe(report->out, step->unfinished);
+        tdm_buffer_putc(report->out, '\n');
+    }
 }
 
 static void put_status_summary(const tdm_report *report, const tdm_plan *plan)
@@ -161,5 +189,6 @@ void tdm_report_status_text(const tdm_report *report, const tdm_plan *plan)
                                      TDM_TEXT("alembic_version"), TDM_TEXT("schema_migrations")});
     add_status_rows(report, plan, &grid);
     tdm_grid_put(&grid, report->out);
+    put_unfinished(report, plan);
     put_status_summary(report, plan);
 }

@@ -143,33 +143,68 @@ static void what_cannot_run_in_a_transaction_runs_alone_and_is_recorded(void **s
         "-- tandem: revision c3\nCREATE INDEX CONCURRENTLY i ON a (id);\n");
     tdm_text text = printed(f, &out);
     then(&text, "-- 3 of 3");
-    then(&text, "SELECT pg_catalog.pg_try_advisory_lock(8386105358618001409);\nSELECT (");
-    then(&text, "RESET ALL;\nSET lock_timeout = 4000;\nCREATE INDEX CONCURRENTLY i ON a (id);\n");
-    then(&text, "RESET ALL;\nBEGIN;\n");
+    then(&text, "SELECT pg_catalog.pg_try_advisory_lock(8386105358618001409);\n");
+    then(&text, "BEGIN;\n");
+    then(&text, "LOCK TABLE public.alembic_version");
+    then(&text, "CREATE TABLE IF NOT EXISTS tandem.journal");
+    then(&text, "INSERT INTO tandem.journal");
+    then(&text, "'running'");
+    then(&text, "COMMIT;\n");
+    then(&text, "RESET ALL;\nSET lock_timeout = 0;\nCREATE INDEX CONCURRENTLY i ON a (id);\n");
+    then(&text, "RESET ALL;\nUPDATE tandem.journal SET state = 'done'");
+    then(&text, "BEGIN;\n");
     then(&text, "LOCK TABLE public.alembic_version");
     then(&text, "VALUES('20250101000003'");
+    then(&text, "UPDATE tandem.journal SET state = 'recorded'");
     then(&text, "COMMIT;\n");
     then(&text, "SELECT pg_catalog.pg_advisory_unlock(8386105358618001409);\n");
     tdm_buffer_free(&out);
 }
 
-static void what_cannot_be_one_transaction_is_refused_before_anything_runs(void **state)
+static void what_stands_beside_such_a_statement_is_a_transaction_of_its_own(void **state)
 {
     fixture *f = *state;
-    const char *both = "CREATE TABLE c (id integer);\nCREATE INDEX CONCURRENTLY i ON c (id);\n";
-    char text[256];
+    tdm_buffer out;
     revision(f, "c3", "'b2'",
+             "    op.execute('SET search_path = public')\n"
              "    op.execute('CREATE TABLE c (id integer)')\n"
+             "    op.execute('CREATE INDEX CONCURRENTLY i ON c (id)')\n"
+             "    op.execute('CREATE TABLE d (id integer)')");
+    put(f, "supabase/migrations/20250101000003_c.sql",
+        "-- tandem: revision c3\nSET search_path = public;\nCREATE TABLE c (id integer);\n"
+        "CREATE INDEX CONCURRENTLY i ON c (id);\nCREATE TABLE d (id integer);\n");
+    tdm_text text = printed(f, &out);
+    assert_int_equal(f->plan->steps[2].transactions, 3);
+    then(&text, "-- 3 of 3");
+    then(&text, "SET search_path = public;\nCREATE TABLE c (id integer);\n");
+    then(&text, "INSERT INTO tandem.journal");
+    then(&text, "'done'");
+    then(&text, "COMMIT;\n");
+    then(&text, "INSERT INTO tandem.journal");
+    then(&text, "'running'");
+    // Every part begins anew, and says again what the ones before have set.
+    then(&text, "SET lock_timeout = 0;\nSET search_path = public;\nCREATE INDEX CONCURRENTLY");
+    then(&text, "SET search_path = public;\nCREATE TABLE d (id integer);\n");
+    then(&text, "VALUES('20250101000003'");
+    tdm_buffer_free(&out);
+}
+
+static void what_cannot_be_divided_is_refused_before_anything_runs(void **state)
+{
+    fixture *f = *state;
+    revision(f, "c3", "'b2'",
+             "    op.execute('CREATE TEMP TABLE c (id integer)')\n"
              "    op.execute('CREATE INDEX CONCURRENTLY i ON c (id)')");
-    snprintf(text, sizeof text, "-- tandem: revision c3\n%s", both);
-    put(f, "supabase/migrations/20250101000003_c.sql", text);
+    put(f, "supabase/migrations/20250101000003_c.sql",
+        "-- tandem: revision c3\nCREATE TEMP TABLE c (id integer);\n"
+        "CREATE INDEX CONCURRENTLY i ON c (id);\n");
     open_project(f);
     assert_int_equal(PLAN(f, empty_target, .adopt = false), TDM_OK);
     assert_int_equal(f->plan->pending, 2);
     assert_int_equal(f->plan->refused, 1);
     tdm_text reason = f->plan->steps[2].reason;
-    then(&reason, "CREATE INDEX CONCURRENTLY cannot run inside a transaction");
-    then(&reason, "supabase/migrations/20250101000003_c.sql:3");
+    then(&reason, "a temporary table lives in the session alone");
+    then(&reason, "supabase/migrations/20250101000003_c.sql:2");
 }
 
 int main(void)
@@ -181,7 +216,8 @@ int main(void)
         TEST(data_that_only_the_revision_has_is_run),
         TEST(a_policy_that_only_the_migration_has_is_run),
         TEST(what_cannot_run_in_a_transaction_runs_alone_and_is_recorded),
-        TEST(what_cannot_be_one_transaction_is_refused_before_anything_runs),
+        TEST(what_stands_beside_such_a_statement_is_a_transaction_of_its_own),
+        TEST(what_cannot_be_divided_is_refused_before_anything_runs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -74,7 +74,7 @@ static void a_plan_stops_where_it_is_told(void **state)
 // A target that is read and holds a schema alone: the snapshot, every family, the end.
 #define PUBLIC                                                                                     \
     {                                                                                              \
-        "1", "\\N", "\\N", "public", "\\N", "\\N"                                                  \
+        "1", "\\N", "\\N", "public", "\\N", "\\N", "\\N", "\\N"                                    \
     }
 #define EMPTY_LIVE                                                                                 \
     {.sql = "BEGIN"}, {.sql = "SELECT"},                                                           \

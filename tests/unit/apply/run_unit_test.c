@@ -117,7 +117,7 @@ static tdm_status play(course *c, const scripted_line *lines, size_t count, bool
                               .count = alone ? sizeof alone_sends / sizeof *alone_sends
                                              : sizeof sends / sizeof *sends,
                               .alone = alone,
-                              .leaves_rest = alone,
+                              .holds_lock = alone,
                               .before = {.heads = TDM_TEXT("r0")},
                               .after = {.heads = TDM_TEXT("r1"), .versions = TDM_TEXT("d1")},
                               .versions = &version,
@@ -418,7 +418,7 @@ static void what_reading_back_does_not_show_is_said(void **state)
 
 // --- A statement that runs alone -----------------------------------------------------------------
 
-static void a_statement_alone_that_fails_may_leave_something(void **state)
+static void a_statement_alone_that_leaves_nothing_is_as_if_it_had_never_run(void **state)
 {
     (void)state;
     static const scripted_line lines[] = {
@@ -428,7 +428,7 @@ static void a_statement_alone_that_fails_may_leave_something(void **state)
     };
     course c;
     assert_int_equal(PLAY_ALONE(&c, lines), TDM_FAILED);
-    assert_says(&c, TDM_ERROR_PARTIAL, "something of it may be left");
+    assert_says(&c, TDM_ERROR_SERVER, "nothing of it was applied");
 }
 
 static void a_statement_alone_that_is_not_recorded_is_said(void **state)
@@ -492,7 +492,7 @@ int main(void)
         cmocka_unit_test(a_commit_still_running_is_waited_for),
         cmocka_unit_test(a_target_that_never_answers_again_leaves_it_unknown),
         cmocka_unit_test(what_reading_back_does_not_show_is_said),
-        cmocka_unit_test(a_statement_alone_that_fails_may_leave_something),
+        cmocka_unit_test(a_statement_alone_that_leaves_nothing_is_as_if_it_had_never_run),
         cmocka_unit_test(a_statement_alone_that_is_not_recorded_is_said),
         cmocka_unit_test(a_position_is_counted_in_characters_over_lines),
     };

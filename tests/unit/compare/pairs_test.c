@@ -111,9 +111,10 @@ static void judge_file(const char *path, tally *t)
 static void pairs_are_judged_right(void **state)
 {
     static const char *const files[] = {
-        "equal.txt",    "different.txt", "unknown.txt",  "keys.txt",     "sequences.txt",
-        "names.txt",    "tables.txt",    "guards.txt",   "routines.txt", "views.txt",
-        "database.txt", "types.txt",     "policies.txt", "grants.txt",   "definitions.txt",
+        "equal.txt",     "different.txt", "unknown.txt",     "keys.txt",
+        "sequences.txt", "names.txt",     "tables.txt",      "guards.txt",
+        "routines.txt",  "views.txt",     "database.txt",    "types.txt",
+        "policies.txt",  "grants.txt",    "definitions.txt", "blocks.txt",
     };
     tally t = {0};
     (void)state;

@@ -1,0 +1,51 @@
+// The SQL of the journal: the table tandem.journal, its rows, and what the catalog says of a
+// statement that nobody saw end.
+#ifndef APPLY_JOURNAL_SQL_H
+#define APPLY_JOURNAL_SQL_H
+
+#include "apply/journal.h"
+#include "apply/judge.h"
+
+// What raises does so with these, as in request_sql.h.
+#define TDM_JOURNAL_REST "TD007" // an index of this name is there already, and invalid
+
+// Makes schema and table, statement by statement, where they are not there.
+extern const char *const tdm_journal_ddl[];
+extern const size_t tdm_journal_ddl_count;
+
+// "2:running:1:0123...,5:done:1:..." of the rows of one migration, to be compared.
+tdm_text tdm_journal_text(tdm_arena *arena, const tdm_journal_row *rows, size_t count);
+// A DO that raises `code` unless the rows of the migration are these.
+void tdm_put_journal_check(tdm_buffer *sql, tdm_text migration, tdm_text text, const char *code);
+
+// A new row. `effect` is of a statement that runs outside of transactions, whose names are looked
+// up along the search path; NULL otherwise. `session` is an expression that says who runs it.
+void tdm_put_journal_insert(tdm_buffer *sql, const tdm_journal_row *row,
+                            const tdm_effect_name *effect, tdm_text session);
+// A DO that raises TDM_JOURNAL_REST when what the row's statement is to make stands there invalid:
+// it would be in the way, and is nobody's that we know.
+void tdm_put_journal_clear(tdm_buffer *sql, tdm_text migration, size_t position);
+// The statement of a row has succeeded. Gives one row; may be said twice.
+void tdm_put_journal_done(tdm_buffer *sql, tdm_text migration, size_t position);
+// The server has refused it; `rest` is what it left, or empty.
+void tdm_put_journal_failed(tdm_buffer *sql, tdm_text migration, size_t position,
+                            const char *sqlstate, tdm_text rest);
+// A row that another one takes the place of. Gives one row.
+void tdm_put_journal_forget(tdm_buffer *sql, tdm_text migration, size_t position);
+// Rows of an earlier run of the migration, which was recorded and undone since.
+void tdm_put_journal_sweep(tdm_buffer *sql, tdm_text migration);
+// The migration is recorded in its histories: its rows are history themselves.
+void tdm_put_journal_close(tdm_buffer *sql, tdm_text migration);
+
+// A query with one row when this row is there.
+void tdm_put_journal_find(tdm_buffer *sql, const tdm_journal_row *row);
+
+// What became of a row's statement, as one row: a word, and what it left, by name.
+//   undone   it has no effect yet, or is harmless to run again
+//   done     its effect is there
+//   rest     it left something that must go first
+//   busy     it still runs
+//   unknown  nobody can tell
+void tdm_put_journal_look(tdm_buffer *sql, tdm_text migration, size_t position);
+
+#endif
