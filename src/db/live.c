@@ -116,15 +116,21 @@ static tdm_value grants_of(const tdm_live *live, const tdm_object *object, tdm_t
                            owner ? owner->text : (tdm_text){NULL, 0}, list);
 }
 
-// What refers to a type names it without the schema in `public`.
-static tdm_text without_public(const tdm_live *live, tdm_text type, tdm_attribute attribute)
+// Those of these attributes are printed as what refers to a type names it (live_parts.c); where
+// that needs quotes, it is no text of SQL.
+static tdm_text named_type(tdm_live *live, tdm_text text, tdm_attribute attribute)
 {
+    bool named = attribute == TDM_ATTR_RETURNS || attribute == TDM_ATTR_SUBTYPE;
+
+    for (size_t i = 0; named && i < text.size; i++)
+        if (tdm_text_find_char(TDM_TEXT("abcdefghijklmnopqrstuvwxyz0123456789_ ,()[]"),
+                               text.data[i]) == SIZE_MAX)
+            return text;
+    tdm_text type = tdm_live_type(live, text);
     const tdm_text set = TDM_TEXT("SETOF "), schema = TDM_TEXT("public.");
     bool is_set = tdm_text_starts(type, set);
     tdm_text bare = tdm_text_from(type, is_set ? set.size : 0);
-
-    if ((attribute != TDM_ATTR_RETURNS && attribute != TDM_ATTR_SUBTYPE) ||
-        !tdm_text_starts(bare, schema))
+    if (!named || !tdm_text_starts(bare, schema))
         return type;
     bare = tdm_text_from(bare, schema.size);
     return is_set ? tdm_arena_printf(live->arena, "SETOF %.*s", TDM_TEXT_ARG(bare)) : bare;
@@ -164,7 +170,7 @@ void tdm_live_set(tdm_live *live, tdm_object *object, tdm_attribute attribute, t
         value = tdm_value_of_query(live->catalog, text);
         break;
     case TDM_MODE_TYPE:
-        value.text = without_public(live, tdm_live_type(live, text), attribute);
+        value.text = named_type(live, text, attribute);
         break;
     case TDM_MODE_TEXT:
     case TDM_MODE_FLAG:

@@ -88,14 +88,16 @@ static const struct part {
      " ELSE format_type($1.oid, $2) END",
      0, NULL},
 
-    // The name of the type with oid $1 and modifier $2, without the schema if that is public or the
-    // type an extension's.
+    // The name of the type with oid $1 and modifier $2 as what refers to it names it: without the
+    // schema if that is public or the type an extension's, and without quotes.
     {"type_name",
-     "(SELECT CASE WHEN yn.nspname <> 'pg_catalog' AND (yn.nspname = 'public'"
-     " OR EXISTS (SELECT FROM pg_depend e WHERE e.classid = 'pg_type'::regclass"
-     " AND e.objid IN (yt.oid, nullif(yt.typelem, 0)) AND e.deptype = 'e'))"
+     "(SELECT CASE WHEN yn.nspname = 'pg_catalog' THEN format_type(yt.oid, $2)"
+     " WHEN EXISTS (SELECT FROM pg_depend e WHERE e.classid = 'pg_type'::regclass"
+     " AND e.objid IN (yt.oid, nullif(yt.typelem, 0)) AND e.deptype = 'e')"
      " THEN substr(format_type(yt.oid, $2), length(quote_ident(yn.nspname)) + 2)"
-     " ELSE format_type(yt.oid, $2) END"
+     " ELSE CASE yn.nspname WHEN 'public' THEN '' ELSE yn.nspname || '.' END"
+     " || coalesce((SELECT ye.typname || '[]' FROM pg_type ye WHERE ye.typarray = yt.oid),"
+     " yt.typname) END"
      " FROM pg_type yt JOIN pg_namespace yn ON yn.oid = yt.typnamespace WHERE yt.oid = $1)",
      0, NULL},
     // What function p is called by: its name and the types of its input.

@@ -37,7 +37,7 @@ static const tdm_live_field table_fields[] = {
     {TDM_ATTR_PARTITION_KEY, "CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END"},
     {TDM_ATTR_PARTITION_OF, "CASE WHEN c.relispartition THEN {parents ref} END"},
     {TDM_ATTR_PARTITION_BOUND, "pg_get_expr(c.relpartbound, c.oid)"},
-    {TDM_ATTR_INHERITS, "CASE WHEN NOT c.relispartition THEN {parents quoted_ref} END"},
+    {TDM_ATTR_INHERITS, "CASE WHEN NOT c.relispartition THEN {parents ref} END"},
     {TDM_ATTR_OF_TYPE, "CASE WHEN c.reloftype <> 0 THEN format_type(c.reloftype, NULL) END"},
     {TDM_ATTR_ACCESS_METHOD, "nullif(am.amname, 'heap')"},
     {TDM_ATTR_RLS, "CASE WHEN c.relrowsecurity THEN 'yes' END"},

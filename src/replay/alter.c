@@ -96,16 +96,31 @@ static bool has_target(const struct command *row, const tdm_table *table,
     return !constraint && (name.size == 0 || tdm_table_column(table, name));
 }
 
-// The new column of a child comes from its parent.
-static void mark_inherited(tdm_replay *r, const tdm_table *parent, const char *name)
+// A new column of a parent is one of its children too, with its default, but without its keys
+// (tablecmds.c ATExecAddColumn); a child that has it keeps its own.
+static void add_down(tdm_replay *r, tdm_table *parent, const char *name)
 {
     size_t at = 0;
 
     for (tdm_table *child; (child = tdm_replay_child(r, parent, &at));) {
-        tdm_column *column = tdm_table_column(child, tdm_text_of(name));
-        if (column)
-            tdm_replay_assign_column(r, child, column, TDM_ATTR_INHERITED,
+        const tdm_column *column = tdm_table_column(parent, tdm_text_of(name));
+        if (!column || tdm_table_column(child, column->name))
+            continue;
+        tdm_column copy = *column;
+        tdm_digest filled = {{0}};
+        copy.attributes = (tdm_attributes){0};
+        if (column->has_default || column->generated.size)
+            filled = tdm_replay_chain(r, column->default_id, column->generated_id);
+        tdm_replay_put_column(r, child, copy, filled);
+        tdm_column *own = tdm_table_column(child, copy.name);
+        for (size_t i = 0; own && i < column->attributes.count; i++)
+            tdm_replay_assign_column(r, child, own, column->attributes.items[i].attribute,
+                                     column->attributes.items[i].value);
+        if (own)
+            tdm_replay_assign_column(r, child, own, TDM_ATTR_INHERITED,
                                      (tdm_value){.text = TDM_TEXT("yes")});
+        tdm_replay_inherit_checks(r, child, parent);
+        add_down(r, child, name);
     }
 }
 
@@ -125,18 +140,23 @@ static void run_on(tdm_replay *r, tdm_table *table, const struct command *row,
 {
     size_t at = 0;
     bool down = inherits && recurses(row, command);
+    bool adds = row->type == PG_QUERY__ALTER_TABLE_TYPE__AT_AddColumn;
+    const char *added = adds ? command->def->column_def->colname : "";
+    bool before = adds && tdm_table_column(table, tdm_text_of(added));
 
     row->run(r, table, command);
+    if (adds) {
+        if (down && !before)
+            add_down(r, table, added);
+        return;
+    }
     if (down && row->type == PG_QUERY__ALTER_TABLE_TYPE__AT_AddConstraint) {
         inherit_down(r, table);
         return;
     }
     for (tdm_table *child; down && (child = tdm_replay_child(r, table, &at));)
-        if (row->type == PG_QUERY__ALTER_TABLE_TYPE__AT_AddColumn ||
-            has_target(row, child, command))
+        if (has_target(row, child, command))
             run_on(r, child, row, command, true);
-    if (row->type == PG_QUERY__ALTER_TABLE_TYPE__AT_AddColumn && down)
-        mark_inherited(r, table, command->def->column_def->colname);
 }
 
 static void run_command(tdm_replay *r, tdm_table *table, const PgQuery__AlterTableCmd *command,

@@ -229,6 +229,9 @@ void tdm_replay_give_defaults(tdm_replay *r, tdm_object *object)
             if (mine != TDM_KNOWN_NO_OBJECT)
                 merge(r, &grants, one, mine, object->schema);
         }
+    for (size_t i = 0; i < grants.roles.count; i++) // what it has anyway is not said
+        if (tdm_text_is(grants.roles.items[i].role, "PUBLIC"))
+            grants.roles.items[i].held &= ~tdm_grants_of_public(object->kind);
     tdm_value value = tdm_grant_value_of(r, &grants);
     if (value.text.size)
         tdm_replay_assign(r, object, TDM_ATTR_GRANTS, value);

@@ -20,15 +20,12 @@ static tdm_text without_arrays(tdm_text type)
     return type;
 }
 
-// "a app.mood[]"; the last element of a table's columns has its bracket.
+// "a app.mood[]"
 static void put_element(tdm_buffer *out, tdm_text element, const new_type *type)
 {
-    size_t close =
-        tdm_text_ends(element, TDM_TEXT(")")) && tdm_text_find_char(element, '(') == SIZE_MAX ? 1
-                                                                                              : 0;
-    tdm_text bare = without_arrays(tdm_text_slice(element, 0, element.size - close));
+    tdm_text bare = without_arrays(element);
     size_t at = bare.size - (bare.size < type->before.size ? bare.size : type->before.size);
-    bool starts = at == 0 || bare.data[at - 1] == ' ' || bare.data[at - 1] == '(';
+    bool starts = at == 0 || bare.data[at - 1] == ' ';
 
     if (!tdm_text_ends(bare, type->before) || !starts) {
         tdm_buffer_put(out, element);
@@ -53,6 +50,17 @@ static tdm_text replaced(tdm_replay *r, tdm_text list, const new_type *type)
     return tdm_buffer_take(&out, r->catalog->arena);
 }
 
+// "f(app.mood)", "TABLE(a app.mood)": what is between the brackets.
+static tdm_text replaced_inside(tdm_replay *r, tdm_text text, const new_type *type)
+{
+    size_t open = tdm_text_find_char(text, '(');
+
+    if (open == SIZE_MAX || !tdm_text_ends(text, TDM_TEXT(")")))
+        return text;
+    tdm_text inside = replaced(r, tdm_text_slice(text, open + 1, text.size - 1), type);
+    return tdm_replay_text(r, "%.*s(%.*s)", (int)open, text.data, TDM_TEXT_ARG(inside));
+}
+
 static void follow_attributes(tdm_replay *r, tdm_object *object, const new_type *type)
 {
     static const tdm_attribute with_types[] = {
@@ -64,9 +72,40 @@ static void follow_attributes(tdm_replay *r, tdm_object *object, const new_type 
 
     for (size_t i = 0; i < sizeof with_types / sizeof *with_types; i++) {
         const tdm_value *value = tdm_object_value(object, with_types[i]);
-        if (value && tdm_text_find(value->text, type->before) != SIZE_MAX)
-            tdm_replay_assign_text(r, object, with_types[i], replaced(r, value->text, type));
+        if (!value || tdm_text_find(value->text, type->before) == SIZE_MAX)
+            continue;
+        bool table = tdm_text_starts(value->text, TDM_TEXT("TABLE("));
+        tdm_replay_assign_text(r, object, with_types[i],
+                               (table ? replaced_inside : replaced)(r, value->text, type));
     }
+}
+
+// "integer AS app.mood"
+static tdm_text replaced_in_cast(tdm_replay *r, tdm_text name, const new_type *type)
+{
+    const tdm_text as = TDM_TEXT(" AS ");
+    size_t at = tdm_text_find(name, as);
+
+    if (at == SIZE_MAX)
+        return name;
+    tdm_text source = replaced(r, tdm_text_slice(name, 0, at), type);
+    tdm_text target = replaced(r, tdm_text_from(name, at + as.size), type);
+    return tdm_replay_text(r, "%.*s AS %.*s", TDM_TEXT_ARG(source), TDM_TEXT_ARG(target));
+}
+
+// What has types in its name.
+static void follow_name(tdm_replay *r, tdm_object *object, const new_type *type)
+{
+    tdm_text name = object->name;
+
+    if (tdm_text_find(name, type->before) == SIZE_MAX)
+        return;
+    if (object->kind == TDM_KIND_CAST)
+        name = replaced_in_cast(r, name, type);
+    else
+        name = replaced_inside(r, name, type);
+    if (!tdm_text_equal(name, object->name))
+        (void)tdm_replay_rename_object(r, object, object->schema, name);
 }
 
 void tdm_follow_type(tdm_replay *r, const tdm_object *of, tdm_text schema, tdm_text name)
@@ -76,16 +115,12 @@ void tdm_follow_type(tdm_replay *r, const tdm_object *of, tdm_text schema, tdm_t
 
     for (size_t i = 0; i < r->catalog->objects.count; i++) {
         tdm_object *object = r->catalog->objects.items[i];
-        bool named = object->kind == TDM_KIND_FUNCTION || object->kind == TDM_KIND_TYPE;
-        if (object->dropped || !named)
+        bool named = object->kind == TDM_KIND_FUNCTION || object->kind == TDM_KIND_OPERATOR ||
+                     object->kind == TDM_KIND_CAST;
+        if (object->dropped || (!named && object->kind != TDM_KIND_TYPE))
             continue;
         follow_attributes(r, object, &type);
-        size_t open = tdm_text_find_char(object->name, '(');
-        if (object->kind != TDM_KIND_FUNCTION || open == SIZE_MAX ||
-            tdm_text_find(tdm_text_from(object->name, open), type.before) == SIZE_MAX)
-            continue;
-        tdm_text called = replaced(r, object->name, &type);
-        if (!tdm_text_equal(called, object->name))
-            (void)tdm_replay_rename_object(r, object, object->schema, called);
+        if (named)
+            follow_name(r, object, &type);
     }
 }

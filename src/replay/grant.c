@@ -256,6 +256,10 @@ static void grant_on(tdm_replay *r, tdm_object *object, const PgQuery__GrantStmt
     about a = about_object(r, object);
     tdm_privileges privileges = 0;
 
+    if (statement->is_grant && statement->grant_option && names_public(statement)) {
+        tdm_replay_opaque(r, TDM_TEXT("the server refuses it: PUBLIC has no grant options"));
+        return;
+    }
     if (!tdm_grant_privileges(r, statement, object->kind, &privileges))
         return;
     tdm_grant_step step = step_on(statement, &a, object->kind, privileges);
@@ -339,10 +343,6 @@ void tdm_replay_grant(tdm_replay *r)
     const PgQuery__GrantStmt *statement = r->tree->node->grant_stmt;
     bool in_schema = statement->targtype == PG_QUERY__GRANT_TARGET_TYPE__ACL_TARGET_ALL_IN_SCHEMA;
 
-    if (statement->is_grant && statement->grant_option && names_public(statement)) {
-        tdm_replay_opaque(r, TDM_TEXT("the server refuses it: PUBLIC has no grant options"));
-        return;
-    }
     for (size_t i = 0; i < statement->n_objects; i++) {
         const PgQuery__Node *node = statement->objects[i];
         bool refused = false;

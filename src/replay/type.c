@@ -1,4 +1,5 @@
 // Types that statements make: enums, domains, composites and ranges.
+#include "catalog/names.h"
 #include "catalog/types.h"
 #include "replay/kinds.h"
 #include "replay/objects.h"
@@ -141,11 +142,14 @@ static bool is_taken(const check *checks, size_t count, tdm_text name)
 static tdm_text name_of_check(tdm_replay *r, const tdm_object *domain, const check *checks,
                               size_t count, const char *given)
 {
+    const tdm_text none = {NULL, 0};
     tdm_text name = *given ? tdm_replay_copy(r, given)
-                           : tdm_replay_text(r, "%.*s_check", TDM_TEXT_ARG(domain->name));
+                           : tdm_name_make(r->catalog->arena, domain->name, none, "check");
 
-    for (size_t i = 1; !*given && is_taken(checks, count, name); i++)
-        name = tdm_replay_text(r, "%.*s_check%zu", TDM_TEXT_ARG(domain->name), i);
+    for (size_t i = 1; !*given && is_taken(checks, count, name); i++) {
+        char *label = tdm_arena_string(r->catalog->arena, tdm_replay_text(r, "check%zu", i));
+        name = tdm_name_make(r->catalog->arena, domain->name, none, label ? label : "check");
+    }
     return name;
 }
 

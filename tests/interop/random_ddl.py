@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import random
 
+from random_kinds import Kinds
+
 TYPES = {
     "integer": ["0", "42", "-1", "(1 + 2)"],
     "bigint": ["0", "9000000000"],
@@ -22,7 +24,6 @@ TYPES = {
     "text[]": ["'{}'", "ARRAY['a', 'b']"],
     "double precision": ["0.5", "1"],
 }
-SCHEMAS = ["public", "public", "public", "app"]
 ACTIONS = ["", " ON DELETE CASCADE", " ON DELETE SET NULL", " ON UPDATE RESTRICT"]
 
 
@@ -38,7 +39,7 @@ class Table:
         return self.name if self.schema == "public" else f"{self.schema}.{self.name}"
 
 
-class Script:
+class Script(Kinds):
     """One sequence; `statements` makes so many of them."""
 
     def __init__(self, seed: int) -> None:
@@ -47,6 +48,8 @@ class Script:
         self.indexes: list[tuple[str, str]] = []
         self.sequences: list[str] = []
         self.made = 0
+        self.app = "app"
+        self.start()
 
     def name(self, prefix: str) -> str:
         self.made += 1
@@ -69,9 +72,11 @@ class Script:
 
     def column(self, table: Table, name: str) -> str:
         kind = self.pick(TYPES)
+        if self.types and self.chance(0.15):
+            kind = self.pick(self.types)
         table.columns[name] = kind
         words = [name, kind]
-        if self.chance(0.3):
+        if kind in TYPES and self.chance(0.3):
             words.append(f"DEFAULT {self.pick(TYPES[kind])}")
         if self.chance(0.3):
             words.append("NOT NULL")
@@ -93,8 +98,13 @@ class Script:
 
     # --- Statements ---
 
+    def new_table(self) -> Table:
+        table = Table(self.pick(["public", "public", "public", self.app]), self.name("t"))
+        self.tables.append(table)
+        return table
+
     def create_table(self) -> str:
-        table = Table(self.pick(SCHEMAS), self.name("t"))
+        table = Table(self.pick(["public", "public", "public", self.app]), self.name("t"))
         parts = [self.key(table)] if self.chance(0.8) else []
         parts += [self.column(table, self.name("c")) for _ in range(self.random.randint(1, 4))]
         other = self.table()
@@ -243,8 +253,18 @@ class Script:
             (self.drop_constraint, 2), (self.create_index, 5), (self.drop_index, 2),
             (self.drop_table, 2), (self.sequence, 1), (self.switch, 2), (self.comment, 2),
         ]
+        weighted += self.makers_of_kinds()
         makers = [maker for maker, weight in weighted for _ in range(weight)]
-        made = ["CREATE SCHEMA app"]
+        made = [
+            "CREATE SCHEMA app",
+            "CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
+        ]
+        for left in ("integer", "text"):
+            for right in ("integer", "text"):
+                made.append(
+                    f"CREATE FUNCTION same({left}, {right}) RETURNS boolean LANGUAGE sql"
+                    " AS 'SELECT true'"
+                )
         while len(made) < count:
             statement = self.pick(makers)()
             if statement:
