@@ -41,6 +41,7 @@ node_tools() {
     # Where npm would have put them, had the packages said that their programs are some.
     mkdir -p "$tools/node/node_modules/.bin"
     ln -sf ../@supabase/cli-linux-x64/bin/supabase "$tools/node/node_modules/.bin/supabase"
+    ln -sf ../supabase-2/bin/supabase "$tools/node/node_modules/.bin/supabase-2"
     ln -sf ../@squawk-cli/linux-x64/bin/squawk "$tools/node/node_modules/.bin/squawk"
     printf '%s\n' "$wanted" >"$tools/node/.stamp"
 }
