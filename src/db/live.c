@@ -8,11 +8,6 @@
 #include "catalog/rule.h"
 #include "db/live_reader.h"
 #include "db/record.h"
-<<<<<<< Updated upstream
-=======
-
-#include <string.h>
->>>>>>> Stashed changes
 
 enum {
     OLDEST_SERVER = 140000,
@@ -29,47 +24,9 @@ enum {
 
 static const char settings[] = "SELECT " SETTINGS;
 
-// The same where no session is held, as statements without rows: of a script we get the rows of the
-// last statement that has any.
-static const char settings_alone[] =
-    "SET TRANSACTION READ ONLY; SET LOCAL search_path = ''; SET LOCAL quote_all_identifiers = off; "
-    "SET LOCAL IntervalStyle = postgres; SET LOCAL DateStyle = 'ISO, MDY'; "
-    "SET LOCAL extra_float_digits = 1; SET LOCAL bytea_output = hex; SET LOCAL TimeZone = 'UTC'; "
-    "SET LOCAL jit = off";
-
-// A row for each record, all of as many values.
-static tdm_status take_records(const tdm_live *live, const tdm_db_result *rows, tdm_db_result *ret)
-{
-    tdm_db_value *values = NULL;
-    size_t width = 0;
-
-    for (size_t i = 0; i < rows->row_count; i++) {
-        const tdm_db_value *record;
-        size_t count;
-        if (!tdm_record_read(live->answer, tdm_db_at(rows, i, 0)->text, &record, &count) ||
-            (i > 0 && count != width))
-            return tdm_arena_ok(live->answer)
-                       ? tdm_fail(live->err, TDM_ERROR_CONNECT, TDM_NOWHERE,
-                                  "the answer of %.*s is not that of a query",
-                                  TDM_TEXT_ARG(live->session->target))
-                       : tdm_fail_memory(live->err);
-        if (i == 0) {
-            width = count;
-            values = tdm_arena_array(live->answer, rows->row_count * width, sizeof *values);
-        }
-        if (!values)
-            return tdm_fail_memory(live->err);
-        memcpy(values + i * width, record, width * sizeof *values);
-    }
-    *ret = (tdm_db_result){.values = values, .row_count = rows->row_count, .column_count = width};
-    return TDM_OK;
-}
-
-// Where no session is held, each family brings the settings along, and has its rows as records:
-// see db/record.h.
+// Where no session is held, each family brings the settings along.
 static tdm_status ask_alone(tdm_live *live, tdm_text sql, tdm_db_result *ret)
 {
-<<<<<<< Updated upstream
     // Rows that come as JSON have one value for each name, and the queries name no columns. What
     // stands before them must give no rows, which an answer without any would be taken for.
     tdm_text records = tdm_record_wrap(live->answer, sql);
@@ -78,26 +35,15 @@ static tdm_status ask_alone(tdm_live *live, tdm_text sql, tdm_db_result *ret)
                                        "DO $tandem$ BEGIN PERFORM " SETTINGS "; END $tandem$; %.*s",
                                        TDM_TEXT_ARG(records));
     tdm_db_result rows;
-=======
-    tdm_db_result rows;
-    tdm_text script = tdm_arena_printf(live->answer,
-                                       "%s; SELECT tandem_row::pg_catalog.text AS row "
-                                       "FROM (\n%.*s\n) AS tandem_row",
-                                       settings_alone, TDM_TEXT_ARG(sql));
->>>>>>> Stashed changes
 
     if (!script.size)
         return tdm_fail_memory(live->err);
     if (tdm_session_script(live->session, script, live->answer, &rows, live->err) != TDM_OK)
         return TDM_FAILED;
-<<<<<<< Updated upstream
     if (tdm_records_read(live->answer, &rows, ret))
         return TDM_OK;
     return tdm_fail(live->err, TDM_ERROR_CONNECT, TDM_NOWHERE, "%.*s answers with no records",
                     TDM_TEXT_ARG(live->session->target));
-=======
-    return take_records(live, &rows, ret);
->>>>>>> Stashed changes
 }
 
 tdm_status tdm_live_ask(tdm_live *live, tdm_text sql, tdm_db_result *ret)
