@@ -258,7 +258,7 @@ static bool bind_arguments(tdm_interp *in, const py_function_data *function,
 // What a call gives whose body may have returned early or raised in undecided code.
 static tdm_py maybe_value(tdm_interp *in, const py_frame *frame)
 {
-    if (frame->maybe & PY_MAYBE_RAISE) {
+    if (frame->maybe & PY_MAYBE_THROW) {
         in->maybe_raise = true;
         in->maybe_why = frame->maybe_why;
     }

@@ -254,7 +254,7 @@ static py_flow run_class_body(tdm_interp *in, const py_node *node, py_space *spa
     in->frame = outer;
     *ret_annotations = frame.annotations;
     if (flow == PY_FLOW_MAYBE) {
-        in->maybe_raise |= (frame.maybe & PY_MAYBE_RAISE) != 0;
+        in->maybe_raise |= (frame.maybe & PY_MAYBE_THROW) != 0;
         in->maybe_why = frame.maybe_why;
     }
     return flow;

@@ -349,7 +349,7 @@ tdm_py tdm_py_eval_comprehension(tdm_interp *in, const py_node *node)
     in->at = node;
     if (!ok)
         return NULL;
-    if (c.maybe & PY_MAYBE_RAISE) {
+    if (c.maybe & PY_MAYBE_THROW) {
         in->maybe_raise = true;
         in->maybe_why = c.unknown;
     }

@@ -279,7 +279,7 @@ static tdm_py undecided_rest(tdm_interp *in, const py_node *node, uint32_t from,
     if (from < node->count)
         maybe = tdm_py_undecided(in, node->kid + from, node->count - from, unknown->why,
                                  tdm_py_span_place(in->source, node->kid[from]->span));
-    if (maybe & PY_MAYBE_RAISE) {
+    if (maybe & PY_MAYBE_THROW) {
         in->maybe_raise = true;
         in->maybe_why = unknown->why;
     }

@@ -69,7 +69,7 @@ py_flow tdm_py_exec_block(tdm_interp *in, const py_node *block)
             return flow;
         // In a try body nothing is certain after an operation that may have raised.
         if (may_have_raised(in)) {
-            tdm_py_maybe(in, PY_MAYBE_RAISE, in->doubt_why);
+            tdm_py_maybe(in, PY_MAYBE_DOUBT, in->doubt_why);
             undecided_rest(in, block, i + 1);
             return PY_FLOW_MAYBE;
         }

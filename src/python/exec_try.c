@@ -112,12 +112,14 @@ static py_flow maybe_handle(tdm_interp *in, const py_node *node)
     py_frame *frame = in->frame;
     const py_why *why = frame->maybe_why;
     bool all = false;
-    if (!(frame->maybe & PY_MAYBE_RAISE) || node->count == 3)
+    if (!(frame->maybe & PY_MAYBE_THROW) || node->count == 3)
         return PY_FLOW_MAYBE;
     for (uint32_t i = 3; i < node->count; i++)
         all |= catches_all(node->kid[i]->kid[0]);
     if (all || watch_of(node) == PY_WATCH_IMPORTS)
         frame->maybe &= ~(unsigned)PY_MAYBE_RAISE;
+    // What no handler here catches ends the run, or is caught by one around, which watches as well.
+    frame->maybe &= ~(unsigned)PY_MAYBE_DOUBT;
     bool said = in->said;
     in->said = in->rest_said;
     unsigned bits = tdm_py_undecided(in, node->kid + 3, node->count - 3, why,

@@ -30,6 +30,8 @@ enum {
     PY_MAYBE_CONTINUE = 2,
     PY_MAYBE_RETURN = 4,
     PY_MAYBE_RAISE = 8,
+    PY_MAYBE_DOUBT = 16, // an operation on an UNKNOWN may have raised, in a try body
+    PY_MAYBE_THROW = PY_MAYBE_RAISE | PY_MAYBE_DOUBT,
 };
 
 // Which operations that may raise matter, because a handler around may catch what they raise.

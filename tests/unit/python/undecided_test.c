@@ -196,6 +196,45 @@ static void a_handler_may_have_run_after_a_doubt(void **state)
                  "a()\nopaque 9: " NOT_THERE "c(?)\n");
 }
 
+// What the handler does not catch ends the run, unless somebody else catches it.
+static void code_after_a_narrow_handler_is_certain(void **state)
+{
+    (void)state;
+    assert_scene("    try:\n"
+                 "        x = int(unknown)\n"
+                 "    except ValueError:\n"
+                 "        x = 1\n"
+                 "    op.a(x)\n"
+                 "    try:\n"
+                 "        try:\n"
+                 "            x = int(unknown)\n"
+                 "        except ValueError:\n"
+                 "            x = 2\n"
+                 "        op.b(x)\n"
+                 "    except TypeError:\n"
+                 "        x = 3\n"
+                 "    op.c(x)\n",
+                 "a(?)\nopaque 15: " NOT_THERE "c(?)\n");
+    assert_scene("    def f():\n"
+                 "        try:\n"
+                 "            return int(unknown)\n"
+                 "        except ValueError:\n"
+                 "            return 1\n"
+                 "    try:\n"
+                 "        x = f()\n"
+                 "        op.a(x)\n"
+                 "    except TypeError:\n"
+                 "        x = 3\n"
+                 "    op.b(x)\n",
+                 "opaque 12: " NOT_THERE "b(?)\n");
+    assert_scene("    try:\n"
+                 "        x = int(unknown)\n"
+                 "    except ValueError:\n"
+                 "        raise RuntimeError()\n"
+                 "    op.a(x)\n",
+                 "opaque 9: " NOT_THERE);
+}
+
 static void an_import_that_may_fail_is_such_a_doubt(void **state)
 {
     (void)state;
@@ -347,6 +386,7 @@ int main(void)
         cmocka_unit_test(and_or_and_conditional_expressions),
         cmocka_unit_test(comprehensions),
         cmocka_unit_test(a_handler_may_have_run_after_a_doubt),
+        cmocka_unit_test(code_after_a_narrow_handler_is_certain),
         cmocka_unit_test(an_import_that_may_fail_is_such_a_doubt),
         cmocka_unit_test(handlers_without_a_doubt_do_not_run),
         cmocka_unit_test(finally_runs_for_certain),
