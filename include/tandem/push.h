@@ -98,6 +98,11 @@ TDM_API void tdm_session_close(tdm_session *session);
 /** From a signal handler: asks for the running statement to be cancelled, and no new one begins. */
 TDM_API void tdm_session_cancel(tdm_session *session);
 
+/** Before a connection is made: whether the project holds a migration that no push could run as it
+ * is meant. TDM_ERROR_HISTORY with its place for a BEGIN or COMMIT without the other, and for what
+ *  cannot stand beside a statement outside of transactions. */
+TDM_API TDM_MUST_CHECK tdm_status tdm_push_preflight(tdm_project *project, tdm_error *err);
+
 /** Reads both histories and compares them with the project. Reads only. The plan belongs to the
  *  project. Takes tdm_check's verdicts: what is different or opaque is refused. */
 TDM_API TDM_MUST_CHECK tdm_status tdm_plan_make(tdm_project *project, tdm_session *session,
@@ -115,6 +120,9 @@ typedef enum tdm_push_event_kind {
     TDM_PUSH_WAITING,   /**< a lock is held by somebody else: `text` says by whom, once each */
     TDM_PUSH_COMMITTED, /**< a step is committed and read back */
     TDM_PUSH_NOTICE,    /**< the server said something */
+    TDM_PUSH_PROGRESS,  /**< of a statement that takes long: what the server says of it */
+    TDM_PUSH_REHEARSED, /**< a statement was run in a rehearsal: its time, and the locks it took */
+    TDM_PUSH_LEFT_OUT,  /**< a rehearsal does not run a statement: `text` says why */
 } tdm_push_event_kind;
 
 typedef struct tdm_push_event {
@@ -137,6 +145,8 @@ typedef struct tdm_push_options {
 typedef struct tdm_push_result {
     size_t applied;
     size_t adopted;
+    size_t rehearsed; /**< statements, of a rehearsal */
+    size_t left_out;  /**< the same: those that it could not run */
 } tdm_push_result;
 
 /** Carries out a plan that tdm_plan_make gave; one with a refused step is not carried out at all.
@@ -146,5 +156,13 @@ typedef struct tdm_push_result {
 TDM_API TDM_MUST_CHECK tdm_status tdm_push(tdm_project *project, tdm_session *session,
                                            const tdm_plan *plan, const tdm_push_options *options,
                                            tdm_push_result *ret, tdm_error *err);
+
+/** Runs what the plan applies on the target in one transaction and rolls it back: tells for every
+ *  statement how long it took and which locks it took on what was there. It holds all of them until
+ *  the end, so that it waits for none longer than a second (`lock_timeout_ms`: another time). Needs
+ *  a session: TDM_ERROR_TARGET over the API. */
+TDM_API TDM_MUST_CHECK tdm_status tdm_push_rehearse(tdm_session *session, const tdm_plan *plan,
+                                                    const tdm_push_options *options,
+                                                    tdm_push_result *ret, tdm_error *err);
 
 #endif

@@ -275,6 +275,8 @@ static tdm_status run_command(tdm_cli *cli, tdm_error *err)
         return TDM_FAILED;
     if ((command->flags & TDM_NEEDS_PROJECT) && tdm_cli_open_project(cli, err) != TDM_OK)
         return TDM_FAILED;
+    if (command->before && command->before(cli, err) != TDM_OK)
+        return TDM_FAILED;
     if ((command->flags & TDM_NEEDS_TARGET) && tdm_cli_open_target(cli, err) != TDM_OK)
         return TDM_FAILED;
     return command->run(cli, err);

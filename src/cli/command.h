@@ -57,6 +57,8 @@ typedef struct tdm_command {
     const tdm_example *examples;
     size_t example_count;
     const char *details; // paragraphs, or ""
+    // What can be told before a target is opened, or NULL.
+    tdm_status (*before)(tdm_cli *cli, tdm_error *err);
     // Sets cli->exit when the answer is another exit code than TDM_EXIT_OK.
     tdm_status (*run)(tdm_cli *cli, tdm_error *err);
 } tdm_command;

@@ -1,3 +1,5 @@
+#include <tandem/backup.h>
+
 #include "base/error.h"
 #include "base/limits.h"
 #include "cli/command.h"
@@ -9,6 +11,9 @@
 typedef struct push_values {
     bool dry_run;
     bool adopt;
+    bool rehearse;
+    const char *backup;
+    const char *pg_bin;
     const char *to;
     uint32_t lock_timeout;
     uint32_t statement_timeout;
@@ -83,13 +88,15 @@ static tdm_status show_plan(tdm_cli *cli, const tdm_plan *plan, tdm_error *err)
 
 static tdm_status ask(tdm_cli *cli, const tdm_plan *plan, tdm_error *err)
 {
+    const push_values *values = cli->values;
     bool yes = cli->globals.yes;
     tdm_buffer question = TDM_BUFFER_INIT(TDM_LIMIT_FILE);
     if (yes)
         return TDM_OK;
-    tdm_buffer_puts(&question, "push ");
+    tdm_buffer_puts(&question,
+                    values->rehearse ? "rehearse, holding its locks until the end, " : "push ");
     tdm_put_count(&question, plan->pending, "step");
-    tdm_buffer_puts(&question, " to ");
+    tdm_buffer_puts(&question, values->rehearse ? " on " : " to ");
     tdm_put_safe(&question, plan->target);
     tdm_buffer_putc(&question, '?');
     tdm_status status = tdm_buffer_check(&question, err);
@@ -144,18 +151,58 @@ static tdm_status put_result(tdm_cli *cli, const tdm_plan *plan, const tdm_push_
     return tdm_cli_write(cli, &out, err);
 }
 
-static tdm_status carry_out(tdm_cli *cli, const tdm_plan *plan, tdm_error *err)
+static tdm_push_options options_of(const push_values *values, progress *shown)
 {
-    const push_values *values = cli->values;
-    tdm_push_result result = {0};
-    progress shown = {.cli = cli};
-    tdm_push_options options = {
+    return (tdm_push_options){
         .lock_timeout_ms = values->lock_timeout,
         .statement_timeout_ms = values->statement_timeout,
         .lock_wait_ms = values->lock_wait,
         .event = on_event,
-        .event_context = &shown,
+        .event_context = shown,
     };
+}
+
+static tdm_status rehearse(tdm_cli *cli, const tdm_plan *plan, tdm_error *err)
+{
+    tdm_push_result result = {0};
+    progress shown = {.cli = cli};
+    tdm_push_options options = options_of(cli->values, &shown);
+    tdm_buffer out = TDM_BUFFER_INIT(TDM_LIMIT_OUTPUT);
+    tdm_status status = tdm_push_rehearse(cli->session, plan, &options, &result, err);
+    close_line(&shown);
+    if (status != TDM_OK)
+        return TDM_FAILED;
+    if (cli->globals.format == TDM_FORMAT_NDJSON) {
+        tdm_report_push_done_json(&out, plan, &result);
+        return tdm_cli_write(cli, &out, err);
+    }
+    tdm_put_count(&out, result.rehearsed, "statement");
+    tdm_buffer_puts(&out, " rehearsed");
+    if (result.left_out)
+        tdm_buffer_putf(&out, ", %zu left out", result.left_out);
+    tdm_buffer_puts(&out, " on ");
+    tdm_put_safe(&out, plan->target);
+    tdm_buffer_puts(&out, "; rolled back\n");
+    return tdm_cli_write(cli, &out, err);
+}
+
+static tdm_status back_up(tdm_cli *cli, tdm_error *err)
+{
+    const push_values *values = cli->values;
+    tdm_backup_options options = {.file = values->backup, .programs = values->pg_bin};
+    if (!values->backup)
+        return TDM_OK;
+    if (tdm_backup(cli->session, &options, err) != TDM_OK)
+        return TDM_FAILED;
+    tdm_cli_note(cli, tdm_arena_printf(cli->arena, "backed up to %s", values->backup));
+    return TDM_OK;
+}
+
+static tdm_status carry_out(tdm_cli *cli, const tdm_plan *plan, tdm_error *err)
+{
+    tdm_push_result result = {0};
+    progress shown = {.cli = cli};
+    tdm_push_options options = options_of(cli->values, &shown);
     tdm_signals_survive_pipe();
     tdm_status status = tdm_push(cli->project, cli->session, plan, &options, &result, err);
     close_line(&shown);
@@ -165,6 +212,16 @@ static tdm_status carry_out(tdm_cli *cli, const tdm_plan *plan, tdm_error *err)
         fprintf(stderr, "tandem: stopped after %zu applied and %zu recorded; those stay\n",
                 result.applied, result.adopted);
     return TDM_FAILED;
+}
+
+// What can be refused without a connection is.
+static tdm_status before(tdm_cli *cli, tdm_error *err)
+{
+    const push_values *values = cli->values;
+    if (values->dry_run && values->rehearse)
+        return tdm_fail(err, TDM_ERROR_USAGE, TDM_NOWHERE,
+                        "--dry-run runs nothing, and --rehearse runs everything once");
+    return tdm_push_preflight(cli->project, err);
 }
 
 static tdm_status run(tdm_cli *cli, tdm_error *err)
@@ -185,8 +242,10 @@ static tdm_status run(tdm_cli *cli, tdm_error *err)
         return TDM_FAILED;
     if (values->dry_run)
         return tdm_plan_print(cli->project, plan, tdm_output_put, &cli->output, err);
-    if (ask(cli, plan, err) != TDM_OK)
+    if (ask(cli, plan, err) != TDM_OK || (!values->rehearse && back_up(cli, err) != TDM_OK))
         return TDM_FAILED;
+    if (values->rehearse)
+        return rehearse(cli, plan, err);
     return carry_out(cli, plan, err);
 }
 
@@ -195,6 +254,20 @@ static const tdm_option options[] = {
      .name = "dry-run",
      .offset = offsetof(push_values, dry_run),
      .help = "print the exact SQL and change nothing"},
+    {.kind = TDM_OPTION_SWITCH,
+     .name = "rehearse",
+     .offset = offsetof(push_values, rehearse),
+     .help = "run it in one transaction, show times and locks, roll it back"},
+    {.kind = TDM_OPTION_VALUE,
+     .name = "backup",
+     .argument = "FILE",
+     .offset = offsetof(push_values, backup),
+     .help = "run pg_dump first; no backup, no push"},
+    {.kind = TDM_OPTION_VALUE,
+     .name = "pg-bin",
+     .argument = "DIR",
+     .offset = offsetof(push_values, pg_bin),
+     .help = "where pg_dump is; in PATH unless given"},
     {.kind = TDM_OPTION_SWITCH,
      .name = "adopt",
      .offset = offsetof(push_values, adopt),
@@ -224,6 +297,7 @@ static const tdm_option options[] = {
 static const tdm_example examples[] = {
     {"tandem push --local", "bring the local stack up to date"},
     {"tandem push --dry-run", "look at the SQL first"},
+    {"tandem push --rehearse", "how long it takes and what it locks"},
     {"tandem push --adopt --yes", "after `alembic upgrade head` alone, without a question"},
 };
 
@@ -243,7 +317,13 @@ const tdm_command tdm_command_push = {
         "One migration is one transaction: its statements and both history rows are committed "
         "together or not at all. A failure stops the push; what was committed before stays, and a "
         "second run goes on from there. Ctrl-C cancels the running statement and rolls back.\n\n"
+        "A statement that the server refuses in a transaction (CREATE INDEX CONCURRENTLY, VACUUM) "
+        "runs between transactions; tandem.journal in the target says what of such a migration is "
+        "done, and the next push goes on there.\n\n"
+        "--rehearse holds every lock until its end, so that it waits for none longer than a second "
+        "(--lock-timeout); nothing of it stays but numbers that sequences gave away.\n\n"
         "A password is never taken from the command line: use the environment, a service, or "
         "~/.pgpass.",
+    .before = before,
     .run = run,
 };

@@ -232,3 +232,31 @@ failed:
     libpq_free(&self->session);
     return TDM_FAILED;
 }
+
+tdm_status tdm_libpq_parts(tdm_session *session, tdm_arena *arena, tdm_target_parts *ret,
+                           tdm_error *err)
+{
+    tdm_libpq_session *self = (tdm_libpq_session *)session;
+    if (session->methods != &libpq_methods)
+        return tdm_fail(err, TDM_ERROR_BUG, TDM_NOWHERE, "not a database connection");
+    *ret = (tdm_target_parts){0};
+    PQconninfoOption *options = PQconninfo(self->connection);
+    if (!options)
+        return tdm_fail_memory(err);
+    for (const PQconninfoOption *option = options; option->keyword; option++)
+        if (option->val && option->val[0])
+            (void)tdm_target_set(arena, ret, tdm_arena_string(arena, tdm_text_of(option->keyword)),
+                                 tdm_arena_string(arena, tdm_text_of(option->val)));
+    PQconninfoFree(options);
+    return tdm_arena_ok(arena) ? TDM_OK : tdm_fail_memory(err);
+}
+
+tdm_status tdm_libpq_twin(tdm_session *session, tdm_session **ret, tdm_error *err)
+{
+    const tdm_libpq_session *self = (const tdm_libpq_session *)session;
+    if (session->methods != &libpq_methods)
+        return tdm_fail(err, TDM_ERROR_BUG, TDM_NOWHERE, "not a database connection");
+    const tdm_libpq_options options = {.connect_timeout = self->connect_seconds,
+                                       .login_role = self->login_role};
+    return tdm_libpq_open(&self->parts, &options, ret, err);
+}

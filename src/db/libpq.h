@@ -20,4 +20,11 @@ TDM_MUST_CHECK tdm_status tdm_libpq_open(const tdm_target_parts *parts,
                                          const tdm_libpq_options *options, tdm_session **ret,
                                          tdm_error *err);
 
+// What the session is connected to, with every default that libpq has filled in, and the password;
+// copies in `arena`, to be wiped. TDM_ERROR_BUG for another transport's session.
+TDM_MUST_CHECK tdm_status tdm_libpq_parts(tdm_session *session, tdm_arena *arena,
+                                          tdm_target_parts *ret, tdm_error *err);
+// Another session with the same target, for looking on while this one waits.
+TDM_MUST_CHECK tdm_status tdm_libpq_twin(tdm_session *session, tdm_session **ret, tdm_error *err);
+
 #endif

@@ -15,6 +15,12 @@ static const char *event_name(tdm_push_event_kind kind)
         return "committed";
     case TDM_PUSH_NOTICE:
         return "notice";
+    case TDM_PUSH_PROGRESS:
+        return "progress";
+    case TDM_PUSH_REHEARSED:
+        return "rehearsed";
+    case TDM_PUSH_LEFT_OUT:
+        return "left_out";
     }
     return "";
 }
@@ -32,7 +38,8 @@ void tdm_report_push_event_json(tdm_buffer *out, const tdm_push_event *event)
         tdm_json_pair_string(&json, "action", tdm_action_name(event->step->action));
         tdm_json_pair(&json, &event->step->pair);
     }
-    if (event->kind == TDM_PUSH_STATEMENT || event->kind == TDM_PUSH_NOTICE)
+    if (event->kind != TDM_PUSH_BEGIN && event->kind != TDM_PUSH_COMMITTED &&
+        event->kind != TDM_PUSH_WAITING)
         tdm_json_place(&json, event->place);
     tdm_json_pair_known(&json, "text", event->text);
     tdm_json_end_object(&json);
@@ -102,6 +109,18 @@ void tdm_report_push_event_text(tdm_buffer *out, const tdm_push_event *event, un
         break;
     case TDM_PUSH_NOTICE:
         tdm_buffer_puts(out, "server: ");
+        tdm_put_safe_lines(out, event->text, "    ");
+        break;
+    case TDM_PUSH_PROGRESS:
+        tdm_buffer_puts(out, "progress: ");
+        tdm_put_safe_lines(out, event->text, "    ");
+        break;
+    case TDM_PUSH_REHEARSED:
+    case TDM_PUSH_LEFT_OUT:
+        if (event->place.file) {
+            tdm_put_place(out, event->place);
+            tdm_buffer_puts(out, ": ");
+        }
         tdm_put_safe_lines(out, event->text, "    ");
         break;
     }

@@ -347,3 +347,53 @@ def test_over_the_api_a_lost_answer_to_such_a_statement(
     assert len(sent) == (1 if after else 2)
     assert invalid_indexes(database) == []
     both_at_head(alembic, supabase, database, project, REVISION)
+
+
+# --- Before a connection is made -----------------------------------------------------------------
+
+NOWHERE = {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/x"}
+
+
+@pytest.mark.parametrize(
+    "sql, words",
+    [
+        ("BEGIN;\nCREATE TABLE x (i int);", "never ended"),
+        ("CREATE TABLE x (i int);\nCOMMIT;", "did not begin"),
+        ("COMMIT;\nBEGIN;", "did not begin"),
+        ("START TRANSACTION;\nBEGIN WORK;\nCOMMIT;", "inside another"),
+        ("SET LOCAL work_mem = 64;\nCREATE INDEX CONCURRENTLY i ON documents (id);", "SET LOCAL"),
+        ("CREATE TEMP TABLE t (i int);\nVACUUM documents;", "temporary table"),
+    ],
+)
+def test_what_cannot_be_right_is_refused_before_connecting(
+    tandem: Runner, project: Project, sql: str, words: str
+) -> None:
+    project.add_migration(REVISION, "wrong", sql)
+    refused = tandem("push", "--yes", env=NOWHERE, expect=1)
+    assert words in refused.err and f"{VERSION}_wrong.sql:" in refused.err
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$ BEGIN RETURN 1; END $$;",
+        "-- tandem:ignore TD204 applied everywhere long ago\nBEGIN;\nSELECT 1;",
+        "VACUUM documents;",
+        "SELECT 'BEGIN;';",
+    ],
+)
+def test_what_may_be_right_is_asked_of_the_target(
+    tandem: Runner, project: Project, sql: str
+) -> None:
+    project.add_migration(REVISION, "right", sql)
+    tandem("push", "--yes", env=NOWHERE, expect=4)
+
+
+# --- A target that takes nothing -----------------------------------------------------------------
+
+
+def test_a_read_only_target_is_found_first(tandem: Runner, database: Database) -> None:
+    database.query(f"ALTER DATABASE {database.name} SET default_transaction_read_only = on")
+    refused = tandem("push", "--yes", database=database, expect=1)
+    assert "read-only" in refused.err
+    tandem("status", database=database)
