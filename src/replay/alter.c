@@ -2,6 +2,7 @@
 #include "replay/alter.h"
 
 #include "base/text.h"
+#include "replay/depend.h"
 #include "replay/objects.h"
 
 // The table that a statement changes. NULL: there is nothing more to do, and said so.
@@ -35,7 +36,14 @@ static void add_constraint(tdm_replay *r, tdm_table *table, const PgQuery__Alter
 
 static void drop_constraint(tdm_replay *r, tdm_table *table, const PgQuery__AlterTableCmd *command)
 {
-    tdm_replay_drop_constraint(r, table, tdm_replay_copy(r, command->name), command->missing_ok);
+    tdm_key key = {
+        .kind = TDM_KIND_CONSTRAINT, .on = table, .name = tdm_replay_copy(r, command->name)};
+    tdm_object *object = tdm_catalog_live(r->catalog, &key);
+    bool cascade = command->behavior == PG_QUERY__DROP_BEHAVIOR__DROP_CASCADE;
+
+    if (object && !tdm_depend_drop_object(r, object, cascade))
+        return;
+    tdm_replay_drop_constraint(r, table, key.name, command->missing_ok);
 }
 
 // `recurses`: the tables that inherit from this one are changed in the same way, unless ONLY is

@@ -86,17 +86,24 @@ static bool drop_member(tdm_replay *r, tdm_object *member, tdm_text column, bool
     return true;
 }
 
+// A foreign key to the table, or to a column of it. With the table itself its own go along; of a
+// column those that have it on both sides do.
 static bool refers_to(const tdm_catalog *catalog, const tdm_object *object, const tdm_table *table,
                       tdm_text column)
 {
     const tdm_value *references = tdm_object_value(object, TDM_ATTR_REFERENCES);
     const tdm_value *columns = tdm_object_value(object, TDM_ATTR_REFERENCED);
-    bool live = !object->dropped && object->kind == TDM_KIND_CONSTRAINT && object->on != table;
+    const tdm_value *own = tdm_object_value(object, TDM_ATTR_COLUMNS);
+    bool live = !object->dropped && object->kind == TDM_KIND_CONSTRAINT;
 
     if (!live || !references ||
         !tdm_text_equal(references->text, tdm_catalog_print(catalog, table->schema, table->name)))
         return false;
-    return column.size == 0 || (columns && tdm_names_have(catalog->arena, columns->text, column));
+    if (column.size == 0)
+        return object->on != table;
+    if (object->on == table && own && tdm_names_have(catalog->arena, own->text, column))
+        return false;
+    return columns && tdm_names_have(catalog->arena, columns->text, column);
 }
 
 // Foreign keys of other tables.
@@ -143,18 +150,20 @@ static bool is_oldest_of_its_kind(tdm_arena *arena, const tdm_object *key, tdm_t
     return true;
 }
 
-// Foreign keys of other tables that rest on a key.
+// Foreign keys that rest on a key.
 static bool drop_references_to_key(tdm_replay *r, const tdm_object *key, bool cascade)
 {
     const tdm_value *columns = tdm_object_value(key, TDM_ATTR_COLUMNS);
     tdm_arena *arena = r->catalog->arena;
+    tdm_text rest = columns ? columns->text : (tdm_text){NULL, 0}, first = {NULL, 0};
 
-    if (!key->on || !key->indexed || !columns || !is_oldest_of_its_kind(arena, key, columns->text))
+    if (!key->on || !key->indexed || !tdm_names_next(arena, &rest, &first) ||
+        !is_oldest_of_its_kind(arena, key, columns->text))
         return true;
     for (size_t i = 0; i < r->catalog->objects.count; i++) {
         tdm_object *object = r->catalog->objects.items[i];
         const tdm_value *referenced = tdm_object_value(object, TDM_ATTR_REFERENCED);
-        if (!referenced || !refers_to(r->catalog, object, key->on, (tdm_text){NULL, 0}) ||
+        if (!referenced || !refers_to(r->catalog, object, key->on, first) ||
             !same_columns(arena, referenced->text, columns->text))
             continue;
         if (!cascade && is_sure(object))
@@ -190,7 +199,8 @@ static bool drop_generated(tdm_replay *r, tdm_table *table, tdm_text column, boo
     return true;
 }
 
-// Views and functions whose text has the name.
+// Views and functions whose text has the name, or has another name for it since something was
+// renamed.
 static void doubt_texts(tdm_replay *r, tdm_text name)
 {
     for (size_t i = 0; i < r->catalog->objects.count; i++) {
@@ -204,7 +214,7 @@ static void doubt_texts(tdm_replay *r, tdm_text name)
         if (object->dropped || !views)
             continue;
         bool has =
-            (query && tdm_text_has_word(query->text, name)) ||
+            (query && (query->reason.size || tdm_text_has_word(query->text, name))) ||
             (rule && tdm_text_has_word(rule->text, name)) ||
             (body && object->kind != TDM_KIND_FUNCTION && tdm_text_has_word(body->text, name));
         if (has || !object->modelled)
