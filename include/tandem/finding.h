@@ -17,7 +17,7 @@ typedef enum tdm_severity {
 } tdm_severity;
 
 /** X(constant, code, default severity, title). TD1xx Alembic, TD2xx Supabase, TD3xx the pair,
- *  TD4xx the comments that suppress findings. */
+ *  TD4xx the comments that suppress findings, TD5xx the histories in a target. */
 #define TDM_FINDINGS(X)                                                                            \
     X(TDM_FINDING_MISSING_PARENT, "TD101", ERROR, "parent revision is not present")                \
     X(TDM_FINDING_DUPLICATE_REVISION, "TD102", ERROR, "revision id is used twice")                 \
@@ -44,7 +44,20 @@ typedef enum tdm_severity {
     X(TDM_FINDING_FROZEN_RENAMED, "TD310", ERROR, "a frozen migration has another name")           \
     X(TDM_FINDING_REOPENED, "TD311", WARNING, "an acknowledged pair has changed")                  \
     X(TDM_FINDING_IGNORES_NOTHING, "TD401", WARNING, "a comment suppresses nothing")               \
-    X(TDM_FINDING_BAD_IGNORE, "TD402", ERROR, "a comment that suppresses is not complete")
+    X(TDM_FINDING_BAD_IGNORE, "TD402", ERROR, "a comment that suppresses is not complete")         \
+    X(TDM_FINDING_ROW_ELSEWHERE, "TD501", ERROR, "a migration is recorded under another version")  \
+    X(TDM_FINDING_ROW_WITHOUT_FILE, "TD502", ERROR, "a recorded version has no file")              \
+    X(TDM_FINDING_ROW_TWICE, "TD503", ERROR, "a migration is recorded twice")                      \
+    X(TDM_FINDING_EDITED, "TD504", WARNING, "a migration was edited after it ran")                 \
+    X(TDM_FINDING_ONE_HISTORY, "TD505", ERROR, "only one history has it")                          \
+    X(TDM_FINDING_GROUP_PARTLY, "TD506", WARNING, "a part of a group is recorded")                 \
+    X(TDM_FINDING_ALREADY_THERE, "TD507", ERROR, "it is in the target, and no history says so")    \
+    X(TDM_FINDING_PARTLY_THERE, "TD508", ERROR, "a part of it is in the target already")           \
+    X(TDM_FINDING_NOT_THERE, "TD509", ERROR, "recorded as applied, and not in the target")         \
+    X(TDM_FINDING_LATE, "TD510", WARNING, "pending, and older than what is applied")               \
+    X(TDM_FINDING_HEAD_TOO_MANY, "TD511", ERROR, "alembic_version has a row too many")             \
+    X(TDM_FINDING_HEAD_ALIAS, "TD512", ERROR, "alembic_version names a revision in other words")   \
+    X(TDM_FINDING_HEAD_UNKNOWN, "TD513", ERROR, "alembic_version names an unknown revision")
 
 typedef enum tdm_finding_kind {
 #define X(constant, code, severity, title) constant,

@@ -95,6 +95,8 @@ typedef struct tdm_session tdm_session;
 TDM_API TDM_MUST_CHECK tdm_status tdm_session_open(const tdm_target_options *options,
                                                    tdm_session **ret, tdm_error *err);
 TDM_API void tdm_session_close(tdm_session *session);
+/** "postgres on db.example:5432 as postgres", without secrets; lives as long as the session. */
+TDM_API tdm_text tdm_session_target(const tdm_session *session);
 /** From a signal handler: asks for the running statement to be cancelled, and no new one begins. */
 TDM_API void tdm_session_cancel(tdm_session *session);
 

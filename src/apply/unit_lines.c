@@ -1,6 +1,7 @@
 // The lines of a unit that are the same over every transport.
 #include "apply/unit_writer.h"
 
+#include "apply/history_tables.h"
 #include "base/error.h"
 #include "base/limits.h"
 #include "supabase/history.h"
@@ -48,61 +49,6 @@ void tdm_unit_send_setting(tdm_unit_writer *w, const char *local, const char *na
                   tdm_arena_printf(w->arena, "SET %s%s = %u", local, name, (unsigned)value));
 }
 
-// --- History tables that are not there yet -------------------------------------------------------
-
-// The API of Supabase publishes every table that its roles may read.
-static void unpublish(tdm_unit_writer *w, tdm_text table)
-{
-    const tdm_history_keys *roles = &w->units->plan->histories.api_roles;
-    tdm_text list = {0};
-    for (size_t i = 0; i < roles->count; i++)
-        list = tdm_arena_printf(w->arena, "%.*s%s%.*s", TDM_TEXT_ARG(list), i ? ", " : "",
-                                TDM_TEXT_ARG(roles->items[i]));
-    if (roles->count == 0)
-        return;
-    tdm_unit_send(w, TDM_SEND_CREATE,
-                  tdm_arena_printf(w->arena, "ALTER TABLE %.*s ENABLE ROW LEVEL SECURITY",
-                                   TDM_TEXT_ARG(table)));
-    tdm_unit_send(w, TDM_SEND_CREATE,
-                  tdm_arena_printf(w->arena, "REVOKE ALL ON TABLE %.*s FROM %.*s",
-                                   TDM_TEXT_ARG(table), TDM_TEXT_ARG(list)));
-}
-
-static tdm_status create_alembic(tdm_unit_writer *w)
-{
-    const tdm_histories *found = &w->units->plan->histories;
-    tdm_buffer create = TDM_BUFFER_INIT(TDM_LIMIT_FILE);
-    tdm_buffer name = TDM_BUFFER_INIT(TDM_LIMIT_FILE);
-    if (!w->units->sides.alembic || found->has_alembic)
-        return TDM_OK;
-    if (found->table.schema.size == 0) {
-        tdm_fail(w->err, TDM_ERROR_HISTORY, TDM_NOWHERE,
-                 "no schema of the search path exists, so that there is none to create %.*s in",
-                 TDM_TEXT_ARG(found->table.name));
-        return tdm_hint(w->err, "Set alembic.version_table_schema, or the search_path.");
-    }
-    tdm_version_table_create(&create, &found->table);
-    tdm_put_alembic_table(&name, &found->table);
-    if (tdm_unit_send_buffer(w, TDM_SEND_CREATE, &create) != TDM_OK)
-        return TDM_FAILED;
-    unpublish(w, tdm_buffer_take(&name, w->arena));
-    return TDM_OK;
-}
-
-// Only the lines that are needed: each asks for rights that a push into an existing history does
-// not need.
-static void create_supabase(tdm_unit_writer *w)
-{
-    const tdm_histories *found = &w->units->plan->histories;
-    const bool wanted[] = {!found->has_supabase_schema, !found->has_supabase_table,
-                           !found->has_statements, !found->has_name};
-    if (!w->units->sides.supabase)
-        return;
-    for (size_t i = 0; i < tdm_history_ddl_count; i++)
-        if (wanted[i])
-            tdm_unit_send(w, TDM_SEND_CREATE, tdm_text_of(tdm_history_ddl[i]));
-}
-
 // --- Around the statements -----------------------------------------------------------------------
 
 tdm_status tdm_unit_send_compare(tdm_unit_writer *w, tdm_send_kind kind)
@@ -129,14 +75,22 @@ static tdm_status lock_tables(tdm_unit_writer *w)
     return TDM_OK;
 }
 
+static tdm_status create_tables(tdm_unit_writer *w)
+{
+    tdm_texts tables;
+    if (tdm_history_tables(&w->units->plan->histories, &w->units->sides, w->arena, &tables,
+                           w->err) != TDM_OK)
+        return TDM_FAILED;
+    for (size_t i = 0; i < tables.count; i++)
+        tdm_unit_send(w, TDM_SEND_CREATE, tables.items[i]);
+    return TDM_OK;
+}
+
 tdm_status tdm_unit_open_histories(tdm_unit_writer *w)
 {
     tdm_unit_send_setting(w, "LOCAL ", "lock_timeout", w->units->times.lock_slice_ms);
-    if (!w->units->created) {
-        if (create_alembic(w) != TDM_OK)
-            return TDM_FAILED;
-        create_supabase(w);
-    }
+    if (!w->units->created && create_tables(w) != TDM_OK)
+        return TDM_FAILED;
     return lock_tables(w);
 }
 

@@ -1,3 +1,5 @@
+#include <tandem/repair.h>
+
 #include "base/limits.h"
 #include "cli/command.h"
 
@@ -8,17 +10,16 @@ typedef struct status_values {
 static tdm_status run(tdm_cli *cli, tdm_error *err)
 {
     const status_values *values = cli->values;
-    const tdm_plan *plan = NULL;
-    tdm_plan_options options = {0};
+    const tdm_diagnosis *diagnosis = NULL;
     tdm_buffer out = TDM_BUFFER_INIT(TDM_LIMIT_OUTPUT);
-    if (tdm_plan_make(cli->project, cli->session, &options, &plan, err) != TDM_OK)
+    if (tdm_diagnose(cli->project, cli->session, NULL, &diagnosis, err) != TDM_OK)
         return TDM_FAILED;
     tdm_report report = tdm_cli_report(cli, &out);
     if (cli->globals.format == TDM_FORMAT_JSON)
-        tdm_report_status_json(&report, plan);
+        tdm_report_status_json(&report, diagnosis);
     else
-        tdm_report_status_text(&report, plan);
-    if (values->exit_code && !tdm_plan_in_step(plan))
+        tdm_report_status_text(&report, diagnosis);
+    if (values->exit_code && !tdm_plan_in_step(diagnosis->plan))
         cli->exit = TDM_EXIT_FINDING;
     return tdm_cli_write(cli, &out, err);
 }
@@ -39,7 +40,7 @@ const tdm_command tdm_command_status = {
     .name = "status",
     .alias = "list",
     .group = TDM_GROUP_TARGET,
-    .summary = "show what both histories in a target say",
+    .summary = "show what both histories in a target say, and why they differ",
     .arguments = "",
     .flags = TDM_NEEDS_PROJECT | TDM_NEEDS_TARGET | TDM_READS_ONLY,
     .formats = TDM_FORMAT_BIT(TDM_FORMAT_TEXT) | TDM_FORMAT_BIT(TDM_FORMAT_JSON),
@@ -49,6 +50,10 @@ const tdm_command tdm_command_status = {
     .examples = examples,
     .example_count = TDM_COUNT_OF(examples),
     .details = "Four columns: the revision, its migration, what alembic_version says and what "
-               "supabase_migrations.schema_migrations says. Only reads.",
+               "supabase_migrations.schema_migrations says.\n\n"
+               "Where the two do not agree, or something is pending, the target itself is asked. "
+               "Below the table stands what happened, and on which evidence: a version that a "
+               "server stamped, a revision that a container ran, SQL that was pasted into an "
+               "editor. `tandem explain TD501` and its like tell more of each. Only reads.",
     .run = run,
 };

@@ -34,6 +34,17 @@ static bool is_character_type(tdm_text type)
     return tdm_text_is(type, "text") || tdm_text_starts(type, TDM_TEXT("character varying"));
 }
 
+// "1", "1.0": digits, and at most one point between them.
+static bool is_decimal(tdm_text text)
+{
+    size_t point = tdm_text_find_char(text, '.');
+
+    for (size_t i = 0; i < text.size; i++)
+        if (i != point && !tdm_is_digit(text.data[i]))
+            return false;
+    return text.size > 0 && point != 0 && point + 1 != text.size;
+}
+
 static tdm_text without_quotes(tdm_text text)
 {
     return is_string(text) ? tdm_text_slice(text, 1, text.size - 1) : text;
@@ -55,6 +66,9 @@ static tdm_comparison compare_constants(tdm_text type, tdm_text left, tdm_text r
     if (integer && is_integer(left) && is_integer(right) && left.size <= DIGITS_THAT_FIT &&
         right.size <= DIGITS_THAT_FIT)
         return tdm_text_equal(left, right) ? TDM_COMPARE_EQUAL : TDM_COMPARE_DIFFERENT;
+    if ((tdm_text_is(type, "numeric") || tdm_text_starts(type, TDM_TEXT("numeric("))) &&
+        is_decimal(left) && tdm_text_equal(left, right))
+        return TDM_COMPARE_EQUAL;
     if (tdm_text_is(type, "boolean") && is_boolean(left) && is_boolean(right))
         return tdm_text_equal_nocase(left, right) ? TDM_COMPARE_EQUAL : TDM_COMPARE_DIFFERENT;
     return TDM_COMPARE_UNKNOWN;

@@ -166,3 +166,8 @@ void tdm_session_cancel(tdm_session *session)
     session->cancelled = 1;
     session->methods->wake(session);
 }
+
+tdm_text tdm_session_target(const tdm_session *session)
+{
+    return session->target;
+}

@@ -1,6 +1,7 @@
 #include <tandem/check.h>
 #include <tandem/drift.h>
 #include <tandem/push.h>
+#include <tandem/repair.h>
 
 // The words that people and programs read; they are part of the output's promise.
 
@@ -45,6 +46,16 @@ const char *tdm_drift_name(tdm_drift_kind kind)
         [TDM_DRIFT_EXTRA] = "extra",
         [TDM_DRIFT_DIFFERENT] = "different",
         [TDM_DRIFT_UNKNOWN] = "unknown",
+    };
+    return names[kind];
+}
+
+const char *tdm_edit_name(tdm_edit_kind kind)
+{
+    static const char *const names[] = {
+        [TDM_EDIT_RECORD] = "record",
+        [TDM_EDIT_RENAME] = "rename",
+        [TDM_EDIT_FORGET] = "forget",
     };
     return names[kind];
 }

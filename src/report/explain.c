@@ -76,8 +76,9 @@ void tdm_explain_markdown(tdm_buffer *out)
 {
     tdm_buffer_puts(out,
                     "# Findings\n\n"
-                    "What `tandem check` has to say, one section for each code. The same text is "
-                    "printed by\n`tandem explain CODE`. A code never changes its meaning.\n");
+                    "What `tandem check` has to say, and from TD501 on `tandem status` and `tandem "
+                    "repair`, one section\nfor each code. The same text is printed by `tandem "
+                    "explain CODE`. A code never changes its meaning.\n");
     for (int i = 0; i < TDM_FINDING_COUNT; i++) {
         tdm_finding_kind kind = (tdm_finding_kind)i;
         const tdm_explanation *page = tdm_explain(kind);

@@ -15,6 +15,8 @@ typedef struct tdm_explanation {
     const char *fix;     // one paragraph
 } tdm_explanation;
 
+// The pages of TD5xx; the others are empty in it (explain_target.c).
+extern const tdm_explanation tdm_target_pages[TDM_FINDING_COUNT];
 const tdm_explanation *tdm_explain(tdm_finding_kind kind);
 
 // The kind with this code, in any case ("td301"); false when there is none.

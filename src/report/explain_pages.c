@@ -248,5 +248,5 @@ static const tdm_explanation pages[TDM_FINDING_COUNT] = {
 
 const tdm_explanation *tdm_explain(tdm_finding_kind kind)
 {
-    return &pages[kind];
+    return pages[kind].what ? &pages[kind] : &tdm_target_pages[kind];
 }

@@ -23,8 +23,9 @@ static void put_step(tdm_json *json, const tdm_plan_step *step)
 }
 
 // Plan and status are two views of the same facts, so for programs they are the same object.
-static void put_plan(const tdm_report *report, const tdm_plan *plan, const char *command,
-                     const char *result)
+// `diagnosis` NULL: none was made.
+static void put_plan(const tdm_report *report, const tdm_plan *plan, const tdm_diagnosis *diagnosis,
+                     const char *command, const char *result)
 {
     tdm_json json = TDM_JSON_INIT(report->out);
     tdm_json_envelope(&json, command, plan->target, result);
@@ -35,6 +36,8 @@ static void put_plan(const tdm_report *report, const tdm_plan *plan, const char 
     tdm_json_end_array(&json);
     put_texts(&json, "unknown_revisions", plan->unknown_revisions, plan->unknown_revision_count);
     put_texts(&json, "unknown_versions", plan->unknown_versions, plan->unknown_version_count);
+    if (diagnosis)
+        tdm_json_causes(&json, diagnosis);
     tdm_json_key(&json, "summary");
     tdm_json_begin_object(&json);
     tdm_json_pair_number(&json, "pairs", plan->step_count);
@@ -48,10 +51,11 @@ static void put_plan(const tdm_report *report, const tdm_plan *plan, const char 
 void tdm_report_plan_json(const tdm_report *report, const tdm_plan *plan)
 {
     const char *result = plan->refused ? "refused" : plan->pending ? "pending" : "ok";
-    put_plan(report, plan, "plan", result);
+    put_plan(report, plan, NULL, "plan", result);
 }
 
-void tdm_report_status_json(const tdm_report *report, const tdm_plan *plan)
+void tdm_report_status_json(const tdm_report *report, const tdm_diagnosis *diagnosis)
 {
-    put_plan(report, plan, "status", tdm_plan_in_step(plan) ? "in_step" : "out_of_step");
+    put_plan(report, diagnosis->plan, diagnosis, "status",
+             tdm_plan_in_step(diagnosis->plan) ? "in_step" : "out_of_step");
 }

@@ -180,8 +180,9 @@ static void put_status_summary(const tdm_report *report, const tdm_plan *plan)
     tdm_buffer_putc(report->out, '\n');
 }
 
-void tdm_report_status_text(const tdm_report *report, const tdm_plan *plan)
+void tdm_report_status_text(const tdm_report *report, const tdm_diagnosis *diagnosis)
 {
+    const tdm_plan *plan = diagnosis->plan;
     tdm_grid grid;
     put_target(report, plan);
     tdm_grid_init(&grid, report->arena, 4);
@@ -191,4 +192,5 @@ void tdm_report_status_text(const tdm_report *report, const tdm_plan *plan)
     tdm_grid_put(&grid, report->out);
     put_unfinished(report, plan);
     put_status_summary(report, plan);
+    tdm_report_causes_text(report, diagnosis);
 }

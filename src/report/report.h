@@ -12,6 +12,7 @@
 #include <tandem/drift.h>
 #include <tandem/push.h>
 #include <tandem/rehearse.h>
+#include <tandem/repair.h>
 
 #include "report/diagnostic.h"
 #include "report/json.h"
@@ -66,10 +67,21 @@ void tdm_put_finding_lines(tdm_buffer *out, const tdm_finding *finding, const ch
 void tdm_report_plan_text(const tdm_report *report, const tdm_plan *plan);
 void tdm_report_plan_json(const tdm_report *report, const tdm_plan *plan);
 // Four columns: revision, migration, what alembic_version says, what schema_migrations says.
-void tdm_report_status_text(const tdm_report *report, const tdm_plan *plan);
-void tdm_report_status_json(const tdm_report *report, const tdm_plan *plan);
+// Below that, why they are not in step.
+void tdm_report_status_text(const tdm_report *report, const tdm_diagnosis *diagnosis);
+void tdm_report_status_json(const tdm_report *report, const tdm_diagnosis *diagnosis);
 // Both histories have every pair, and nothing else stands in them.
 bool tdm_plan_in_step(const tdm_plan *plan);
+
+// --- repair (repair.c) --------------------------------------------------------------------------
+
+void tdm_report_causes_text(const tdm_report *report, const tdm_diagnosis *diagnosis);
+void tdm_json_causes(tdm_json *json, const tdm_diagnosis *diagnosis);
+// The causes and the rows that would change.
+void tdm_report_repair_text(const tdm_report *report, const tdm_diagnosis *diagnosis);
+// `done` is empty before it is done.
+void tdm_report_repair_json(const tdm_report *report, const tdm_diagnosis *diagnosis,
+                            const tdm_repair_result *done);
 
 // --- drift (drift.c) ----------------------------------------------------------------------------
 

@@ -19,6 +19,12 @@ static void assert_written(void (*write)(const tdm_report *, const tdm_plan *),
     tdm_arena_free(arena);
 }
 
+static void write_status(const tdm_report *report, const tdm_plan *plan)
+{
+    const tdm_diagnosis diagnosis = {.plan = plan};
+    tdm_report_status_text(report, &diagnosis);
+}
+
 static void status_shows_what_each_history_says(void **state)
 {
     (void)state;
@@ -33,7 +39,7 @@ static void status_shows_what_each_history_says(void **state)
                      .unknown_revision_count = 1,
                      .unknown_versions = unknown_version,
                      .unknown_version_count = 1};
-    assert_written(tdm_report_status_text, &plan,
+    assert_written(write_status, &plan,
                    "target: postgres on db as postgres\n"
                    "\n"
                    "revision         migration       alembic_version           schema_migrations\n"
@@ -53,7 +59,7 @@ static void a_migration_alone_says_nothing_of_alembic(void **state)
     const tdm_pair_info alone = {.migrations = fact_migrations, .migration_count = 2};
     const tdm_plan_step steps[] = {{.pair = alone, .partly = true, .action = TDM_ACTION_REFUSED}};
     tdm_plan plan = {.target = TDM_TEXT("db"), .steps = steps, .step_count = 1};
-    assert_written(tdm_report_status_text, &plan,
+    assert_written(write_status, &plan,
                    "target: db\n"
                    "\n"
                    "revision  migration                       alembic_version  schema_migrations\n"
