@@ -57,6 +57,7 @@ bool tdm_extension_is_known(tdm_text name)
         "pgaudit",
         "rum",
         "plpgsql_check",
+        "hypopg", // its views begin with its name
         "pg_hashids",
         "pg_jsonschema",
         "wrappers",

@@ -6,6 +6,8 @@
 #include "replay/call.h"
 #include "replay/guard.h"
 #include "replay/objects.h"
+#include "replay/question.h"
+#include "sql/split.h"
 
 typedef struct confiner {
     tdm_replay *r;
@@ -110,6 +112,64 @@ static bool take_object(confiner *c, const PgQuery__Node *node, const tdm_sql_cl
     }
 }
 
+// --- Attributes ---------------------------------------------------------------------------------
+
+static void doubt(confiner *c, tdm_object *object, tdm_attribute attribute)
+{
+    if (c->marks && object)
+        tdm_attributes_set(c->r->catalog, &object->attributes, attribute,
+                           (tdm_value){.reason = c->why}, c->r->statement->place);
+}
+
+// Of what a statement names; where that is not one relation, of all that there is.
+static void doubt_named(confiner *c, const PgQuery__RangeVar *relation, tdm_attribute attribute)
+{
+    tdm_found found =
+        relation ? tdm_catalog_find_range(c->r->catalog, relation) : (tdm_found){.table = NULL};
+
+    if (found.table || found.object) {
+        doubt(c, found.table ? found.table : found.object, attribute);
+        return;
+    }
+    for (size_t i = 0; !relation && i < c->r->catalog->tables.count; i++)
+        doubt(c, c->r->catalog->tables.items[i], attribute);
+    for (size_t i = 0; !relation && i < c->r->catalog->objects.count; i++)
+        if (!c->r->catalog->objects.items[i]->dropped)
+            doubt(c, c->r->catalog->objects.items[i], attribute);
+}
+
+static void take_rls(confiner *c, const PgQuery__Node *node)
+{
+    const PgQuery__RangeVar *relation = node->node_case == PG_QUERY__NODE__NODE_ALTER_TABLE_STMT
+                                            ? node->alter_table_stmt->relation
+                                            : NULL;
+
+    doubt_named(c, relation, TDM_ATTR_RLS);
+    doubt_named(c, relation, TDM_ATTR_RLS_FORCED);
+}
+
+static void take_grant(confiner *c, const PgQuery__Node *node)
+{
+    const PgQuery__GrantStmt *grant =
+        node->node_case == PG_QUERY__NODE__NODE_GRANT_STMT ? node->grant_stmt : NULL;
+    bool tables = grant && grant->targtype == PG_QUERY__GRANT_TARGET_TYPE__ACL_TARGET_OBJECT &&
+                  grant->objtype == PG_QUERY__OBJECT_TYPE__OBJECT_TABLE;
+
+    for (size_t i = 0; tables && i < grant->n_objects; i++)
+        if (grant->objects[i]->node_case == PG_QUERY__NODE__NODE_RANGE_VAR)
+            doubt_named(c, grant->objects[i]->range_var, TDM_ATTR_GRANTS);
+    if (!tables)
+        doubt_named(c, NULL, TDM_ATTR_GRANTS);
+}
+
+static bool take_publication(confiner *c, const PgQuery__AlterPublicationStmt *alter)
+{
+    tdm_key key = {.kind = TDM_KIND_PUBLICATION, .name = tdm_replay_copy(c->r, alter->pubname)};
+
+    mark(c, key);
+    return true;
+}
+
 static bool take_tree(confiner *c, const tdm_sql_tree *tree)
 {
     tdm_sql_class of;
@@ -120,15 +180,24 @@ static bool take_tree(confiner *c, const tdm_sql_tree *tree)
     }
     switch (of.kind) {
     case TDM_SQL_RLS:
+        take_rls(c, tree->node);
+        return true;
     case TDM_SQL_GRANT:
+        take_grant(c, tree->node);
+        return true;
     case TDM_SQL_OWNER:
+        doubt_named(c, NULL, TDM_ATTR_OWNER);
+        return true;
     case TDM_SQL_COMMENT:
+        doubt_named(c, NULL, TDM_ATTR_COMMENT);
+        return true;
     case TDM_SQL_INSERT:
     case TDM_SQL_UPDATE:
     case TDM_SQL_DELETE:
         return true;
     case TDM_SQL_PUBLICATION:
-        return of.verb == TDM_SQL_ALTER;
+        return tree->node->node_case == PG_QUERY__NODE__NODE_ALTER_PUBLICATION_STMT &&
+               take_publication(c, tree->node->alter_publication_stmt);
     case TDM_SQL_TABLE:
         return tree->node->node_case == PG_QUERY__NODE__NODE_ALTER_TABLE_STMT &&
                take_alter(c, tree->node->alter_table_stmt);
@@ -150,6 +219,33 @@ static bool is_harmless(confiner *c, const tdm_block_branch *branch)
     bool harmless = !tdm_call_unknown(c->r->catalog, &tree->node->base, &limits);
     tdm_sql_tree_free(tree);
     return harmless;
+}
+
+// EXECUTE of one constant.
+static bool take_execute(confiner *c, const tdm_block_item *item)
+{
+    tdm_text range = tdm_text_slice(c->body, item->start, item->end), text;
+    tdm_statements statements = {0};
+    tdm_sql_tree *tree = NULL;
+    bool confined = !item->targets &&
+                    tdm_sql_parse_text(tdm_replay_text(c->r, "SELECT %.*s", TDM_TEXT_ARG(range)),
+                                       &tree, NULL) == TDM_OK;
+    const PgQuery__Node *target = confined && tree->node->select_stmt->n_target_list == 1
+                                      ? tree->node->select_stmt->target_list[0]->res_target->val
+                                      : NULL;
+
+    confined = target && tdm_question_constant(target, &text) &&
+               tdm_sql_split(c->r->catalog->arena, "", tdm_arena_text(c->r->catalog->arena, text),
+                             &statements, NULL) == TDM_OK;
+    tdm_sql_tree_free(tree);
+    for (size_t i = 0; confined && i < statements.count; i++) {
+        confined = tdm_sql_parse(&statements.items[i], &tree, NULL) == TDM_OK;
+        if (!confined)
+            return false;
+        confined = take_tree(c, tree);
+        tdm_sql_tree_free(tree);
+    }
+    return confined;
 }
 
 static bool take_list(confiner *c, const tdm_block_list *list);
@@ -182,9 +278,10 @@ static bool take_item(confiner *c, const tdm_block_item *item)
     case TDM_BLOCK_LEAVE:
     case TDM_BLOCK_RETURN:
         return true;
+    case TDM_BLOCK_EXECUTE:
+        return take_execute(c, item);
     case TDM_BLOCK_ASSIGN:
     case TDM_BLOCK_PERFORM:
-    case TDM_BLOCK_EXECUTE:
     case TDM_BLOCK_UNKNOWN:
         return false;
     }

@@ -2,6 +2,8 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "catalog/platform.h"
+#include "replay/objects.h"
 #include "replay/query.h"
 #include "replay/question.h"
 #include "replay/scope.h"
@@ -213,6 +215,50 @@ static tdm_cell call_on_text(evaluator *e, const char *name, const tdm_cell *cel
     return unknown;
 }
 
+// Whether an extension may have brought a function into a schema.
+static bool may_be_brought(const tdm_catalog *catalog, tdm_text schema)
+{
+    for (size_t i = 0; i < catalog->objects.count; i++) {
+        const tdm_object *object = catalog->objects.items[i];
+        const tdm_value *in = object->kind == TDM_KIND_EXTENSION && !object->dropped
+                                  ? tdm_object_value(object, TDM_ATTR_IN_SCHEMA)
+                                  : NULL;
+        if (object->kind == TDM_KIND_EXTENSION && !object->dropped &&
+            (!in || in->reason.size || tdm_text_equal(in->text, schema)))
+            return true;
+    }
+    return false;
+}
+
+// to_regprocedure('f(text)'): the name that DROP FUNCTION takes, or NULL.
+static tdm_cell procedure_of(evaluator *e, const tdm_cell *name)
+{
+    tdm_sql_tree *tree = NULL;
+    // Reading a name makes texts in the catalog's memory, and nothing else.
+    tdm_replay r = {.catalog = (tdm_catalog *)e->catalog};
+    tdm_text drop = tdm_arena_printf(e->arena, "DROP FUNCTION %.*s", TDM_TEXT_ARG(name->text));
+    tdm_cell found = unknown;
+
+    if (name->kind != TDM_CELL_TEXT || tdm_sql_parse_text(drop, &tree, NULL) != TDM_OK)
+        return unknown;
+    const PgQuery__Node *node = tree->node;
+    bool one = node->node_case == PG_QUERY__NODE__NODE_DROP_STMT &&
+               node->drop_stmt->n_objects == 1 && tdm_text_find_char(name->text, '(') != SIZE_MAX;
+    if (one) {
+        tdm_key key = tdm_object_of_node(&r, node->drop_stmt->objects[0],
+                                         PG_QUERY__OBJECT_TYPE__OBJECT_FUNCTION);
+        const tdm_object *object = tdm_catalog_get(e->catalog, &key);
+        bool there = object && !object->dropped;
+        if (there && !object->uncertain)
+            found = (tdm_cell){.kind = TDM_CELL_TEXT, .text = name->text, .number = 1};
+        else if (!there && !e->catalog->open && !tdm_platform_schema(key.schema) &&
+                 !may_be_brought(e->catalog, key.schema))
+            found = null_cell;
+    }
+    tdm_sql_tree_free(tree);
+    return found;
+}
+
 static tdm_cell call(evaluator *e, const PgQuery__FuncCall *node)
 {
     size_t count = node->n_funcname;
@@ -230,6 +276,8 @@ static tdm_cell call(evaluator *e, const PgQuery__FuncCall *node)
         return concat(e, cells, node->n_args);
     if (strcmp(name, "current_schema") == 0 && node->n_args == 0)
         return text_cell(tdm_catalog_creation_schema(e->catalog));
+    if (strcmp(name, "to_regprocedure") == 0 && node->n_args == 1)
+        return procedure_of(e, &cells[0]);
     return node->n_args == 1 ? call_on_text(e, name, &cells[0]) : unknown;
 }
 

@@ -436,8 +436,7 @@ static tdm_reply answer_published(const tdm_lookup *l)
 
     any.schema = none;
     const tdm_object *publication = find_kind(&any, TDM_KIND_PUBLICATION, l->publication);
-    if (!l->publication.size || !l->table.size || !l->schema.size || l->catalog->open ||
-        l->catalog->vague.size)
+    if (!l->publication.size || !l->table.size || !l->schema.size || l->catalog->open)
         return unknown(TDM_TEXT("what is published cannot be known"), none);
     if (!publication && tdm_platform_publication(l->publication))
         return reply(TDM_TRUTH_NO, asked);

@@ -107,6 +107,22 @@ static tdm_cell constant_cell(const PgQuery__AConst *constant)
     }
 }
 
+// Columns that are never NULL or empty, and what prints a definition of the row.
+static bool is_filled(const PgQuery__Node *value)
+{
+    static const char *const columns[] = {
+        "conname",    "relname",   "attname",     "typname",      "nspname",
+        "table_name", "tablename", "column_name", "indexname",    "policyname",
+        "tgname",     "proname",   "schemaname",  "table_schema", "constraint_name"};
+    const char *column =
+        value && value->node_case == PG_QUERY__NODE__NODE_COLUMN_REF ? column_of(value) : NULL;
+
+    for (size_t i = 0; column && i < sizeof columns / sizeof *columns; i++)
+        if (strcmp(columns[i], column) == 0)
+            return true;
+    return is_call(value, "pg_get_constraintdef") || is_call(value, "pg_get_indexdef");
+}
+
 static tdm_cell cell_of(reader *in, const PgQuery__Node *value)
 {
     tdm_cell cell = {.kind = TDM_CELL_UNKNOWN};
@@ -118,6 +134,8 @@ static tdm_cell cell_of(reader *in, const PgQuery__Node *value)
         value_by_condition(in->select->where_clause, column, &cell.text)) {
         cell.kind = TDM_CELL_TEXT;
         cell.text = tdm_arena_text(in->arena, cell.text);
+    } else if (is_filled(value)) {
+        cell.kind = TDM_CELL_SOME;
     }
     return cell;
 }
@@ -263,7 +281,8 @@ static void answer(reader *in, const PgQuery__Node *node)
         const PgQuery__Node *target = select->target_list[i];
         if (target->node_case == PG_QUERY__NODE__NODE_RES_TARGET && target->res_target->val &&
             target->res_target->val->node_case != PG_QUERY__NODE__NODE_A_CONST &&
-            target->res_target->val->node_case != PG_QUERY__NODE__NODE_COLUMN_REF) {
+            target->res_target->val->node_case != PG_QUERY__NODE__NODE_COLUMN_REF &&
+            !is_filled(target->res_target->val)) {
             in->rows->about_schema = true;
             in->rows->why = TDM_TEXT("what the query selects is not understood");
             return;
