@@ -312,6 +312,9 @@ static bool drop_defaults(tdm_replay *r, const tdm_object *sequence, const tdm_t
             tdm_column *column = &table->columns.items[j];
             bool mine =
                 table == own && (!own_column.size || tdm_text_equal(column->name, own_column));
+            // What a child has from the dropped column goes along.
+            mine = mine || (own_column.size && tdm_text_equal(column->name, own_column) &&
+                            tdm_column_value(column, TDM_ATTR_INHERITED));
             if (mine || !column->has_default || !tdm_digest_equal(column->default_id, of))
                 continue;
             tdm_text printed = tdm_replay_member(r, table, column->name);

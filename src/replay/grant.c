@@ -266,7 +266,7 @@ static void grant_on(tdm_replay *r, tdm_object *object, const PgQuery__GrantStmt
     if (privileges)
         tdm_replay_assign(r, object, TDM_ATTR_GRANTS,
                           tdm_grant_value(r, tdm_object_value(object, TDM_ATTR_GRANTS), &step));
-    if (privileges && !statement->is_grant && !statement->grant_option)
+    if (privileges && !statement->is_grant)
         take_on_columns(r, object, &step, a);
     if (tdm_grants_all(object->kind) == tdm_grants_all(TDM_KIND_TABLE))
         grant_columns(r, object, statement);

@@ -5,28 +5,51 @@
 
 #include "base/text.h"
 
-// What the old owner had by owning the object is the new one's, and so is what was taken of it
-// (acl.c aclnewowner). What else the new owner was given is its own anyway.
+// What the old owner had, and what was taken of it, is the new one's (acl.c aclnewowner). Of an
+// object the owner has everything by itself; of a column nothing.
+static tdm_value passed_on(tdm_replay *r, const tdm_value *value, bool column, tdm_text before,
+                           tdm_text after)
+{
+    tdm_grants grants = {0};
+    tdm_grantee old = {.role = before};
+    tdm_value passed = *value;
+
+    if (!tdm_grants_read(r->catalog->arena, value->text, &grants))
+        return passed;
+    for (size_t i = 0; i < grants.roles.count; i++)
+        if (before.size && tdm_text_equal(grants.roles.items[i].role, before)) {
+            old = grants.roles.items[i];
+            grants.roles.items[i] = (tdm_grantee){.role = before};
+        }
+    bool had = old.held || old.denied;
+    tdm_grantee *owner = after.size ? tdm_grants_role(r->catalog->arena, &grants, after) : NULL;
+    if (owner && column) {
+        owner->held |= old.held;
+        owner->options |= old.options;
+    } else if (owner) {
+        *owner = (tdm_grantee){.role = owner->role, .denied = old.denied & ~owner->held};
+    } else if (had) {
+        passed.reason = TDM_TEXT("which role owns it now is not known");
+    }
+    tdm_value said = tdm_grant_value_of(r, &grants);
+    passed.text = said.text;
+    passed.written = said.written;
+    return passed;
+}
+
 static void pass_on(tdm_replay *r, tdm_object *object, tdm_text before, tdm_text after)
 {
     const tdm_value *value = tdm_object_value(object, TDM_ATTR_GRANTS);
-    tdm_grants grants = {0};
-    tdm_privileges denied = 0;
 
-    if (!value || !value->text.size || !tdm_grants_read(r->catalog->arena, value->text, &grants))
-        return;
-    for (size_t i = 0; i < grants.roles.count; i++)
-        if (before.size && tdm_text_equal(grants.roles.items[i].role, before)) {
-            denied = grants.roles.items[i].denied;
-            grants.roles.items[i] = (tdm_grantee){.role = before};
-        }
-    tdm_grantee *owner = tdm_grants_role(r->catalog->arena, &grants, after);
-    if (!owner)
-        return;
-    *owner = (tdm_grantee){.role = owner->role, .denied = denied & ~owner->held};
-    tdm_value passed = tdm_grant_value_of(r, &grants);
-    passed.reason = value->reason;
-    tdm_replay_assign(r, object, TDM_ATTR_GRANTS, passed);
+    if (value && value->text.size)
+        tdm_replay_assign(r, object, TDM_ATTR_GRANTS, passed_on(r, value, false, before, after));
+    for (size_t i = 0; i < object->columns.count; i++) {
+        tdm_column *column = &object->columns.items[i];
+        value = tdm_column_value(column, TDM_ATTR_GRANTS);
+        if (value && value->text.size)
+            tdm_replay_assign_column(r, object, column, TDM_ATTR_GRANTS,
+                                     passed_on(r, value, true, before, after));
+    }
 }
 
 static void set_owner(tdm_replay *r, tdm_object *object, tdm_value owner)
@@ -36,8 +59,8 @@ static void set_owner(tdm_replay *r, tdm_object *object, tdm_value owner)
 
     if (before.size)
         before = tdm_names_of(r->catalog, &before, 1);
-    if (!owner.reason.size)
-        pass_on(r, object, before, tdm_names_of(r->catalog, &owner.text, 1));
+    pass_on(r, object, before,
+            owner.reason.size ? (tdm_text){NULL, 0} : tdm_names_of(r->catalog, &owner.text, 1));
     tdm_replay_assign(r, object, TDM_ATTR_OWNER, owner);
 }
 
