@@ -3,10 +3,9 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "base/vector.h"
+#include "db/late.h"
 
 #include <tandem/version.h>
-
-#include <libpq-fe.h>
 
 #include <pwd.h>
 #include <unistd.h>
@@ -95,8 +94,9 @@ static tdm_status keep_effective(tdm_arena *arena, const PQconninfoOption *optio
 // What libpq would use, with environment, service file and its own defaults. libpq tells it only of
 // a connection, so one is begun that it refuses before it looks for a host: its channel_binding is
 // none. A refusal for another reason is a mistake in the settings. Secrets are left behind.
-static tdm_status effective_parts(tdm_arena *arena, const tdm_target_parts *parts,
-                                  tdm_target_parts *ret, tdm_error *err)
+static tdm_status effective_parts(const tdm_libpq *pq, tdm_arena *arena,
+                                  const tdm_target_parts *parts, tdm_target_parts *ret,
+                                  tdm_error *err)
 {
     tdm_target_parts probe = {0};
     tdm_keywords words;
@@ -105,13 +105,13 @@ static tdm_status effective_parts(tdm_arena *arena, const tdm_target_parts *part
     if (!tdm_target_set(arena, &probe, "channel_binding", "tandem-asks-for-defaults") ||
         !tdm_keywords_make(arena, &probe, &words))
         return tdm_fail_memory(err);
-    PGconn *connection = PQconnectStartParams(words.keywords, words.values, 0);
+    PGconn *connection = pq->PQconnectStartParams(words.keywords, words.values, 0);
     if (!connection)
         return tdm_fail_memory(err);
     tdm_text refusal =
-        tdm_arena_text(arena, tdm_text_trim(tdm_text_of(PQerrorMessage(connection))));
-    PQconninfoOption *options = PQconninfo(connection);
-    PQfinish(connection);
+        tdm_arena_text(arena, tdm_text_trim(tdm_text_of(pq->PQerrorMessage(connection))));
+    PQconninfoOption *options = pq->PQconninfo(connection);
+    pq->PQfinish(connection);
     tdm_status status = TDM_FAILED;
     if (tdm_text_find(refusal, TDM_TEXT("channel_binding")) == SIZE_MAX)
         tdm_fail(err, TDM_ERROR_CONFIG, TDM_NOWHERE, "the connection settings cannot be used: %.*s",
@@ -120,7 +120,7 @@ static tdm_status effective_parts(tdm_arena *arena, const tdm_target_parts *part
         tdm_fail_memory(err);
     else
         status = keep_effective(arena, options, ret, err);
-    PQconninfoFree(options);
+    pq->PQconninfoFree(options);
     return status;
 }
 
@@ -137,11 +137,11 @@ static bool has_own_roots(tdm_arena *arena)
 
 // libpq looks for ~/.postgresql/root.crt when nothing is said; where that is missing, the
 // certificates that the system trusts are used.
-static const char *trusted_roots(tdm_arena *arena)
+static const char *trusted_roots(const tdm_libpq *pq, tdm_arena *arena)
 {
     if (has_own_roots(arena))
         return NULL;
-    if (PQlibVersion() >= LIBPQ_WITH_SYSTEM_ROOTS)
+    if (pq->PQlibVersion() >= LIBPQ_WITH_SYSTEM_ROOTS)
         return "system";
     for (size_t i = 0; i < sizeof system_roots / sizeof *system_roots; i++)
         if (access(system_roots[i], R_OK) == 0)
@@ -150,7 +150,8 @@ static const char *trusted_roots(tdm_arena *arena)
 }
 
 // libpq's own default, "prefer", protects against nothing; one that the user said is left alone.
-static void add_tls(tdm_arena *arena, tdm_target_parts *parts, const tdm_target_parts *effective)
+static void add_tls(const tdm_libpq *pq, tdm_arena *arena, tdm_target_parts *parts,
+                    const tdm_target_parts *effective)
 {
     const char *address = tdm_target_get(effective, "hostaddr");
     const char *hosts = address ? address : tdm_target_get(effective, "host");
@@ -160,7 +161,7 @@ static void add_tls(tdm_arena *arena, tdm_target_parts *parts, const tdm_target_
     if (said || tdm_target_is_local(hosts))
         return;
     (void)tdm_target_set(arena, parts, "sslmode", "verify-full");
-    const char *roots = tdm_target_get(effective, "sslrootcert") ? NULL : trusted_roots(arena);
+    const char *roots = tdm_target_get(effective, "sslrootcert") ? NULL : trusted_roots(pq, arena);
     if (roots)
         (void)tdm_target_set(arena, parts, "sslrootcert", roots);
 }
@@ -194,11 +195,13 @@ tdm_status tdm_target_complete(tdm_arena *arena, tdm_target_parts *parts, tdm_te
                                tdm_error *err)
 {
     tdm_target_parts effective = {0};
-    if (effective_parts(arena, parts, &effective, err) != TDM_OK ||
+    tdm_libpq pq;
+    if (tdm_libpq_load(&pq, err) != TDM_OK ||
+        effective_parts(&pq, arena, parts, &effective, err) != TDM_OK ||
         tdm_target_refuse_pooler(tdm_target_get(&effective, "host"),
                                  tdm_target_get(&effective, "port"), err) != TDM_OK)
         return TDM_FAILED;
-    add_tls(arena, parts, &effective);
+    add_tls(&pq, arena, parts, &effective);
     tdm_text name = tdm_arena_printf(arena, "tandem/%s", tdm_version());
     add_if_absent(arena, parts, "fallback_application_name", name.data);
     add_if_absent(arena, parts, "keepalives_idle", "60");

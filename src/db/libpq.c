@@ -20,7 +20,8 @@ enum {
 
 static tdm_db_transaction libpq_transaction(tdm_session *session)
 {
-    switch (PQtransactionStatus(((tdm_libpq_session *)session)->connection)) {
+    const tdm_libpq_session *self = (const tdm_libpq_session *)session;
+    switch (self->pq.PQtransactionStatus(self->connection)) {
     case PQTRANS_IDLE:
         return TDM_DB_IDLE;
     case PQTRANS_INTRANS:
@@ -38,7 +39,7 @@ static tdm_db_transaction libpq_transaction(tdm_session *session)
 
 static tdm_status fail_connect(tdm_libpq_session *self, tdm_error *err)
 {
-    tdm_text message = tdm_text_trim(tdm_text_of(PQerrorMessage(self->connection)));
+    tdm_text message = tdm_text_trim(tdm_text_of(self->pq.PQerrorMessage(self->connection)));
     tdm_fail(err, TDM_ERROR_CONNECT, TDM_NOWHERE, "cannot connect to %.*s: %.*s",
              TDM_TEXT_ARG(self->session.target), TDM_TEXT_ARG(message));
     const char *hint = tdm_connect_hint(message);
@@ -67,11 +68,11 @@ static tdm_status follow_connect(tdm_libpq_session *self, tdm_error *err)
             return fail_timeout(self, seconds, err);
         short events = step == PGRES_POLLING_READING ? POLLIN : POLLOUT;
         tdm_woken woken =
-            tdm_waker_wait(&self->waker, PQsocket(self->connection), events, (int)left);
+            tdm_waker_wait(&self->waker, self->pq.PQsocket(self->connection), events, (int)left);
         if (woken == TDM_WOKEN_CANCELLED)
             return tdm_fail(err, TDM_ERROR_INTERRUPTED, TDM_NOWHERE, "interrupted");
         if (woken == TDM_WOKEN_READY)
-            step = PQconnectPoll(self->connection);
+            step = self->pq.PQconnectPoll(self->connection);
     }
     return TDM_OK;
 }
@@ -85,18 +86,18 @@ static tdm_status connect_once(tdm_libpq_session *self, tdm_error *err)
         tdm_fail_memory(err);
         goto done;
     }
-    self->connection = PQconnectStartParams(words.keywords, words.values, 0);
+    self->connection = self->pq.PQconnectStartParams(words.keywords, words.values, 0);
     if (!self->connection) {
         tdm_fail_memory(err);
         goto done;
     }
-    if (PQstatus(self->connection) == CONNECTION_BAD) {
+    if (self->pq.PQstatus(self->connection) == CONNECTION_BAD) {
         fail_connect(self, err);
         goto done;
     }
-    PQsetNoticeReceiver(self->connection, tdm_libpq_notice, &self->session);
+    self->pq.PQsetNoticeReceiver(self->connection, tdm_libpq_notice, &self->session);
     status = follow_connect(self, err);
-    if (status == TDM_OK && PQsetnonblocking(self->connection, 1) != 0)
+    if (status == TDM_OK && self->pq.PQsetnonblocking(self->connection, 1) != 0)
         status = fail_connect(self, err);
 done:
     tdm_arena_free(scratch);
@@ -119,7 +120,7 @@ static tdm_status bound_waiting(tdm_libpq_session *self, tdm_error *err)
 
 static tdm_status connect_now(tdm_libpq_session *self, tdm_error *err)
 {
-    PQfinish(self->connection);
+    self->pq.PQfinish(self->connection);
     self->connection = NULL;
     if (connect_once(self, err) != TDM_OK || bound_waiting(self, err) != TDM_OK)
         return TDM_FAILED;
@@ -144,7 +145,8 @@ static void libpq_wake(tdm_session *session)
 static void libpq_free(tdm_session *session)
 {
     tdm_libpq_session *self = (tdm_libpq_session *)session;
-    PQfinish(self->connection);
+    if (self->connection)
+        self->pq.PQfinish(self->connection);
     tdm_target_wipe(&self->parts);
     tdm_waker_close(&self->waker);
     tdm_db_failure_free(&session->failure);
@@ -193,7 +195,7 @@ static tdm_status connect_or_ask(tdm_libpq_session *self, const tdm_libpq_option
     char password[PASSWORD_SIZE];
     if (connect_now(self, err) == TDM_OK)
         return TDM_OK;
-    if (!options->ask_password || !PQconnectionNeedsPassword(self->connection) ||
+    if (!options->ask_password || !self->pq.PQconnectionNeedsPassword(self->connection) ||
         !options->ask_password(options->context, self->session.target.data, password,
                                sizeof password))
         return TDM_FAILED;
@@ -219,6 +221,8 @@ tdm_status tdm_libpq_open(const tdm_target_parts *parts, const tdm_libpq_options
         goto failed;
     }
     if (tdm_waker_open(&self->waker, &self->session.cancelled, err) != TDM_OK)
+        goto failed;
+    if (tdm_libpq_load(&self->pq, err) != TDM_OK)
         goto failed;
     if (tdm_target_complete(self->arena, &self->parts, &self->session.target, err) != TDM_OK)
         goto failed;

@@ -15,18 +15,20 @@ enum {
 
 // --- What the server says ------------------------------------------------------------------------
 
-static void copy_field(tdm_buffer *part, const PGresult *result, int field)
+static void copy_field(const tdm_libpq_session *self, tdm_buffer *part, const PGresult *result,
+                       int field)
 {
-    const char *value = PQresultErrorField(result, field);
+    const char *value = self->pq.PQresultErrorField(result, field);
     if (value)
         tdm_buffer_puts(part, value);
 }
 
 void tdm_libpq_notice(void *context, const PGresult *result)
 {
-    const tdm_session *session = context;
-    const char *severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
-    const char *message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+    const tdm_libpq_session *self = context;
+    const tdm_session *session = &self->session;
+    const char *severity = self->pq.PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
+    const char *message = self->pq.PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
     if (session->notice && message)
         session->notice(session->notice_context, severity ? severity : "NOTICE",
                         tdm_text_of(message));
@@ -35,7 +37,7 @@ void tdm_libpq_notice(void *context, const PGresult *result)
 static tdm_status fail_lost(tdm_libpq_session *self, tdm_error *err)
 {
     tdm_db_failure *failure = &self->session.failure;
-    tdm_text message = tdm_text_trim(tdm_text_of(PQerrorMessage(self->connection)));
+    tdm_text message = tdm_text_trim(tdm_text_of(self->pq.PQerrorMessage(self->connection)));
     failure->lost = true;
     tdm_buffer_clear(&failure->message);
     tdm_buffer_put(&failure->message, message);
@@ -45,28 +47,29 @@ static tdm_status fail_lost(tdm_libpq_session *self, tdm_error *err)
 
 static bool is_down(const tdm_libpq_session *self)
 {
-    return PQstatus(self->connection) != CONNECTION_OK;
+    return self->pq.PQstatus(self->connection) != CONNECTION_OK;
 }
 
 // Keeps the first error of a statement: what follows is a consequence.
 static void note_failure(tdm_libpq_session *self, const PGresult *result)
 {
     tdm_db_failure *failure = &self->session.failure;
-    const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-    const char *position = PQresultErrorField(result, PG_DIAG_STATEMENT_POSITION);
+    const char *sqlstate = self->pq.PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    const char *position = self->pq.PQresultErrorField(result, PG_DIAG_STATEMENT_POSITION);
     uint64_t number = 0;
     if (failure->message.size > 0)
         return;
     if (sqlstate && strlen(sqlstate) == TDM_SQLSTATE_SIZE - 1)
         memcpy(failure->sqlstate, sqlstate, TDM_SQLSTATE_SIZE);
-    copy_field(&failure->message, result, PG_DIAG_MESSAGE_PRIMARY);
-    copy_field(&failure->detail, result, PG_DIAG_MESSAGE_DETAIL);
-    copy_field(&failure->hint, result, PG_DIAG_MESSAGE_HINT);
-    copy_field(&failure->context, result, PG_DIAG_CONTEXT);
+    copy_field(self, &failure->message, result, PG_DIAG_MESSAGE_PRIMARY);
+    copy_field(self, &failure->detail, result, PG_DIAG_MESSAGE_DETAIL);
+    copy_field(self, &failure->hint, result, PG_DIAG_MESSAGE_HINT);
+    copy_field(self, &failure->context, result, PG_DIAG_CONTEXT);
     if (position && tdm_text_to_u64(tdm_text_of(position), &number) && number <= UINT32_MAX)
         failure->position = (uint32_t)number;
     if (failure->message.size == 0)
-        tdm_buffer_put(&failure->message, tdm_text_trim(tdm_text_of(PQresultErrorMessage(result))));
+        tdm_buffer_put(&failure->message,
+                       tdm_text_trim(tdm_text_of(self->pq.PQresultErrorMessage(result))));
 }
 
 static tdm_status fail_server(tdm_libpq_session *self, tdm_error *err)
@@ -83,43 +86,45 @@ static tdm_status fail_server(tdm_libpq_session *self, tdm_error *err)
 static void send_cancel(tdm_libpq_session *self)
 {
     char ignored[CANCEL_ERROR_SIZE];
-    PGcancel *cancel = PQgetCancel(self->connection);
-    if (cancel && PQcancel(cancel, ignored, sizeof ignored))
+    PGcancel *cancel = self->pq.PQgetCancel(self->connection);
+    if (cancel && self->pq.PQcancel(cancel, ignored, sizeof ignored))
         self->cancel_sent = true;
-    PQfreeCancel(cancel);
+    self->pq.PQfreeCancel(cancel);
 }
 
 // Until the next result can be taken without blocking. False: the connection is gone.
 static bool await_result(tdm_libpq_session *self, tdm_db_urgency urgency)
 {
     for (;;) {
-        int unsent = PQflush(self->connection);
+        int unsent = self->pq.PQflush(self->connection);
         if (unsent < 0)
             return false;
-        if (unsent == 0 && !PQisBusy(self->connection))
+        if (unsent == 0 && !self->pq.PQisBusy(self->connection))
             return true;
         short events = unsent > 0 ? POLLIN | POLLOUT : POLLIN;
-        tdm_woken woken = tdm_waker_wait(&self->waker, PQsocket(self->connection), events, -1);
+        tdm_woken woken =
+            tdm_waker_wait(&self->waker, self->pq.PQsocket(self->connection), events, -1);
         if (woken == TDM_WOKEN_CANCELLED && urgency == TDM_DB_WORK && !self->cancel_sent)
             send_cancel(self);
-        if (woken == TDM_WOKEN_READY && !PQconsumeInput(self->connection))
+        if (woken == TDM_WOKEN_READY && !self->pq.PQconsumeInput(self->connection))
             return false;
     }
 }
 
-static tdm_status copy_values(const PGresult *result, tdm_arena *arena, tdm_db_result *ret,
-                              tdm_error *err)
+static tdm_status copy_values(const tdm_libpq *pq, const PGresult *result, tdm_arena *arena,
+                              tdm_db_result *ret, tdm_error *err)
 {
-    size_t rows = (size_t)PQntuples(result);
-    size_t columns = (size_t)PQnfields(result);
+    size_t rows = (size_t)pq->PQntuples(result);
+    size_t columns = (size_t)pq->PQnfields(result);
     tdm_db_value *values = tdm_arena_array(arena, rows * columns, sizeof *values);
     if (!values)
         return tdm_fail_memory(err);
     for (size_t i = 0; i < rows * columns; i++) {
         int row = (int)(i / columns);
         int column = (int)(i % columns);
-        tdm_text text = {PQgetvalue(result, row, column), (size_t)PQgetlength(result, row, column)};
-        values[i].is_null = PQgetisnull(result, row, column) != 0;
+        tdm_text text = {pq->PQgetvalue(result, row, column),
+                         (size_t)pq->PQgetlength(result, row, column)};
+        values[i].is_null = pq->PQgetisnull(result, row, column) != 0;
         values[i].text = tdm_arena_text(arena, text);
     }
     ret->values = values;
@@ -128,13 +133,13 @@ static tdm_status copy_values(const PGresult *result, tdm_arena *arena, tdm_db_r
     return tdm_arena_ok(arena) ? TDM_OK : tdm_fail_memory(err);
 }
 
-static tdm_status take_answer(PGresult *result, tdm_arena *arena, tdm_db_result *ret,
-                              tdm_error *err)
+static tdm_status take_answer(const tdm_libpq *pq, PGresult *result, tdm_arena *arena,
+                              tdm_db_result *ret, tdm_error *err)
 {
     *ret = (tdm_db_result){0};
-    ret->command = tdm_arena_text(arena, tdm_text_of(PQcmdStatus(result)));
-    (void)tdm_text_to_u64(tdm_text_of(PQcmdTuples(result)), &ret->affected);
-    return copy_values(result, arena, ret, err);
+    ret->command = tdm_arena_text(arena, tdm_text_of(pq->PQcmdStatus(result)));
+    (void)tdm_text_to_u64(tdm_text_of(pq->PQcmdTuples(result)), &ret->affected);
+    return copy_values(pq, result, arena, ret, err);
 }
 
 // COPY would wait for data that nobody sends: it is ended at once, and the server fails it.
@@ -142,11 +147,11 @@ static void end_copy(tdm_libpq_session *self, ExecStatusType status)
 {
     char *row = NULL;
     if (status == PGRES_COPY_IN) {
-        (void)PQputCopyEnd(self->connection, "tandem sends no COPY data");
+        (void)self->pq.PQputCopyEnd(self->connection, "tandem sends no COPY data");
         return;
     }
-    while (PQgetCopyData(self->connection, &row, 0) > 0)
-        PQfreemem(row);
+    while (self->pq.PQgetCopyData(self->connection, &row, 0) > 0)
+        self->pq.PQfreemem(row);
 }
 
 typedef struct answer {
@@ -159,14 +164,14 @@ typedef struct answer {
 static tdm_status handle_result(tdm_libpq_session *self, PGresult *result, answer *found,
                                 tdm_error *err)
 {
-    ExecStatusType status = PQresultStatus(result);
+    ExecStatusType status = self->pq.PQresultStatus(result);
     switch (status) {
     case PGRES_COMMAND_OK:
     case PGRES_TUPLES_OK:
     case PGRES_EMPTY_QUERY:
         if (!found->wanted || (status == PGRES_COMMAND_OK && found->result.column_count > 0))
             return TDM_OK;
-        return take_answer(result, found->arena, &found->result, err);
+        return take_answer(&self->pq, result, found->arena, &found->result, err);
     case PGRES_SINGLE_TUPLE:
         return TDM_OK;
     case PGRES_COPY_IN:
@@ -188,12 +193,12 @@ static tdm_status drain(tdm_libpq_session *self, tdm_db_urgency urgency, answer 
     for (;;) {
         if (!await_result(self, urgency))
             return fail_lost(self, err);
-        PGresult *result = PQgetResult(self->connection);
+        PGresult *result = self->pq.PQgetResult(self->connection);
         if (!result)
             return status;
         if (status == TDM_OK)
             status = handle_result(self, result, found, err);
-        PQclear(result);
+        self->pq.PQclear(result);
     }
 }
 
@@ -202,8 +207,8 @@ static tdm_status drain(tdm_libpq_session *self, tdm_db_urgency urgency, answer 
 static bool send_request(tdm_libpq_session *self, tdm_db_kind kind, const char *text)
 {
     return kind == TDM_DB_SCRIPT
-               ? PQsendQuery(self->connection, text)
-               : PQsendQueryParams(self->connection, text, 0, NULL, NULL, NULL, NULL, 0);
+               ? self->pq.PQsendQuery(self->connection, text)
+               : self->pq.PQsendQueryParams(self->connection, text, 0, NULL, NULL, NULL, NULL, 0);
 }
 
 tdm_status tdm_libpq_run(tdm_session *session, const tdm_db_request *request, tdm_db_result *ret,
@@ -220,7 +225,7 @@ tdm_status tdm_libpq_run(tdm_session *session, const tdm_db_request *request, td
     if (!send_request(self, request->kind, text))
         return fail_lost(self, err);
     if (!ret)
-        (void)PQsetSingleRowMode(self->connection);
+        (void)self->pq.PQsetSingleRowMode(self->connection);
     if (drain(self, request->urgency, &found, err) != TDM_OK)
         return TDM_FAILED;
     if (is_down(self))
@@ -236,7 +241,7 @@ tdm_status tdm_libpq_run(tdm_session *session, const tdm_db_request *request, td
 
 static bool send_batch(tdm_libpq_session *self, const tdm_db_batch *batch, bool *ret_memory)
 {
-    if (!PQenterPipelineMode(self->connection))
+    if (!self->pq.PQenterPipelineMode(self->connection))
         return false;
     for (size_t i = 0; i < batch->count; i++) {
         const char *text = tdm_arena_string(batch->arena, batch->lines[i].sql);
@@ -244,10 +249,10 @@ static bool send_batch(tdm_libpq_session *self, const tdm_db_batch *batch, bool 
             *ret_memory = true;
             return false;
         }
-        if (!PQsendQueryParams(self->connection, text, 0, NULL, NULL, NULL, NULL, 0))
+        if (!self->pq.PQsendQueryParams(self->connection, text, 0, NULL, NULL, NULL, NULL, 0))
             return false;
     }
-    return PQpipelineSync(self->connection) != 0;
+    return self->pq.PQpipelineSync(self->connection) != 0;
 }
 
 // A cancel that arrives while the server takes the next statement from the wire is ignored there,
@@ -266,12 +271,12 @@ static tdm_status read_line(tdm_libpq_session *self, tdm_db_batch *batch, size_t
     for (;;) {
         if (!await_result(self, batch->urgency))
             return fail_lost(self, err);
-        PGresult *result = PQgetResult(self->connection);
+        PGresult *result = self->pq.PQgetResult(self->connection);
         if (!result)
             break;
         if (status == TDM_OK && !found->failed)
             status = handle_result(self, result, found, err);
-        PQclear(result);
+        self->pq.PQclear(result);
     }
     if (is_down(self))
         return fail_lost(self, err);
@@ -287,10 +292,10 @@ static tdm_status read_end(tdm_libpq_session *self, tdm_error *err)
 {
     if (!await_result(self, TDM_DB_FINISH))
         return fail_lost(self, err);
-    PGresult *result = PQgetResult(self->connection);
-    bool ready = PQresultStatus(result) == PGRES_PIPELINE_SYNC;
-    PQclear(result);
-    return ready && PQexitPipelineMode(self->connection) ? TDM_OK : fail_lost(self, err);
+    PGresult *result = self->pq.PQgetResult(self->connection);
+    bool ready = self->pq.PQresultStatus(result) == PGRES_PIPELINE_SYNC;
+    self->pq.PQclear(result);
+    return ready && self->pq.PQexitPipelineMode(self->connection) ? TDM_OK : fail_lost(self, err);
 }
 
 static tdm_status read_batch(tdm_libpq_session *self, tdm_db_batch *batch, tdm_error *err)
@@ -305,7 +310,7 @@ static tdm_status read_batch(tdm_libpq_session *self, tdm_db_batch *batch, tdm_e
                 batch->begins(batch->context, i);
         }
         if (!found.wanted)
-            (void)PQsetSingleRowMode(self->connection);
+            (void)self->pq.PQsetSingleRowMode(self->connection);
         tdm_status read = read_line(self, batch, i, &found, err);
         if (self->session.failure.lost)
             return TDM_FAILED;
@@ -329,7 +334,7 @@ tdm_status tdm_libpq_run_batch(tdm_session *session, tdm_db_batch *batch, tdm_er
     // What was begun cannot be ended any more: the connection is given up, and with it the
     // transaction.
     tdm_status status = fail_lost(self, err);
-    PQfinish(self->connection);
+    self->pq.PQfinish(self->connection);
     self->connection = NULL;
     return out_of_memory ? tdm_fail_memory(err) : status;
 }

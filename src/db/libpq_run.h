@@ -2,11 +2,10 @@
 #ifndef DB_LIBPQ_RUN_H
 #define DB_LIBPQ_RUN_H
 
+#include "db/late.h"
 #include "db/session.h"
 #include "db/target.h"
 #include "db/waker.h"
-
-#include <libpq-fe.h>
 
 typedef struct tdm_libpq_session {
     tdm_session session;
@@ -14,6 +13,7 @@ typedef struct tdm_libpq_session {
     tdm_target_parts parts;
     int connect_seconds;
     bool login_role;
+    tdm_libpq pq;
     PGconn *connection;
     tdm_waker waker;
     bool cancel_sent; // of the running statement

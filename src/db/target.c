@@ -3,8 +3,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "base/vector.h"
-
-#include <libpq-fe.h>
+#include "db/late.h"
 
 #include <string.h>
 
@@ -61,12 +60,15 @@ tdm_status tdm_target_parse(tdm_arena *arena, const char *url, tdm_target_parts 
     if (tdm_is_sqlalchemy_url(tdm_text_of(url)))
         return tdm_sqlalchemy_url_parse(arena, tdm_text_of(url), ret, err);
     char *message = NULL;
-    PQconninfoOption *options = PQconninfoParse(url, &message);
-    PQfreemem(message);
+    tdm_libpq pq;
+    if (tdm_libpq_load(&pq, err) != TDM_OK)
+        return TDM_FAILED;
+    PQconninfoOption *options = pq.PQconninfoParse(url, &message);
+    pq.PQfreemem(message);
     if (!options)
         return fail_syntax(err);
     bool copied = copy_options(arena, options, &parts);
-    PQconninfoFree(options);
+    pq.PQconninfoFree(options);
     if (!copied)
         return tdm_fail_memory(err);
     *ret = parts;
