@@ -32,6 +32,7 @@ typedef enum tdm_severity {
     X(TDM_FINDING_TRANSACTION_CONTROL, "TD204", ERROR, "migration controls its own transaction")   \
     X(TDM_FINDING_ODD_VERSION, "TD205", WARNING, "version is not fourteen digits")                 \
     X(TDM_FINDING_BOOKKEEPING, "TD206", WARNING, "migration writes a history table itself")        \
+    X(TDM_FINDING_WRONG_STEP, "TD207", ERROR, "migration records another step")                    \
     X(TDM_FINDING_MISSING_MIGRATION, "TD301", ERROR, "revision has no migration")                  \
     X(TDM_FINDING_MISSING_REVISION, "TD302", ERROR, "migration has no revision")                   \
     X(TDM_FINDING_DIFFERENT, "TD303", ERROR, "revision and migration differ")                      \

@@ -252,6 +252,49 @@ static void add_bookkeeping(const pair_findings *in, const tdm_paired *pair)
     }
 }
 
+// --- Steps that migrations take themselves
+// --------------------------------------------------------
+
+static bool needs_exactly(const tdm_revision *revision, const tdm_version_step *step)
+{
+    size_t found = 0;
+    for (size_t i = 0; i < revision->needs.count; i++)
+        for (size_t j = 0; j < step->need_count; j++)
+            found += tdm_text_equal(revision->needs.items[i]->id, step->needs[j].id);
+    return found == revision->needs.count && found == step->need_count;
+}
+
+// What is wrong with a step, or NULL. It belongs to the last revision of its group, and to the last
+// migration.
+static const char *fault_of_step(const pair_findings *in, const tdm_group *group, size_t migration,
+                                 const tdm_version_step *step)
+{
+    const tdm_revision *last =
+        group->revision_count ? revision_at(in, group->revisions[group->revision_count - 1]) : NULL;
+    if (!last || !tdm_text_equal(last->id, step->revision))
+        return "which is not its revision";
+    if (!needs_exactly(last, step))
+        return "after other revisions than the chain says";
+    return migration + 1 == group->migration_count ? NULL : "before its last migration";
+}
+
+static void add_wrong_steps(const pair_findings *in, const tdm_paired *pair)
+{
+    const tdm_group *group = &pair->group;
+    for (size_t i = 0; i < group->migration_count; i++) {
+        tdm_finding finding = finding_of_pair(in, TDM_FINDING_WRONG_STEP, pair);
+        const tdm_version_step *step =
+            tdm_project_migration_record(in->project, group->migrations[i], &finding.place);
+        const char *fault = step ? fault_of_step(in, group, i, step) : NULL;
+        if (!fault)
+            continue;
+        finding.message = tdm_arena_printf(in->list->arena, "it records %.*s, %s",
+                                           TDM_TEXT_ARG(step->revision), fault);
+        finding.hint = TDM_TEXT("Write the migration again, as long as no database has run it.");
+        tdm_finding_add(in->list, finding);
+    }
+}
+
 // --- Links and order
 // --------------------------------------------------------------------------------
 
@@ -301,6 +344,7 @@ static void add_pair(const pair_findings *in, const tdm_paired *pair)
         add_residue(in, pair, TDM_SIDE_SUPABASE);
     }
     add_bookkeeping(in, pair);
+    add_wrong_steps(in, pair);
 }
 
 void tdm_findings_of_pairing(tdm_finding_list *list, tdm_project *project,

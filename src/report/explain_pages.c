@@ -120,6 +120,19 @@ static const tdm_explanation pages[TDM_FINDING_COUNT] = {
             "UPDATE alembic_version SET version_num = '20241127_000001';",
             "Leave the statement out.",
         },
+    [TDM_FINDING_WRONG_STEP] =
+        {
+            "A migration that records itself names another revision than the one that it belongs "
+            "to, or other revisions before it.",
+            "The block at its end (docs/self-recording.md) was written for a chain that has "
+            "changed since. Whoever applies the file without tandem would record a step that "
+            "Alembic does not take, or none.",
+            "-- tandem: records 20241127_000001\n-- tandem: after 20241126_000001\n\nwhere the "
+            "revision's down_revision is 20241126_000002",
+            "`tandem rebase` writes the block anew together with the parent. Where the parent was "
+            "changed by hand, delete the migration and write it again with `tandem convert "
+            "--self-recording`, as long as no database has run it.",
+        },
     [TDM_FINDING_MISSING_MIGRATION] =
         {
             "No migration says what this revision says.",

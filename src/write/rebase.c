@@ -5,6 +5,7 @@
 #include "base/overlay.h"
 #include "base/text.h"
 #include "pair/lock_move.h"
+#include "write/step_again.h"
 
 #include <string.h>
 
@@ -128,6 +129,55 @@ static tdm_status open_after(tdm_rebaser *in, tdm_overlay **ret)
                                  &in->after, in->err);
 }
 
+// The text of a file that is ours, as it is to stand there.
+static tdm_status text_after(tdm_rebaser *in, const tdm_rebased_migration *item,
+                             tdm_file_change **ret_change, tdm_text *ret)
+{
+    *ret_change = NULL;
+    for (size_t i = 0; i < in->changes.count; i++)
+        if (strcmp(in->changes.items[i].new_path, item->new_path) == 0)
+            *ret_change = &in->changes.items[i];
+    if (!*ret_change)
+        return read_file(in, item->path, ret);
+    *ret = (*ret_change)->new_text;
+    return TDM_OK;
+}
+
+// The step of alembic_version that a migration of ours takes itself follows the new parent.
+static tdm_status change_step(tdm_rebaser *in, const tdm_rebased_migration *item, bool *ret_any)
+{
+    tdm_converted file = {.version = item->new_version, .path = item->new_path};
+    tdm_file_change *change = NULL;
+    if (text_after(in, item, &change, &file.text) != TDM_OK)
+        return TDM_FAILED;
+    tdm_text before = file.text;
+    if (tdm_text_find(before, TDM_TEXT("-- tandem: records ")) == SIZE_MAX)
+        return TDM_OK;
+    if (tdm_steps_again(in->after, in->arena, &file, 1, in->err) != TDM_OK)
+        return TDM_FAILED;
+    if (tdm_text_equal(before, file.text))
+        return TDM_OK;
+    *ret_any = true;
+    if (!change)
+        return add_change(in, item->path, item->new_path, file.text);
+    change->new_text = file.text;
+    return TDM_OK;
+}
+
+static tdm_status change_steps(tdm_rebaser *in, tdm_overlay **overlay)
+{
+    bool any = false;
+    for (size_t i = 0; i < in->migrations.count; i++)
+        if (change_step(in, &in->migrations.items[i], &any) != TDM_OK)
+            return TDM_FAILED;
+    if (!any)
+        return TDM_OK;
+    // What was opened has the old steps.
+    tdm_project_free(in->after);
+    in->after = NULL;
+    return open_after(in, overlay);
+}
+
 static tdm_status move_member(tdm_rebaser *in, tdm_lock_moves *moves, const tdm_frozen *item)
 {
     const tdm_lock_member *member = item->member;
@@ -244,6 +294,7 @@ static tdm_status plan(tdm_rebaser *in, tdm_rebase *ret)
         return TDM_FAILED;
     if (in->tip && (tdm_rebase_versions(in) != TDM_OK || change_revisions(in) != TDM_OK ||
                     change_migrations(in) != TDM_OK || open_after(in, &overlay) != TDM_OK ||
+                    change_steps(in, &overlay) != TDM_OK ||
                     change_lock(in, overlay, &lock) != TDM_OK || judge(in) != TDM_OK))
         return TDM_FAILED;
     *ret = (tdm_rebase){

@@ -11,8 +11,9 @@ typedef struct again {
     tdm_error *err;
 } again;
 
-// The migration of a file, if it ends in a step.
-static tdm_status find_step(const again *in, const tdm_converted *file, const char **ret_start)
+// Where the step of a file begins, and whose it is; nowhere when there is none.
+static tdm_status find_step(const again *in, const tdm_converted *file, const char **ret_start,
+                            tdm_text *ret_revision)
 {
     const tdm_statements *statements = NULL;
     tdm_place place;
@@ -23,8 +24,10 @@ static tdm_status find_step(const again *in, const tdm_converted *file, const ch
             continue;
         if (tdm_project_migration_statements(in->project, i, &statements, in->err) != TDM_OK)
             return TDM_FAILED;
-        if (!tdm_project_migration_record(in->project, i, &place))
+        const tdm_version_step *step = tdm_project_migration_record(in->project, i, &place);
+        if (!step)
             return TDM_OK;
+        *ret_revision = step->revision;
         tdm_text rest = file->text;
         tdm_text line = rest;
         for (uint32_t at = 1; at <= place.line && tdm_text_next_line(&rest, &line); at++)
@@ -46,10 +49,11 @@ static tdm_status write_again(again *in, tdm_converted *file)
     const char *start = NULL;
     const tdm_statements *statements = NULL;
     tdm_text step;
-    size_t index = index_of(in, file->revision);
-    if (index == SIZE_MAX || find_step(in, file, &start) != TDM_OK)
-        return index == SIZE_MAX ? TDM_OK : TDM_FAILED;
-    if (!start)
+    tdm_text revision = {NULL, 0};
+    if (find_step(in, file, &start, &revision) != TDM_OK)
+        return TDM_FAILED;
+    size_t index = start ? index_of(in, revision) : SIZE_MAX;
+    if (index == SIZE_MAX)
         return TDM_OK;
     if (tdm_project_revision_statements(in->project, index, &statements, in->err) != TDM_OK ||
         tdm_version_step_make(&in->m, index, statements, &step, in->err) != TDM_OK)
