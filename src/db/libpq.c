@@ -244,14 +244,14 @@ tdm_status tdm_libpq_parts(tdm_session *session, tdm_arena *arena, tdm_target_pa
     if (session->methods != &libpq_methods)
         return tdm_fail(err, TDM_ERROR_BUG, TDM_NOWHERE, "not a database connection");
     *ret = (tdm_target_parts){0};
-    PQconninfoOption *options = PQconninfo(self->connection);
+    PQconninfoOption *options = self->pq.PQconninfo(self->connection);
     if (!options)
         return tdm_fail_memory(err);
     for (const PQconninfoOption *option = options; option->keyword; option++)
         if (option->val && option->val[0])
             (void)tdm_target_set(arena, ret, tdm_arena_string(arena, tdm_text_of(option->keyword)),
                                  tdm_arena_string(arena, tdm_text_of(option->val)));
-    PQconninfoFree(options);
+    self->pq.PQconninfoFree(options);
     return tdm_arena_ok(arena) ? TDM_OK : tdm_fail_memory(err);
 }
 
