@@ -21,6 +21,7 @@ typedef struct tdm_stage {
     tdm_name_list roles;   // that we made
     tdm_name_list missing; // extensions
     tdm_text name;
+    tdm_text token; // of what is made on a server that was named: "tandem_rehearsal_<who>"
 } tdm_stage;
 
 // --- stage.c ---
@@ -32,6 +33,10 @@ TDM_MUST_CHECK tdm_status tdm_stage_database(tdm_stage *stage, const char *suffi
                                              const char **ret_url, tdm_error *err);
 // Drops what was made, and ends the server.
 void tdm_stage_close(tdm_stage *stage);
+
+// --- sweep.c ---
+// Names this run on the server, and drops what runs that were killed have left there.
+TDM_MUST_CHECK tdm_status tdm_stage_sweep(tdm_stage *stage, tdm_error *err);
 
 // --- standins.c ---
 // What a Supabase database has before its first migration, as far as migrations lean on it.

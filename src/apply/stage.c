@@ -7,8 +7,6 @@
 #include "db/target.h"
 #include "sql/quote.h"
 
-#include <unistd.h>
-
 // --- Connecting ---------------------------------------------------------------------------------
 
 // A keyword string as libpq reads it, from parts.
@@ -156,7 +154,7 @@ tdm_status tdm_stage_open(tdm_stage *stage, const char *root, const tdm_name_lis
         return choose_server(stage, root, extensions, err);
     if (url_of(stage, NULL, &url, err) != TDM_OK ||
         open_session(url, &stage->session, err) != TDM_OK ||
-        name_server(stage, NULL, err) != TDM_OK)
+        name_server(stage, NULL, err) != TDM_OK || tdm_stage_sweep(stage, err) != TDM_OK)
         return TDM_FAILED;
     return look_for(stage, extensions, err);
 }
@@ -185,6 +183,12 @@ static tdm_status make_roles(tdm_stage *stage, tdm_error *err)
                      err) != TDM_OK)
             return TDM_FAILED;
         (void)tdm_vector_push(stage->arena, &stage->roles, role);
+        if (!stage->server &&
+            run_text(stage->session, stage->arena,
+                     tdm_arena_printf(stage->arena, "COMMENT ON ROLE %s IS '%.*s'",
+                                      tdm_standin_roles[i], TDM_TEXT_ARG(stage->token)),
+                     err) != TDM_OK)
+            return TDM_FAILED;
     }
     return TDM_OK;
 }
@@ -211,8 +215,8 @@ static tdm_status put_standins(tdm_stage *stage, const char *url, tdm_text datab
 tdm_status tdm_stage_database(tdm_stage *stage, const char *suffix, bool standins,
                               const char **ret_url, tdm_error *err)
 {
-    tdm_text name =
-        tdm_arena_printf(stage->arena, "tandem_rehearsal_%ld_%s", (long)getpid(), suffix);
+    tdm_text token = stage->server ? TDM_TEXT("tandem_rehearsal") : stage->token;
+    tdm_text name = tdm_arena_printf(stage->arena, "%.*s_%s", TDM_TEXT_ARG(token), suffix);
 
     if (run_text(stage->session, stage->arena,
                  tdm_arena_printf(stage->arena, "CREATE DATABASE %.*s TEMPLATE template0",

@@ -66,11 +66,11 @@ const tdm_command tdm_command_rehearse = {
         "Starts a PostgreSQL from what is installed (PATH, the usual places, a Python package), or "
         "takes the one of --db-url, and applies each chain to a database of its own, prepared with "
         "stand-ins for Supabase's roles and schemas. Both are read and compared with each other "
-        "and "
-        "with tandem's model of what ran; the Alembic side then goes down to base and up again. "
-        "Nothing is left behind, also when tandem is killed; on the server of --db-url a killed "
-        "run "
-        "leaves databases called tandem_rehearsal_*. Exit code 1 when a chain does not run, "
-        "something differs, or something cannot be known.",
+        "and with tandem's model of what ran; the Alembic side then goes down to base and up "
+        "again. "
+        "Nothing is left behind, also when tandem is killed; what a killed run left on the server "
+        "of --db-url, databases called tandem_rehearsal_* and roles, is dropped by the next one "
+        "there. Exit code 1 when a chain does not run, something differs, or something cannot be "
+        "known.",
     .run = run,
 };

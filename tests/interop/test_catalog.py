@@ -289,6 +289,29 @@ def test_a_rehearsal_on_a_given_server_drops_what_it_made(
     assert database.query("SELECT rolname FROM pg_roles WHERE rolname = 'anon'") == []
 
 
+def test_what_a_killed_rehearsal_left_on_a_given_server_is_dropped_by_the_next(
+    database: Database, tandem: Runner
+) -> None:
+    def left() -> list[str]:
+        rows = database.query("SELECT datname FROM pg_database WHERE datname LIKE 'tandem%'")
+        return sorted(name for (name,) in rows)
+
+    password = database.url.split(":")[2].split("@")[0]
+    url, secret = database.url.replace(f":{password}@", "@"), {"PGPASSWORD": password}
+    process = tandem.start("rehearse", "--db-url", url, env=secret)
+    deadline = time.monotonic() + SECONDS / 4
+    while not left() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    process.kill()
+    process.communicate(timeout=SECONDS)
+    killed = left()
+    assert killed, "it was killed too late"
+    result = tandem("rehearse", "--db-url", url, expect=None, env=secret)
+    assert result.code in (0, 1), str(result)
+    assert left() == []
+    assert database.query("SELECT rolname FROM pg_roles WHERE rolname = 'anon'") == []
+
+
 def test_a_killed_rehearsal_leaves_nothing_behind(
     database: Database, tandem: Runner, place: Path
 ) -> None:
