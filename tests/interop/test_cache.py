@@ -289,6 +289,13 @@ def test_a_package_that_was_missing_is_followed_once_it_is_there(small):
     small.answers(lambda: small.put("names/__init__.py", 'TABLE = "two"\n'))
 
 
+def test_a_file_that_is_read_is_followed(small):
+    small.revision("r1", 'op.execute((Path(__file__).parent / "r1.sql").read_text())',
+                   more="from pathlib import Path\n")
+    small.answers(lambda: small.put("alembic/versions/r1.sql", "create table one (a int)"))
+    small.answers(lambda: small.put("alembic/versions/r1.sql", "create table two (a int)"))
+
+
 def test_assumptions_are_followed(small):
     small.revision("r1", 'op.create_table(TABLE, sa.Column("id", sa.Integer()))',
                    more="from names import TABLE\n")
