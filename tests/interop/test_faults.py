@@ -591,3 +591,53 @@ def test_histories_that_change_while_the_question_waits(
     tandem("push", "--yes", "--to", IDS[0], database=database)
     assert asked.answer("y") == 1
     assert state(database) == 1
+
+
+# --- Secrets -------------------------------------------------------------------------------------
+
+def seen_of(process: subprocess.Popen[str]) -> str:
+    """Arguments of a running program and of all that it has started."""
+    seen, waiting = "", [process.pid]
+    while waiting:
+        pid = waiting.pop()
+        with contextlib.suppress(OSError):
+            seen += Path(f"/proc/{pid}/cmdline").read_bytes().decode()
+            for thread in Path(f"/proc/{pid}/task").iterdir():
+                waiting += map(int, (thread / "children").read_text().split())
+    return seen
+
+
+@pytest.mark.parametrize("way", ["variable", "url", "file"])
+def test_a_password_is_nowhere(
+    tandem: Runner, database: Database, small: Project, tmp_path: Path, way: str
+) -> None:
+    """In no argument, output, event, log of the server or history row, however much is said; and a
+    program that dies leaves no core to look into."""
+    url = urlsplit(database.url)
+    secret = url.password
+    bare = url._replace(netloc=f"{url.username}@{url.hostname}:{url.port}").geturl()
+    kept = tmp_path / "password"
+    kept.write_text(secret + "\n")
+    words, env = {
+        "variable": (["--db-url", bare], {"PGPASSWORD": secret}),
+        "url": ([], {"DATABASE_URL": database.url}),
+        "file": (["--db-url", bare, "--password-file", str(kept)], {}),
+    }[way]
+    add_pair(small, 3, ["SELECT pg_sleep(2)", *statements(3)])
+    shown = ""
+    for command in (["status"], ["plan"], ["push", "--dry-run"], ["plan", "--format", "json"]):
+        shown += tandem(*command, "-vvv", *words, env=env).text
+    push = tandem.start("push", "--yes", "-vvv", *words, env=env)
+    database.wait_for_activity("pg_sleep")
+    shown += seen_of(push)
+    limits = Path(f"/proc/{push.pid}/limits").read_text()
+    assert re.search(r"Max core file size\s+0\s", limits), limits
+    shown += database.value("SELECT string_agg(a::text, ' ') FROM pg_stat_activity a")
+    shown += tandem.finish(push).text
+    add_pair(small, 3, [*statements(3), BAD])
+    shown += tandem("push", "--yes", "-vvv", "--format", "ndjson", *words, env=env, expect=None).text
+    shown += tandem("status", "-vvv", "--db-url", bare, env={"PGPASSWORD": secret + "x"},
+                    expect=4).text
+    rows = database.query("SELECT * FROM supabase_migrations.schema_migrations")
+    assert state(database) == 3
+    assert secret not in shown + str(rows) + database.dump()
