@@ -130,9 +130,12 @@ static void drop_column(tdm_writer *w, const PgQuery__RangeVar *table,
 static void drop_constraint(tdm_writer *w, const PgQuery__RangeVar *table,
                             const PgQuery__AlterTableCmd *command)
 {
+    bool kept = !w->input->undo;
+
     tdm_writer_begin(w, "drop_constraint");
+    tdm_buffer_puts(&w->out, kept ? "op.f(" : "");
     tdm_writer_string(w, command->name);
-    tdm_buffer_puts(&w->out, ", ");
+    tdm_buffer_puts(&w->out, kept ? "), " : ", ");
     tdm_writer_string(w, table->relname);
     tdm_writer_keyword(w, "schema", table->schemaname);
     tdm_writer_keyword(w, "type_", tdm_writer_constraint_type(w, table, command->name));

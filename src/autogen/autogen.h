@@ -23,6 +23,7 @@ typedef struct tdm_autogen_input {
     const tdm_sql_tree *tree;
     const tdm_catalog *before; // what the statement meets; NULL: nothing is known of it
     bool pgvector;             // the project has the package pgvector
+    bool undo; // it stands in downgrade(), where autogenerate drops under the names of the models
 } tdm_autogen_input;
 
 // The directives of one statement. `python` has no indentation of its own and no line end behind

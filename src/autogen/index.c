@@ -132,12 +132,13 @@ static void put_storage(tdm_writer *w, const PgQuery__IndexStmt *statement)
 }
 
 // What `index=True` of a model gives, and op.f() around it: a name that a convention has made
-// (SQLAlchemy's own default convention, "ix": "ix_%(column_0_label)s").
+// (SQLAlchemy's own default convention, "ix": "ix_%(column_0_label)s", with the schema in front).
 static bool is_conventional(tdm_writer *w, const PgQuery__IndexStmt *statement)
 {
     const PgQuery__IndexElem *first = statement->index_params[0]->index_elem;
-    tdm_text name =
-        tdm_arena_printf(w->arena, "ix_%s_%s", statement->relation->relname, first->name);
+    const char *schema = statement->relation->schemaname;
+    tdm_text name = tdm_arena_printf(w->arena, "ix_%s%s%s_%s", schema, *schema ? "_" : "",
+                                     statement->relation->relname, first->name);
     return *first->name && tdm_text_is(name, statement->idxname);
 }
 

@@ -61,12 +61,23 @@ static void drop_table(tdm_writer *w, tdm_text schema, tdm_text name, bool if_ex
     tdm_buffer_puts(&w->out, if_exists ? ", if_exists=True)" : ")");
 }
 
+// What a database calls something is no name to be made by a convention: op.f(). Where models are
+// meant, only that of `index=True` is.
+static bool is_kept(const tdm_writer *w, tdm_text table, tdm_text name)
+{
+    return !w->input->undo || (table.size && tdm_text_starts(name, TDM_TEXT("ix_")) &&
+                               tdm_text_find(name, table) != SIZE_MAX);
+}
+
 static void drop_index(tdm_writer *w, tdm_text schema, tdm_text name,
                        const PgQuery__DropStmt *statement)
 {
     tdm_text table = tdm_writer_index_table(w, schema, name);
+    bool kept = is_kept(w, table, name);
     tdm_writer_begin(w, "drop_index");
+    tdm_buffer_puts(&w->out, kept ? "op.f(" : "");
     tdm_py_put_string(&w->out, name);
+    tdm_buffer_puts(&w->out, kept ? ")" : "");
     if (table.size) {
         tdm_buffer_puts(&w->out, ", table_name=");
         tdm_py_put_string(&w->out, table);

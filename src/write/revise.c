@@ -1,9 +1,9 @@
 // Migrations as revisions: chosen, written, and read back before anything leaves this room.
 //
 // The proof is the pairing itself. The project is opened once more with the new files in it, and
-// each new pair must be identical or equivalent. Where one is not, every directive that is not the
-// very statement it came from gives way to op.execute(); where that does not help either, nothing
-// is written.
+// each new pair must be identical or equivalent. Where one is not, the directives in which the two
+// differ give way to op.execute(), then every one that is not the very statement it came from;
+// where that does not help either, nothing is written.
 #include "write/revise.h"
 
 #include "alembic/graph.h"
@@ -15,6 +15,8 @@
 #include "replay/replay.h"
 #include "sql/known.h"
 
+#include <string.h>
+
 typedef struct reviser {
     tdm_project *project;
     tdm_arena *arena;
@@ -24,7 +26,8 @@ typedef struct reviser {
     bool *chosen;      // by migration
     tdm_text *new_ids; // likewise
     TDM_VECTOR(tdm_revise_file) files;
-    tdm_map ids; // of the chain and of the new files
+    unsigned round; // of the proof
+    tdm_map ids;    // of the chain and of the new files
     tdm_error *err;
 } reviser;
 
@@ -324,9 +327,34 @@ static tdm_statements take_group(const tdm_revise_group *group, const tdm_statem
     return (tdm_statements){read->items + first, end - first};
 }
 
-// Every directive that is not the very statement gives way; `ret_any` says whether one did.
-static tdm_status demote(tdm_revise_file *file, const tdm_statements *read, bool *ret_any,
-                         tdm_error *err)
+static bool is_within(tdm_place place, const char *file, uint32_t first, uint32_t last)
+{
+    return place.file && file && strcmp(file, place.file) == 0 && place.line >= first &&
+           place.line <= last;
+}
+
+// Whether a difference lies in what the group says, or in the statement that it came from.
+static bool is_concerned(const tdm_revise_file *file, const tdm_revise_group *group,
+                         const tdm_paired *pair)
+{
+    const tdm_place *place = &group->statement->place;
+    uint32_t end = place->end_line ? place->end_line : place->line;
+
+    for (size_t i = 0; i < pair->difference_count; i++) {
+        const tdm_difference *one = &pair->differences[i];
+        tdm_place places[] = {one->left_place, one->right_place};
+        for (size_t j = 0; j < 2; j++)
+            if (is_within(places[j], file->made.path, group->line, group->last_line) ||
+                is_within(places[j], place->file, place->line, end))
+                return true;
+    }
+    return false;
+}
+
+// Directives that are not the very statement give way: those that differ, or with no `pair` all of
+// them. `ret_any` says whether one did.
+static tdm_status demote(tdm_revise_file *file, const tdm_statements *read, const tdm_paired *pair,
+                         bool *ret_any, tdm_error *err)
 {
     size_t at = 0;
     for (size_t i = 0; i < file->groups.count; i++) {
@@ -335,7 +363,7 @@ static tdm_status demote(tdm_revise_file *file, const tdm_statements *read, bool
         if (group->left_out)
             continue;
         tdm_statements made = take_group(group, read, &at);
-        if (!group->typed.typed || group->executed)
+        if (!group->typed.typed || group->executed || (pair && !is_concerned(file, group, pair)))
             continue;
         if (made.count == 1 && !made.items[0].opaque &&
             tdm_sql_statements_same(&made.items[0], group->statement, &same, err) != TDM_OK)
@@ -403,7 +431,8 @@ static tdm_status prove_file(reviser *r, tdm_project *after, const tdm_pairing *
         (pair->verdict == TDM_VERDICT_IDENTICAL || pair->verdict == TDM_VERDICT_EQUIVALENT))
         return TDM_OK;
     if (tdm_project_revision_statements(after, index, &read, r->err) != TDM_OK ||
-        demote(file, read, &any, r->err) != TDM_OK)
+        (!alone && r->round == 0 && demote(file, read, pair, &any, r->err) != TDM_OK) ||
+        (!any && demote(file, read, NULL, &any, r->err) != TDM_OK))
         return TDM_FAILED;
     if (!any || alone)
         return refuse(r, file, pair);
@@ -460,8 +489,10 @@ tdm_status tdm_revise_planned(tdm_project *project, const tdm_convert_options *o
         return TDM_FAILED;
     if (r.files.count && prove(&r, &again) != TDM_OK)
         return TDM_FAILED;
-    if (again) {
+    // Each time more of them give way, and a file in which none is left to is refused.
+    while (again) {
         again = false;
+        r.round++;
         if (write_files(&r) != TDM_OK || prove(&r, &again) != TDM_OK)
             return TDM_FAILED;
     }

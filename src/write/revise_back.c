@@ -27,7 +27,7 @@ static tdm_status make_group(tdm_arena *arena, const tdm_catalog *after, tdm_bac
         step->sql = (tdm_text){NULL, 0};
         return TDM_OK;
     }
-    tdm_autogen_input input = {.tree = tree, .before = after};
+    tdm_autogen_input input = {.tree = tree, .before = after, .undo = true};
     tdm_status status = tdm_autogen_directives(arena, &input, &ret->typed, err);
     tdm_sql_tree_free(tree);
     return status;

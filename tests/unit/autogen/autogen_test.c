@@ -152,7 +152,7 @@ static void test_columns_and_constraints(void **state)
                  "deferrable=True)");
     ASSERT_TYPED("CREATE TABLE t (a int CONSTRAINT big CHECK (a > 1))",
                  "ALTER TABLE t DROP CONSTRAINT big",
-                 "op.drop_constraint('big', 't', type_='check')");
+                 "op.drop_constraint(op.f('big'), 't', type_='check')");
 }
 
 static void test_indexes(void **state)
@@ -169,7 +169,7 @@ static void test_indexes(void **state)
                  "postgresql_include=['d'], postgresql_ops={'c': 'text_pattern_ops'}, "
                  "postgresql_where=sa.text('a IS NOT NULL'), postgresql_with={'fillfactor': 70})");
     ASSERT_TYPED("CREATE TABLE t (a int); CREATE INDEX i ON t (a)", "DROP INDEX i",
-                 "op.drop_index('i', table_name='t')");
+                 "op.drop_index(op.f('i'), table_name='t')");
 }
 
 static void test_enums(void **state)
