@@ -140,6 +140,7 @@ typedef struct tdm_push_options {
     uint32_t lock_timeout_ms;      /**< 0: 4000 */
     uint32_t statement_timeout_ms; /**< 0: what the server says */
     uint32_t lock_wait_ms;         /**< how long to keep trying for the push lock; 0: 15000 */
+    uint64_t jitter_seed;          /**< pauses before another try differ by it */
     void (*event)(void *context, const tdm_push_event *event); /**< may be NULL */
     void *event_context;
 } tdm_push_options;

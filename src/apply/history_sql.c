@@ -81,7 +81,8 @@ void tdm_put_holders(tdm_buffer *sql, const tdm_history_sides *sides)
 {
     tdm_buffer_puts(
         sql,
-        "SELECT DISTINCT a.pid, a.application_name, a.usename, a.state "
+        "SELECT DISTINCT a.pid, a.application_name, a.usename, a.state, "
+        "pg_catalog.to_char(COALESCE(a.xact_start, a.backend_start), 'YYYY-MM-DD HH24:MI:SS') "
         "FROM pg_catalog.pg_locks l "
         "JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid "
         "LEFT JOIN pg_catalog.pg_class c ON l.locktype = 'relation' AND c.oid = l.relation "

@@ -39,6 +39,8 @@ static tdm_status run_one(tdm_pusher *pusher, const tdm_push_unit *unit)
     pusher->waited_ms = 0;
     pusher->waited_for = (tdm_text){0};
     pusher->skips = false;
+    pusher->back_offs = 0;
+    pusher->blockers = pusher->progress = (tdm_text){0};
     if (unit->begins)
         tdm_push_tell(pusher, TDM_PUSH_BEGIN, unit->name);
     tdm_status status = tdm_session_holds(pusher->session) ? tdm_push_run_unit(pusher)
@@ -125,15 +127,19 @@ tdm_status tdm_push(tdm_project *project, tdm_session *session, const tdm_plan *
     times.statement_timeout_ms = options->statement_timeout_ms;
     if (times.lock_slice_ms > pusher.lock_wait_ms)
         times.lock_slice_ms = pusher.lock_wait_ms;
+    pusher.lock_timeout_ms = times.lock_timeout_ms;
     pusher.lock_slice_ms = times.lock_slice_ms;
     if (refuse_plan(plan, err) != TDM_OK ||
         tdm_push_units_start(pusher.plan, times, &pusher.units, err) != TDM_OK)
         return TDM_FAILED;
     session->notice = on_notice;
     session->notice_context = &pusher;
+    session->tick = tdm_push_look_on;
     tdm_status status = run_all(&pusher, ret);
     session->notice = NULL;
     session->notice_context = NULL;
+    session->tick = NULL;
+    tdm_session_close(pusher.looker);
     tdm_push_units_free(pusher.units);
     return status;
 }

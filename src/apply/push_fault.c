@@ -85,6 +85,8 @@ static void put_message(const tdm_pusher *pusher, tdm_buffer *text)
     } else {
         tdm_buffer_puts(text, pusher->err->message);
     }
+    if (tdm_session_failed_with(pusher->session, "55P03") && pusher->blockers.size)
+        tdm_buffer_putf(text, "\nlocked by %.*s", TDM_TEXT_ARG(pusher->blockers));
     if (pusher->sending->kind == TDM_SEND_RECORD || pusher->sending->kind == TDM_SEND_CREATE)
         tdm_buffer_puts(text, "\nwhile writing the histories");
     tdm_buffer_putf(text, "\n%.*s: ", TDM_TEXT_ARG(pusher->unit->name));
@@ -102,7 +104,7 @@ static void add_hint(const tdm_pusher *pusher, tdm_error_code code)
         tdm_hint(pusher->err, "`tandem status` shows what both histories say.");
     else if (code == TDM_ERROR_LOCKED && statement)
         tdm_hint(pusher->err, "Somebody else uses what it changes: try again later, or wait longer "
-                              "with --lock-timeout.");
+                              "with --wait and --lock-timeout.");
     else if (code == TDM_ERROR_LOCKED)
         tdm_hint(pusher->err, "Try again when it has ended, or wait longer with --wait.");
     else if (pusher->sending->kind == TDM_SEND_RECORD &&

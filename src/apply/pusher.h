@@ -19,10 +19,17 @@ typedef struct tdm_pusher {
     tdm_error following_err; // code NONE: it could be made
     uint32_t lock_wait_ms;
     uint32_t lock_slice_ms;
-    uint32_t waited_ms;  // for locks, for this unit
-    tdm_text waited_for; // who was told of last
-    bool statement_ran;  // of a unit that runs its statement alone
-    bool skips;          // it has run already, in a push that was broken off
+    uint32_t waited_ms;       // for locks, for this unit
+    tdm_text waited_for;      // who was told of last
+    uint32_t lock_timeout_ms; // of a statement
+    unsigned back_offs;       // in this unit
+    tdm_session *looker;      // looks on while a statement runs; NULL: not needed yet
+    bool blind;               // there is none to be had
+    int watched;              // the process of our session
+    tdm_text blockers;        // of the running statement, as told last
+    tdm_text progress;        // the same
+    bool statement_ran;       // of a unit that runs its statement alone
+    bool skips;               // it has run already, in a push that was broken off
     tdm_error *err;
 } tdm_pusher;
 
@@ -59,6 +66,17 @@ TDM_MUST_CHECK tdm_status tdm_push_run_request(tdm_pusher *pusher);
 // Waits a little for a lock that somebody else holds; TDM_ERROR_LOCKED, naming the holder, when the
 // time is over. `blocked_ms` is how long the server has waited already.
 TDM_MUST_CHECK tdm_status tdm_push_wait(tdm_pusher *pusher, uint32_t blocked_ms);
+
+// Whether a statement that found a lock held is to be tried again: pauses, longer each time, until
+// the time for waiting is over.
+bool tdm_push_back_off(tdm_pusher *pusher);
+// "pid 4711 (alembic, user postgres, idle in transaction, since 2026-11-22 20:15:00)" of rows with
+// these five columns. Never what a session runs: that may hold a secret.
+tdm_text tdm_push_describe(tdm_arena *arena, const tdm_db_result *rows);
+
+// --- watch.c ---
+// The session's `tick`: `context` is the pusher.
+void tdm_push_look_on(void *context);
 
 // --- push_fault.c ---
 // Turns the failure of the line that was being sent into the error of the push, and undoes the

@@ -139,6 +139,10 @@ static tdm_progress take_failure(tdm_pusher *pusher)
     if ((kind == TDM_SEND_TABLE_LOCK || kind == TDM_SEND_CREATE) &&
         tdm_session_failed_with(session, "55P03"))
         return tdm_push_wait_and_try_again(pusher, pusher->lock_slice_ms);
+    // Everything of the transaction can be undone and tried again.
+    if (kind == TDM_SEND_STATEMENT && !pusher->unit->alone &&
+        tdm_session_failed_with(session, "55P03") && tdm_push_back_off(pusher))
+        return TDM_PROGRESS_AGAIN;
     if (kind == TDM_SEND_CREATE && tdm_push_is_there(session))
         return refuse(pusher, TDM_ERROR_HISTORY,
                       "a history table was made by somebody else since the plan was made");

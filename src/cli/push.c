@@ -7,6 +7,7 @@
 #include "report/safe.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 typedef struct push_values {
     bool dry_run;
@@ -157,6 +158,7 @@ static tdm_push_options options_of(const push_values *values, progress *shown)
         .lock_timeout_ms = values->lock_timeout,
         .statement_timeout_ms = values->statement_timeout,
         .lock_wait_ms = values->lock_wait,
+        .jitter_seed = (uint64_t)getpid(),
         .event = on_event,
         .event_context = shown,
     };
@@ -291,7 +293,7 @@ static const tdm_option options[] = {
      .name = "wait",
      .argument = "TIME",
      .offset = offsetof(push_values, lock_wait),
-     .help = "how long to wait for another push or upgrade; 15s unless given"},
+     .help = "how long to wait for others' locks in all; 15s unless given"},
 };
 
 static const tdm_example examples[] = {

@@ -14,6 +14,7 @@
 #include <libpq-fe.h>
 
 #define TDM_LIBPQ_FUNCTIONS(ROW)                                                                   \
+    ROW(PQbackendPID)                                                                              \
     ROW(PQcancel)                                                                                  \
     ROW(PQclear)                                                                                   \
     ROW(PQcmdStatus)                                                                               \

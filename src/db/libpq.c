@@ -264,3 +264,9 @@ tdm_status tdm_libpq_twin(tdm_session *session, tdm_session **ret, tdm_error *er
                                        .login_role = self->login_role};
     return tdm_libpq_open(&self->parts, &options, ret, err);
 }
+
+int tdm_libpq_process(const tdm_session *session)
+{
+    const tdm_libpq_session *self = (const tdm_libpq_session *)session;
+    return session->methods == &libpq_methods ? self->pq.PQbackendPID(self->connection) : 0;
+}

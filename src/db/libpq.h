@@ -24,6 +24,8 @@ TDM_MUST_CHECK tdm_status tdm_libpq_open(const tdm_target_parts *parts,
 // copies in `arena`, to be wiped. TDM_ERROR_BUG for another transport's session.
 TDM_MUST_CHECK tdm_status tdm_libpq_parts(tdm_session *session, tdm_arena *arena,
                                           tdm_target_parts *ret, tdm_error *err);
+// The server's process of a database connection; 0 for another transport's session.
+int tdm_libpq_process(const tdm_session *session);
 // Another session with the same target, for looking on while this one waits.
 TDM_MUST_CHECK tdm_status tdm_libpq_twin(tdm_session *session, tdm_session **ret, tdm_error *err);
 

@@ -10,6 +10,7 @@
 #include <string.h>
 
 enum {
+    TICK_MS = 1000,
     CANCEL_ERROR_SIZE = 256,
 };
 
@@ -102,8 +103,11 @@ static bool await_result(tdm_libpq_session *self, tdm_db_urgency urgency)
         if (unsent == 0 && !self->pq.PQisBusy(self->connection))
             return true;
         short events = unsent > 0 ? POLLIN | POLLOUT : POLLIN;
-        tdm_woken woken =
-            tdm_waker_wait(&self->waker, self->pq.PQsocket(self->connection), events, -1);
+        const tdm_session *session = &self->session;
+        tdm_woken woken = tdm_waker_wait(&self->waker, self->pq.PQsocket(self->connection), events,
+                                         session->tick ? TICK_MS : -1);
+        if (woken == TDM_WOKEN_TIMEOUT && session->tick)
+            session->tick(session->notice_context);
         if (woken == TDM_WOKEN_CANCELLED && urgency == TDM_DB_WORK && !self->cancel_sent)
             send_cancel(self);
         if (woken == TDM_WOKEN_READY && !self->pq.PQconsumeInput(self->connection))

@@ -131,7 +131,8 @@ struct tdm_session {
     tdm_text tag; // a comment that its statements begin with, where no process is ours; or empty
     volatile sig_atomic_t cancelled; // set once, by tdm_session_cancel
     tdm_db_notice notice;            // may be NULL
-    void *notice_context;
+    void *notice_context;            // of tick as well
+    void (*tick)(void *context);     // about once a second while a statement runs; may be NULL
     tdm_db_failure failure;
 };
 

@@ -397,3 +397,68 @@ def test_a_read_only_target_is_found_first(tandem: Runner, database: Database) -
     refused = tandem("push", "--yes", database=database, expect=1)
     assert "read-only" in refused.err
     tandem("status", database=database)
+
+
+# --- Locks and time ------------------------------------------------------------------------------
+
+
+def test_progress_of_a_long_build_and_whom_it_waits_for(
+    tandem: Runner, pushed: Database, project: Project
+) -> None:
+    """From a second session, by PostgreSQL's own words."""
+    add_pair(project, [MIDDLE[0], *MIDDLE[2:]])
+    with pushed.connect(application_name="holder") as holder:
+        hold_a_snapshot(holder)
+        push = tandem.start("push", "--yes", "--format", "ndjson", database=pushed)
+        pushed.wait_for_activity("CREATE UNIQUE INDEX CONCURRENTLY")
+        time.sleep(2.5)
+        process = holder.info.backend_pid
+        holder.execute("ROLLBACK")
+    done = tandem.finish(push)
+    events = [json.loads(line) for line in done.out.splitlines()]
+    (progress,) = [x["text"] for x in events if x["event"] == "progress"]
+    assert progress.startswith("create index concurrently of index on books: waiting for old")
+    (waiting,) = [x["text"] for x in events if x["event"] == "waiting"]
+    assert f"pid {process} (holder, user postgres, idle in transaction, since 20" in waiting
+    assert "count(*)" not in done.text
+
+
+def test_a_held_lock_is_tried_for_again(
+    tandem: Runner, alembic: Runner, supabase: Runner, pushed: Database, project: Project
+) -> None:
+    add_pair(project, ["CREATE TABLE books (id int)", "ALTER TABLE documents ADD COLUMN pages int"])
+    with pushed.connect(application_name="holder") as holder:
+        holder.execute("BEGIN; LOCK TABLE documents IN ACCESS SHARE MODE")
+        push = tandem.start("push", "--yes", "--lock-timeout", "1500ms", database=pushed)
+        time.sleep(4)
+        # Between two tries nobody queues behind the push.
+        pushed.query("SELECT count(*) FROM documents")
+        holder.execute("ROLLBACK")
+    done = tandem.finish(push)
+    assert "rolled back, and tried again in" in done.err and "(holder, user postgres" in done.err
+    both_at_head(alembic, supabase, pushed, project, REVISION)
+
+
+def test_a_held_lock_is_given_up_on_naming_who_holds_it(
+    tandem: Runner, pushed: Database, project: Project
+) -> None:
+    add_pair(project, ["ALTER TABLE documents ADD COLUMN pages int"])
+    before = pushed.snapshot()
+    with pushed.connect(application_name="holder") as holder:
+        holder.execute("BEGIN; LOCK TABLE documents IN ACCESS SHARE MODE")
+        failed = tandem(
+            "push", "--yes", "--lock-timeout", "2s", "--wait", "3s", database=pushed, expect=6
+        )
+    assert "locked by pid" in failed.err and "holder" in failed.err
+    assert pushed.snapshot() == before
+
+
+def test_a_statement_that_takes_too_long(
+    tandem: Runner, pushed: Database, project: Project
+) -> None:
+    add_pair(project, ["CREATE TABLE books (id int)", "SELECT pg_sleep(30)"])
+    before = pushed.snapshot()
+    started = time.monotonic()
+    failed = tandem("push", "--yes", "--statement-timeout", "1s", database=pushed, expect=5)
+    assert "statement timeout" in failed.err and time.monotonic() - started < 20
+    assert pushed.snapshot() == before

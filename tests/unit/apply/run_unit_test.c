@@ -73,7 +73,13 @@ static const tdm_send alone_sends[] = {
     }
 #define LINE_HOLDERS                                                                               \
     {                                                                                              \
-        .sql = "SELECT DISTINCT", .values = { "42", "alembic", "me", "active" }                    \
+        .sql = "SELECT DISTINCT", .values = {                                                      \
+            "42",                                                                                  \
+            "alembic",                                                                             \
+            "me",                                                                                  \
+            "active",                                                                              \
+            "2026-11-22 20:15:00"                                                                  \
+        }                                                                                          \
     }
 #define LINE_WAIT                                                                                  \
     {                                                                                              \
@@ -100,6 +106,8 @@ static void count_event(void *context, const tdm_push_event *event)
     c->waits += event->kind == TDM_PUSH_WAITING ? 1 : 0;
     c->statements += event->kind == TDM_PUSH_STATEMENT ? 1 : 0;
 }
+
+static uint32_t patience; // how long a statement waits for a lock; 0: longer than all the time
 
 static tdm_status play(course *c, const scripted_line *lines, size_t count, bool alone)
 {
@@ -129,6 +137,7 @@ static tdm_status play(course *c, const scripted_line *lines, size_t count, bool
                              .arena = tdm_arena_new(0),
                              .unit = &c->unit,
                              .lock_wait_ms = 1500,
+                             .lock_timeout_ms = patience ? patience : 4000,
                              .lock_slice_ms = 1000,
                              .err = &c->err};
     tdm_status status = tdm_push_run_unit(&c->pusher);
@@ -181,7 +190,8 @@ static void a_locked_table_is_tried_again_until_the_time_is_over(void **state)
     static const scripted_line lines[] = {LOCKED_OUT, LOCKED_OUT};
     course c;
     assert_int_equal(PLAY(&c, lines), TDM_FAILED);
-    assert_says(&c, TDM_ERROR_LOCKED, "pid 42 (alembic, user me, active)");
+    assert_says(&c, TDM_ERROR_LOCKED,
+                "pid 42 (alembic, user me, active, since 2026-11-22 20:15:00)");
     assert_says(&c, TDM_ERROR_LOCKED, "nothing of it was applied");
     assert_int_equal(c.waits, 1);
 }
@@ -247,6 +257,21 @@ static void a_failing_statement_is_rolled_back_and_named(void **state)
     assert_string_equal(c.err.place.file, "m1.sql");
     assert_int_equal(c.err.place.line, 3);
     assert_int_equal(c.err.place.column, 5);
+}
+
+static void a_statement_that_meets_a_lock_is_tried_again_from_the_beginning(void **state)
+{
+    (void)state;
+#define BLOCKED                                                                                    \
+    UP_TO_COMPARE, {.sql = "ALTER TABLE a", .sqlstate = "55P03", .now = TDM_DB_ABORTED},           \
+        LINE_ROLLBACK
+    static const scripted_line lines[] = {BLOCKED,      LINE_WAIT,   BLOCKED,    LINE_WAIT,
+                                          UP_TO_COMMIT, LINE_COMMIT, LINE_VERIFY};
+    course c;
+    patience = 100;
+    assert_int_equal(PLAY(&c, lines), TDM_OK);
+    patience = 0;
+    assert_int_equal(c.waits, 2);
 }
 
 static void a_statement_that_meets_a_lock_says_so(void **state)
@@ -481,6 +506,7 @@ int main(void)
         cmocka_unit_test(histories_that_changed_since_the_plan_stop_it),
         cmocka_unit_test(a_table_that_somebody_else_made_is_a_change_too),
         cmocka_unit_test(a_failing_statement_is_rolled_back_and_named),
+        cmocka_unit_test(a_statement_that_meets_a_lock_is_tried_again_from_the_beginning),
         cmocka_unit_test(a_statement_that_meets_a_lock_says_so),
         cmocka_unit_test(an_interrupted_statement_is_rolled_back),
         cmocka_unit_test(an_interruption_during_commit_does_not_hide_it),
