@@ -50,6 +50,9 @@ static bool is_absent(const tdm_replay *r, const tdm_object *found, const tdm_ke
         return !tdm_extension_type(key->name) && !tdm_platform_schema(key->schema);
     if (key->kind == TDM_KIND_EXTENSION)
         return !tdm_platform_extension(key->name);
+    // Roles are the server's, not the database's, and some languages PostgreSQL's own.
+    if (key->kind == TDM_KIND_ROLE || key->kind == TDM_KIND_LANGUAGE)
+        return false;
     if (key->kind == TDM_KIND_PUBLICATION)
         return !tdm_platform_publication(key->name);
     if (key->kind != TDM_KIND_FUNCTION)

@@ -350,11 +350,51 @@ void tdm_replay_alter_definition(tdm_replay *r)
                                   node->alter_op_family_stmt->opfamilyname,
                                   node->alter_op_family_stmt->n_opfamilyname);
         break;
+    case PG_QUERY__NODE__NODE_ALTER_STATS_STMT:
+        key = tdm_object_of_strings(r, TDM_KIND_STATISTICS, node->alter_stats_stmt->defnames,
+                                    node->alter_stats_stmt->n_defnames);
+        break;
+    case PG_QUERY__NODE__NODE_ALTER_SUBSCRIPTION_STMT:
+        key = (tdm_key){.kind = TDM_KIND_SUBSCRIPTION,
+                        .name = tdm_replay_copy(r, node->alter_subscription_stmt->subname)};
+        r->shown = tdm_replay_text(r, "ALTER SUBSCRIPTION %.*s", TDM_TEXT_ARG(key.name));
+        break;
     default:
         tdm_replay_other(r);
         return;
     }
     tdm_replay_other_changed(r, &key);
+}
+
+// What is known by its name alone.
+void tdm_replay_create_named(tdm_replay *r)
+{
+    const PgQuery__Node *node = r->tree->node;
+    tdm_key key = {.kind = TDM_KIND_OTHER};
+
+    if (node->node_case == PG_QUERY__NODE__NODE_CREATE_STATS_STMT)
+        key = tdm_object_of_strings(r, TDM_KIND_STATISTICS, node->create_stats_stmt->defnames,
+                                    node->create_stats_stmt->n_defnames);
+    else if (node->node_case == PG_QUERY__NODE__NODE_CREATE_PLANG_STMT)
+        key = (tdm_key){.kind = TDM_KIND_LANGUAGE,
+                        .name = tdm_replay_copy(r, node->create_plang_stmt->plname)};
+    else if (node->node_case == PG_QUERY__NODE__NODE_CREATE_SUBSCRIPTION_STMT) {
+        key = (tdm_key){.kind = TDM_KIND_SUBSCRIPTION,
+                        .name = tdm_replay_copy(r, node->create_subscription_stmt->subname)};
+        // A connection may have a password.
+        r->shown = tdm_replay_text(r, "CREATE SUBSCRIPTION %.*s", TDM_TEXT_ARG(key.name));
+    }
+    tdm_replay_other_named(r, &key);
+}
+
+void tdm_replay_drop_subscription(tdm_replay *r)
+{
+    const PgQuery__DropSubscriptionStmt *drop = r->tree->node->drop_subscription_stmt;
+    tdm_key key = {.kind = TDM_KIND_SUBSCRIPTION, .name = tdm_replay_copy(r, drop->subname)};
+    tdm_object *object = tdm_replay_target(r, &key, drop->missing_ok);
+
+    if (object)
+        tdm_replay_remove(r, object);
 }
 
 void tdm_replay_create_operator_class(tdm_replay *r)

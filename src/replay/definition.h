@@ -23,6 +23,8 @@ void tdm_replay_set_foreign_options(tdm_replay *r, tdm_object *object,
 void tdm_replay_define(tdm_replay *r);
 void tdm_replay_create_cast(tdm_replay *r);
 void tdm_replay_alter_definition(tdm_replay *r);
+void tdm_replay_create_named(tdm_replay *r);
+void tdm_replay_drop_subscription(tdm_replay *r);
 void tdm_replay_create_operator_class(tdm_replay *r);
 void tdm_replay_create_operator_family(tdm_replay *r);
 

@@ -187,7 +187,7 @@ static tdm_replay_object object_of(tdm_replay *r, tdm_key key)
 {
     return (tdm_replay_object){
         .key = key,
-        .after = tdm_sql_one_line(r->catalog->arena, r->statement->sql),
+        .after = r->shown.size ? r->shown : tdm_sql_one_line(r->catalog->arena, r->statement->sql),
         .identity = identity_of(r, r->tree->node),
     };
 }

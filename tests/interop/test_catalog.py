@@ -16,6 +16,7 @@ import pytest
 
 from conftest import SECONDS, TANDEM, Database, Project, Runner, Server
 from random_ddl import Script
+from random_kinds import ROLES
 
 HELD = TANDEM.with_name("catalog_held")
 # How many sequences of DDL are made at random, and of how many statements.
@@ -178,6 +179,10 @@ def test_random_ddl_leaves_the_same_schema_in_the_model_as_on_the_server(
     first = random.SystemRandom().randrange(1 << 30) if said == "random" else int(said or 1)
     count = 1 if said.isdigit() else SEQUENCES
     print(f"seeds {first} to {first + count - 1}")
+    database = server.create()
+    for role in ROLES:
+        database.query(f"CREATE ROLE {role}")
+    server.drop(database)
     total = 0
     for seed in range(first, first + count):
         path = write(tmp_path, ";\n".join(Script(seed).statements(STATEMENTS)))
