@@ -176,6 +176,20 @@ static bool is_refused(tdm_replay *r, const tdm_table *table, const PgQuery__Con
 
 // --- Adding -------------------------------------------------------------------------------------
 
+// The columns of a primary key are NOT NULL in the children too (parse_utilcmd.c,
+// transformIndexConstraint: a command of its own, which recurses).
+static void not_null_down(tdm_replay *r, tdm_table *table, tdm_column *column)
+{
+    size_t at = 0;
+
+    tdm_replay_set_not_null(r, table, column, true);
+    for (tdm_table *child; (child = tdm_replay_child(r, table, &at));) {
+        tdm_column *there = tdm_table_column(child, column->name);
+        if (there)
+            not_null_down(r, child, there);
+    }
+}
+
 // A primary key makes its columns NOT NULL (parse_utilcmd.c transformIndexConstraint; tablecmds.c
 // ATPrepSetNotNull for ALTER TABLE).
 static void mark_not_null(tdm_replay *r, tdm_table *table, tdm_text columns)
@@ -185,7 +199,7 @@ static void mark_not_null(tdm_replay *r, tdm_table *table, tdm_text columns)
     while (tdm_names_next(r->catalog->arena, &columns, &name)) {
         tdm_column *column = tdm_table_column(table, name);
         if (column)
-            tdm_replay_set_not_null(r, table, column, true);
+            not_null_down(r, table, column);
     }
 }
 

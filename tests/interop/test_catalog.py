@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from conftest import SECONDS, TANDEM, Database, Project, Runner, Server
+from patterns import PATTERNS, STANDINS
 from random_ddl import Script
 from random_kinds import ROLES
 
@@ -169,6 +170,20 @@ def test_what_default_privileges_of_others_give_is_found(
     (found,) = sure(said)
     assert (found["object"], found["attribute"]) == ("t", "grants")
     assert found["server"] == f"{roles[0]}: SELECT"
+
+
+@pytest.mark.parametrize("name", PATTERNS)
+def test_patterns_of_the_documentation_leave_the_same_schema(
+    server: Server, tmp_path: Path, name: str
+) -> None:
+    database = server.create()
+    database.query(STANDINS)
+    said = hold(database, write(tmp_path, PATTERNS[name]))
+    server.drop(database)
+    (end,) = events(said, "end")
+    assert events(said, "refused", "not refused") == []
+    assert sure(said) == []
+    assert end["closed"], "something in it is not followed"
 
 
 def test_random_ddl_leaves_the_same_schema_in_the_model_as_on_the_server(
