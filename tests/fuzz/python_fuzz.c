@@ -84,6 +84,13 @@ static bool source(void *context, tdm_text dotted, tdm_text *ret_path, tdm_text 
     return tdm_text_starts(dotted, TDM_TEXT("app"));
 }
 
+static bool file(void *context, tdm_text package, tdm_text path, tdm_text *ret_bytes)
+{
+    (void)package;
+    *ret_bytes = *(const tdm_text *)context;
+    return path.size != 3;
+}
+
 static void opaque(void *context, tdm_place place, tdm_text reason)
 {
     (void)context;
@@ -107,7 +114,7 @@ static void read_header(tdm_arena *arena, tdm_text text)
 static void run(tdm_arena *arena, tdm_text text)
 {
     const tdm_py_host host = {
-        .context = &text, .module = module, .source = source, .opaque = opaque};
+        .context = &text, .module = module, .source = source, .file = file, .opaque = opaque};
     tdm_interp *in;
     tdm_py loaded;
     tdm_py_outcome outcome;
