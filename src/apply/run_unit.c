@@ -172,31 +172,41 @@ tdm_status tdm_push_read_back(tdm_pusher *pusher)
 // --- Sending
 // ---------------------------------------------------------------------------------------
 
-// Whether the answers to a line decide if the next one may be sent.
-static bool is_decision(tdm_send_kind kind)
+static bool creates(const tdm_push_unit *unit)
 {
-    return kind == TDM_SEND_PUSH_LOCK || kind == TDM_SEND_COMPARE;
+    for (size_t i = 0; i < unit->count; i++)
+        if (unit->sends[i].kind == TDM_SEND_CREATE)
+            return true;
+    return false;
 }
 
-// Where the lines end that may be sent at once with the one at `at`: a push lock and histories must
+// Whether the answer to a line decides if the next one may be sent. Between the push lock and the
+// comparison nothing is done but to look, unless a history table must be made: without that lock
+// the look is in vain, and the answers say so.
+static bool is_decision(const tdm_push_unit *unit, tdm_send_kind kind)
+{
+    return kind == TDM_SEND_COMPARE || (kind == TDM_SEND_PUSH_LOCK && creates(unit));
+}
+
+// Where the lines end that may be sent at once with the one at `at`: push lock and histories must
 // have been seen before anything is done, and everything else before COMMIT. A statement that runs
 // outside a transaction, or of which it is not known whether it ends one, is sent by itself.
 static size_t batch_end(const tdm_push_unit *unit, size_t at)
 {
     size_t end = at + 1;
-    if (is_decision(unit->sends[at].kind))
+    if (is_decision(unit, unit->sends[at].kind))
         return end;
     while (end < unit->count && unit->sends[end].kind != TDM_SEND_COMMIT)
-        if (is_decision(unit->sends[end++].kind))
+        if (is_decision(unit, unit->sends[end++].kind))
             return end;
     return unit->sends[at].kind == TDM_SEND_COMMIT ? unit->count : end;
 }
 
 static bool is_wanted(tdm_send_kind kind)
 {
-    return is_decision(kind) || kind == TDM_SEND_RECORD || kind == TDM_SEND_COMMIT ||
-           kind == TDM_SEND_VERIFY || kind == TDM_SEND_LOOK || kind == TDM_SEND_JOURNAL ||
-           kind == TDM_SEND_DONE;
+    return kind == TDM_SEND_PUSH_LOCK || kind == TDM_SEND_COMPARE || kind == TDM_SEND_RECORD ||
+           kind == TDM_SEND_COMMIT || kind == TDM_SEND_VERIFY || kind == TDM_SEND_LOOK ||
+           kind == TDM_SEND_JOURNAL || kind == TDM_SEND_DONE;
 }
 
 typedef struct sending {
