@@ -123,6 +123,8 @@ void tdm_expected_set_aside(tdm_catalog *live, const tdm_catalog *expected,
         {.kind = TDM_KIND_TABLE,
          .schema = TDM_TEXT("supabase_migrations"),
          .name = TDM_TEXT("schema_migrations")},
+        {.kind = TDM_KIND_TABLE, .schema = TDM_TEXT("tandem"), .name = TDM_TEXT("journal")},
+        {.kind = TDM_KIND_SCHEMA, .name = TDM_TEXT("tandem")},
     };
 
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {

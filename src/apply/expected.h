@@ -24,8 +24,8 @@ TDM_MUST_CHECK tdm_status tdm_expected_replay(tdm_catalog *catalog,
                                               const tdm_statements *statements, bool supabase,
                                               tdm_error *err);
 
-// Takes the two history tables out of what was read from a target, and what the platform brings
-// along: neither is the project's.
+// Takes the two history tables and the journal out of what was read from a target, and what the
+// platform brings along: none of them is the project's.
 void tdm_expected_set_aside(tdm_catalog *live, const tdm_catalog *expected,
                             const tdm_version_table *table);
 

@@ -65,7 +65,7 @@ enum {
     SHAPE_PART,
     SHAPE_NAME,
     SHAPE_FIRST,  // server: read-only; a relation: it is a table
-    SHAPE_SECOND, // a relation: row level security hides rows
+    SHAPE_SECOND, // server: standby; a relation: row level security hides rows
     SHAPE_COLUMN,
     SHAPE_COLUMNS,
 };
@@ -95,7 +95,7 @@ static void put_server_shape(const history_reader *reader, tdm_buffer *sql)
                          "AND setting = 'on'");
     if (!tdm_session_holds(reader->session))
         tdm_buffer_puts(sql, " AND source IN ('configuration file', 'command line', 'database')");
-    tdm_buffer_puts(sql, "), NULL::pg_catalog.bool, NULL::pg_catalog.text");
+    tdm_buffer_puts(sql, "), pg_catalog.pg_is_in_recovery(), NULL::pg_catalog.text");
 }
 
 static tdm_status read_shapes(history_reader *reader, tdm_text asked_schema, tdm_db_result *ret)
@@ -246,6 +246,7 @@ static tdm_status read_all(history_reader *reader, const tdm_version_table *tabl
     if (server.found && found->table.schema.size == 0)
         found->table.schema = tdm_db_at(&shapes, server.row, SHAPE_NAME)->text;
     found->read_only = server.found && is_true(&shapes, server.row, SHAPE_FIRST);
+    found->standby = server.found && is_true(&shapes, server.row, SHAPE_SECOND);
     if (take_alembic(reader, &shapes) != TDM_OK || take_supabase(reader, &shapes) != TDM_OK ||
         take_keys(reader, &shapes, "role", &found->api_roles) != TDM_OK ||
         read_rows(reader) != TDM_OK)

@@ -31,6 +31,7 @@ typedef struct tdm_histories {
     tdm_history_keys api_roles;
     tdm_journal journal; // what is under way
     bool read_only;      // a standby, or a database set to read-only
+    bool standby;
 } tdm_histories;
 
 // Reads both tables, their rows in one query. A table that is not there is an empty history;

@@ -61,7 +61,9 @@ static tdm_text block_of(const plan_maker *m)
 {
     const tdm_plan *plan = &m->made->plan;
     if (m->made->histories.read_only)
-        return TDM_TEXT("the target is read-only");
+        return m->made->histories.standby
+                   ? TDM_TEXT("the target is a standby, which is read-only: push to its primary")
+                   : TDM_TEXT("the target is read-only: default_transaction_read_only is on");
     if (m->made->has_alembic && plan->unknown_revision_count)
         return tdm_arena_printf(m->arena,
                                 "alembic_version names %.*s, which is not in the chain: what is "

@@ -298,6 +298,13 @@ def test_two_pushes_of_such_a_file_at_once(
     both_at_head(alembic, supabase, pushed, project, REVISION)
 
 
+def test_the_journal_is_no_drift(tandem: Runner, pushed: Database, project: Project) -> None:
+    add_pair(project, [MIDDLE[0], *MIDDLE[2:]])
+    tandem("push", "--yes", database=pushed)
+    assert pushed.has_table("tandem.journal")
+    assert "tandem" not in tandem("drift", database=pushed, expect=None).out.replace("target:", "")
+
+
 def test_the_journal_holds_no_statement(
     tandem: Runner, pushed: Database, project: Project
 ) -> None:

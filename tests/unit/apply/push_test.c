@@ -147,6 +147,23 @@ static void what_the_project_does_not_know_stops_everything(void **state)
     assert_int_equal(f->plan->pending, 0);
 }
 
+static void a_target_that_takes_no_changes_is_told_apart(void **state)
+{
+    fixture *f = *state;
+    static const scripted_line standby[] = {
+        {.sql = SHAPES_SQL, .values = {"server", "public", "t", "t", "\\N"}}};
+    static const scripted_line read_only[] = {
+        {.sql = SHAPES_SQL, .values = {"server", "public", "t", "f", "\\N"}}};
+    open_project(f);
+    assert_int_equal(PLAN(f, standby, .adopt = false), TDM_OK);
+    assert_text_equal(f->plan->steps[0].reason,
+                      "the target is a standby, which is read-only: push to its primary");
+    assert_int_equal(PLAN(f, read_only, .adopt = false), TDM_OK);
+    assert_text_equal(f->plan->steps[0].reason,
+                      "the target is read-only: default_transaction_read_only is on");
+    assert_int_equal(f->plan->pending, 0);
+}
+
 static void a_plan_with_a_refused_pair_is_not_carried_out(void **state)
 {
     fixture *f = *state;
@@ -246,6 +263,7 @@ int main(void)
         TEST(adopting_records_and_runs_nothing),
         TEST(adopting_is_refused_where_the_target_does_not_bear_it_out),
         TEST(what_the_project_does_not_know_stops_everything),
+        TEST(a_target_that_takes_no_changes_is_told_apart),
         TEST(a_plan_with_a_refused_pair_is_not_carried_out),
         TEST(a_push_sends_what_the_plan_says),
     };
