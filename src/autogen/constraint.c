@@ -45,7 +45,10 @@ bool tdm_constraint_is_keyed(const PgQuery__Constraint *constraint)
 
 static void put_name(tdm_writer *w, const PgQuery__Constraint *constraint)
 {
-    tdm_writer_keyword(w, "name", constraint->conname);
+    if (!*constraint->conname)
+        return;
+    tdm_buffer_puts(&w->out, ", name=");
+    tdm_writer_name(w, tdm_text_of(constraint->conname));
 }
 
 static void put_deferrable(tdm_writer *w, const PgQuery__Constraint *constraint, bool first)

@@ -12,12 +12,29 @@ void tdm_writer_begin(tdm_writer *w, const char *name)
     tdm_buffer_putf(&w->out, "op.%s(", name);
 }
 
+// The prefixes that SQLAlchemy's manual and Alembic's recommend for a naming convention. op.f()
+// says that the name is whole: a convention for checks would else be laid over it once more.
+static bool is_conventional(tdm_text name)
+{
+    static const char *const prefixes[] = {"pk_", "uq_", "fk_", "ck_"};
+
+    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
+        if (tdm_text_starts(name, tdm_text_of(prefixes[i])))
+            return true;
+    return false;
+}
+
 void tdm_writer_name(tdm_writer *w, tdm_text name)
 {
-    if (name.size == 0)
+    bool whole = is_conventional(name);
+
+    if (name.size == 0) {
         tdm_buffer_puts(&w->out, "None");
-    else
-        tdm_py_put_string(&w->out, name);
+        return;
+    }
+    tdm_buffer_puts(&w->out, whole ? "op.f(" : "");
+    tdm_py_put_string(&w->out, name);
+    tdm_buffer_puts(&w->out, whole ? ")" : "");
 }
 
 void tdm_writer_string(tdm_writer *w, const char *string)

@@ -23,7 +23,7 @@ typedef const PgQuery__Node *tdm_node;
 
 // Begins a directive, on a line of its own.
 void tdm_writer_begin(tdm_writer *w, const char *name);
-// "op.create_unique_constraint(", then the name or None.
+// The name of a constraint or None; one that a convention has made in op.f().
 void tdm_writer_name(tdm_writer *w, tdm_text name);
 void tdm_writer_string(tdm_writer *w, const char *string);
 // ", schema='s'" and its like; nothing when the text is empty.

@@ -93,11 +93,29 @@ CHANGES = {
     "row level security": "ALTER TABLE base ENABLE ROW LEVEL SECURITY;",
     "enum": "CREATE TYPE mood AS ENUM ('sad', 'it''s'); ALTER TABLE base ADD q mood;",
     "sequence": "CREATE SEQUENCE seq START 5;",
+    "function": "CREATE OR REPLACE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 2';",
+    "altered function": "ALTER FUNCTION f() SECURITY DEFINER SET search_path = '';",
+    "dropped function": "DROP FUNCTION f();",
+    "view": "CREATE OR REPLACE VIEW v AS SELECT id, n FROM side;",
+    "policy": "ALTER POLICY p ON side USING (false); CREATE POLICY q ON side FOR SELECT USING (true);",
+    "trigger": "DROP TRIGGER g ON side; ALTER TABLE side DISABLE TRIGGER h;",
+    "comments": "COMMENT ON FUNCTION f() IS 'two'; COMMENT ON TABLE side IS NULL; COMMENT ON COLUMN side.n IS 'x';",
+    "grants": "REVOKE EXECUTE ON FUNCTION f() FROM PUBLIC; GRANT USAGE ON SCHEMA s TO PUBLIC;",
+    "label": "ALTER TYPE tone RENAME VALUE 'low' TO 'deep';",
+    "validity": "ALTER TABLE side VALIDATE CONSTRAINT late;",
     "schema": "CREATE SCHEMA inner_; CREATE TABLE inner_.t (a int);",
 }
 BASE = (
     "CREATE TABLE base (id int PRIMARY KEY, n int, m int DEFAULT 3 NOT NULL, s text UNIQUE);"
     "CREATE INDEX old ON base (n, s);"
+    "CREATE TABLE side (id int PRIMARY KEY, n int);"
+    "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'; COMMENT ON FUNCTION f() IS 'one';"
+    "CREATE VIEW v AS SELECT id FROM side; COMMENT ON TABLE side IS 'beside';"
+    "CREATE POLICY p ON side USING (n > 0); CREATE TYPE tone AS ENUM ('low', 'high');"
+    "CREATE FUNCTION t() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';"
+    "CREATE TRIGGER g BEFORE INSERT ON side FOR EACH ROW EXECUTE FUNCTION t();"
+    "CREATE TRIGGER h BEFORE UPDATE OF n ON side FOR EACH ROW EXECUTE FUNCTION t();"
+    "ALTER TABLE side ADD CONSTRAINT late CHECK (n < 9) NOT VALID; CREATE SCHEMA s;"
 )
 
 
