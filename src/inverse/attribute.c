@@ -120,7 +120,8 @@ static bool put_type(tdm_buffer *out, const tdm_putback *b)
     tdm_define_type(out, b->want);
     tdm_buffer_puts(out, " USING ");
     tdm_sql_put_ident(out, b->key->name);
-    tdm_buffer_puts(out, "::");
+    // Every type has a way from and to text; between two that statements made there is no other.
+    tdm_buffer_puts(out, tdm_text_find_char(b->want, '.') == SIZE_MAX ? "::" : "::text::");
     tdm_define_type(out, b->want);
     return b->want.size > 0;
 }

@@ -155,7 +155,8 @@ static void test_types_keep_their_capitals(void **state)
     (void)state;
     ASSERT_BACK("CREATE TYPE \"Mood\" AS ENUM ('a'); CREATE TABLE t (m \"Mood\" NOT NULL)",
                 "ALTER TABLE t ALTER m TYPE text USING m::text",
-                "ALTER TABLE t ALTER COLUMN m TYPE public.\"Mood\" USING m::public.\"Mood\"", NULL);
+                "ALTER TABLE t ALTER COLUMN m TYPE public.\"Mood\" USING m::text::public.\"Mood\"",
+                NULL);
 }
 
 // --- Definitions --------------------------------------------------------------------------------
