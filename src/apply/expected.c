@@ -124,6 +124,7 @@ void tdm_expected_set_aside(tdm_catalog *live, const tdm_catalog *expected,
          .schema = TDM_TEXT("supabase_migrations"),
          .name = TDM_TEXT("schema_migrations")},
         {.kind = TDM_KIND_TABLE, .schema = TDM_TEXT("tandem"), .name = TDM_TEXT("journal")},
+        {.kind = TDM_KIND_TABLE, .schema = TDM_TEXT("tandem"), .name = TDM_TEXT("repair")},
         {.kind = TDM_KIND_SCHEMA, .name = TDM_TEXT("tandem")},
     };
 

@@ -343,6 +343,7 @@ def test_a_container_a_colleague_and_the_sql_editor(
         assert words in shown
     # What wrote rows is believed because somebody says so: the schema proves the rest.
     tandem("repair", "--adopt", "--yes", database=database)
+    assert "tandem.repair" not in tandem("drift", database=database, expect=None).out
     ran = [tag for tag, name in database.ddl() if not name.startswith("tandem")]
     assert ran == []
     tandem("push", "--yes", database=database)
