@@ -9,6 +9,7 @@ measured is `tandem drift`: start, replay, live read and comparison; the ratio i
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -31,12 +32,16 @@ def statements() -> str:
     return ";\n".join(made) + ";\n"
 
 
-def median(*command: str) -> float:
+def median(*command: str, url: str) -> float:
     taken = []
     for _ in range(ROUNDS):
         start = time.perf_counter()
-        subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+        done = subprocess.run(
+            command, stdout=subprocess.DEVNULL, env=os.environ | {"DATABASE_URL": url}, check=False
+        )
         taken.append(time.perf_counter() - start)
+        if done.returncode not in (0, 1):  # 1: something cannot be compared
+            sys.exit(f"{command[0]} failed")
     return sorted(taken)[ROUNDS // 2]
 
 
@@ -55,8 +60,8 @@ def main() -> None:
         project(folder, sql)
         script = folder / "supabase/migrations/20240101000000_all.sql"
         subprocess.run([held, url, script], stdout=subprocess.DEVNULL, check=True)
-        dump = median(pg_dump, "--schema-only", f"--dbname={url}")
-        drift = median(tandem, "-C", name, "drift", "--db-url", url)
+        dump = median(pg_dump, "--schema-only", f"--dbname={url}", url=url)
+        drift = median(tandem, "-C", name, "drift", url=url)
         print(f"pg_dump --schema-only, {TABLES} tables: {dump * 1000:.0f} ms")
         print(
             f"tandem drift, {sql.count(';')} statements: {drift * 1000:.0f} ms, "
