@@ -40,10 +40,12 @@ stage "unit and command tests, with sanitizers" \
     ctest --test-dir build/sanitize --output-on-failure --no-tests=error -j "$(nproc)"
 stage "unit tests under valgrind" valgrind_unit
 stage "fuzz targets, each for a short time" bash tests/fuzz/run.sh
-stage "with the real tools, as released" build/tools/venv/bin/pytest -q tests/interop
+stage "with the real tools, as released" \
+    build/tools/venv/bin/pytest -q -n "$(nproc)" tests/interop
 # The worked example alone does without tandem, so once is enough.
 stage "with the real tools, with sanitizers" env TANDEM="$root/build/sanitize/tandem" \
-    build/tools/venv/bin/pytest -q tests/interop --ignore tests/interop/test_example.py -k "not at_once"
+    build/tools/venv/bin/pytest -q -n "$(nproc)" tests/interop \
+    --ignore tests/interop/test_example.py -k "not at_once"
 
 if [ "${#failed[@]}" -ne 0 ]; then
     printf 'failed: %s\n' "${failed[@]}" >&2

@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from conftest import SECONDS, TANDEM, Database, Project, Runner, Server
@@ -180,6 +181,8 @@ def test_patterns_of_the_documentation_leave_the_same_schema(
     database.query(STANDINS)
     said = hold(database, write(tmp_path, PATTERNS[name]))
     server.drop(database)
+    with psycopg.connect(server.url, autocommit=True) as connection:
+        connection.execute("DROP ROLE anon, authenticated, service_role")
     (end,) = events(said, "end")
     assert events(said, "refused", "not refused") == []
     assert sure(said) == []

@@ -620,7 +620,7 @@ def test_status_shows_both_histories(
     alembic("upgrade", "20241127_000001", database=database)
     shown = tandem("status", database=database, expect=None)
     for revision, version in zip(project.revisions(), project.supabase_versions(), strict=True):
-        (line,) = [x for x in shown.out.splitlines() if revision in x]
+        (line,) = [x for x in shown.out.splitlines() if x.startswith(revision)]
         assert version in line
     tandem("push", "--adopt", "--yes", database=database)
     after = tandem("status", database=database)
