@@ -24,6 +24,19 @@ tdm_report tdm_cli_report(tdm_cli *cli, tdm_buffer *out)
                         .verbose = cli->globals.verbose > 0};
 }
 
+tdm_status tdm_cli_consent(const tdm_cli *cli, tdm_buffer *question, tdm_error *err)
+{
+    bool yes = cli->globals.yes;
+    tdm_status status = tdm_buffer_check(question, err);
+    if (status == TDM_OK && !yes)
+        status = tdm_terminal_confirm(&cli->terminal, question->data, &yes, err);
+    tdm_buffer_free(question);
+    if (status == TDM_OK && !yes)
+        status =
+            tdm_fail(err, TDM_ERROR_CONSENT, TDM_NOWHERE, "the answer was no; nothing was done");
+    return status;
+}
+
 tdm_status tdm_cli_write(tdm_cli *cli, tdm_buffer *buffer, tdm_error *err)
 {
     tdm_status status = tdm_buffer_check(buffer, err);

@@ -104,6 +104,9 @@ const char *tdm_cli_look_up(void *environment, const char *name);
 tdm_report tdm_cli_report(tdm_cli *cli, tdm_buffer *out);
 // Writes a buffer to the output and frees it.
 TDM_MUST_CHECK tdm_status tdm_cli_write(tdm_cli *cli, tdm_buffer *buffer, tdm_error *err);
+// Asks for a yes, which --yes gives already, and frees the question. TDM_ERROR_CONSENT: it was
+// no, or nobody can be asked.
+TDM_MUST_CHECK tdm_status tdm_cli_consent(const tdm_cli *cli, tdm_buffer *question, tdm_error *err);
 // A line on stderr, unless --quiet: "tandem: note: ...".
 void tdm_cli_note(const tdm_cli *cli, tdm_text text);
 // An error on stderr.

@@ -90,24 +90,14 @@ static tdm_status show_plan(tdm_cli *cli, const tdm_plan *plan, tdm_error *err)
 static tdm_status ask(tdm_cli *cli, const tdm_plan *plan, tdm_error *err)
 {
     const push_values *values = cli->values;
-    bool yes = cli->globals.yes;
     tdm_buffer question = TDM_BUFFER_INIT(TDM_LIMIT_FILE);
-    if (yes)
-        return TDM_OK;
     tdm_buffer_puts(&question,
                     values->rehearse ? "rehearse, holding its locks until the end, " : "push ");
     tdm_put_count(&question, plan->pending, "step");
     tdm_buffer_puts(&question, values->rehearse ? " on " : " to ");
     tdm_put_safe(&question, plan->target);
     tdm_buffer_putc(&question, '?');
-    tdm_status status = tdm_buffer_check(&question, err);
-    if (status == TDM_OK)
-        status = tdm_terminal_confirm(&cli->terminal, question.data, &yes, err);
-    tdm_buffer_free(&question);
-    if (status == TDM_OK && !yes)
-        status =
-            tdm_fail(err, TDM_ERROR_CONSENT, TDM_NOWHERE, "the answer was no; nothing was done");
-    return status;
+    return tdm_cli_consent(cli, &question, err);
 }
 
 static tdm_status refuse(const tdm_cli *cli, const tdm_plan *plan, tdm_error *err)

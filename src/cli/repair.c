@@ -15,37 +15,26 @@ typedef struct repair_values {
     const char *status;
 } repair_values;
 
-static tdm_status show(tdm_cli *cli, const tdm_diagnosis *diagnosis)
+static void show(tdm_cli *cli, const tdm_diagnosis *diagnosis)
 {
     tdm_buffer out = TDM_BUFFER_INIT(TDM_LIMIT_OUTPUT);
     tdm_report report = tdm_cli_report(cli, &out);
     if (cli->globals.quiet || cli->globals.format == TDM_FORMAT_JSON)
-        return TDM_OK;
+        return;
     report.style = cli->terminal.err;
     tdm_report_repair_text(&report, diagnosis);
     if (!out.failed && out.size)
         fwrite(out.data, 1, out.size, stderr);
     tdm_buffer_free(&out);
-    return TDM_OK;
 }
 
 static tdm_status ask(tdm_cli *cli, const char *what, tdm_text target, tdm_error *err)
 {
-    bool yes = cli->globals.yes;
     tdm_buffer question = TDM_BUFFER_INIT(TDM_LIMIT_FILE);
-    if (yes)
-        return TDM_OK;
     tdm_buffer_puts(&question, what);
     tdm_put_safe(&question, target);
     tdm_buffer_putc(&question, '?');
-    tdm_status status = tdm_buffer_check(&question, err);
-    if (status == TDM_OK)
-        status = tdm_terminal_confirm(&cli->terminal, question.data, &yes, err);
-    tdm_buffer_free(&question);
-    if (status == TDM_OK && !yes)
-        status =
-            tdm_fail(err, TDM_ERROR_CONSENT, TDM_NOWHERE, "the answer was no; nothing was done");
-    return status;
+    return tdm_cli_consent(cli, &question, err);
 }
 
 // --- Taking back --------------------------------------------------------------------------------
@@ -126,9 +115,9 @@ static tdm_status run(tdm_cli *cli, tdm_error *err)
     if (values->undo)
         return undo(cli, err);
     if (read_claims(cli, &options, err) != TDM_OK ||
-        tdm_diagnose(cli->project, cli->session, &options, &diagnosis, err) != TDM_OK ||
-        show(cli, diagnosis) != TDM_OK)
+        tdm_diagnose(cli->project, cli->session, &options, &diagnosis, err) != TDM_OK)
         return TDM_FAILED;
+    show(cli, diagnosis);
     cli->exit = diagnosis->unmended ? TDM_EXIT_FINDING : TDM_EXIT_OK;
     if (values->dry_run)
         return cli->globals.format == TDM_FORMAT_JSON ? put_done(cli, diagnosis, &done, err)

@@ -124,7 +124,8 @@ static void explain_without_file(tdm_mender *m, const tdm_match *match)
     }
     tdm_cause_end(&w, false,
                   row->statement_count
-                      ? TDM_TEXT("`tandem pull` writes the file from what was recorded.")
+                      ? TDM_TEXT("`supabase migration fetch` writes the file from what was "
+                                 "recorded; `tandem sync` then writes its revision.")
                       : TDM_TEXT("Ask who applied it; what it did cannot be known from the row."));
 }
 

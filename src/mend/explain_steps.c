@@ -149,9 +149,9 @@ static tdm_text ahead_message(const tdm_mender *m, size_t step, bool alembic)
 
 static void put_history_evidence(tdm_cause_writer *w, bool alembic)
 {
-    tdm_cause_evidence(w, alembic ? TDM_TEXT("`alembic upgrade` ran it: that records nothing for "
+    tdm_cause_evidence(w, alembic ? TDM_TEXT("what `alembic upgrade` runs is not recorded for "
                                              "Supabase")
-                                  : TDM_TEXT("Supabase applied it: that records nothing for "
+                                  : TDM_TEXT("what Supabase applies is not recorded for "
                                              "Alembic"));
 }
 
@@ -303,8 +303,7 @@ static void explain_there(tdm_mender *m, size_t step, tdm_ran how, const tdm_sig
     if (!whole)
         tdm_cause_differences(&w, "not there, and only the migration makes it", sight->claimed,
                               sight->claimed_count);
-    tdm_cause_evidence(&w, TDM_TEXT("its SQL was run by hand, as in the SQL editor: that records "
-                                    "nothing"));
+    tdm_cause_evidence(&w, TDM_TEXT("what runs in an SQL editor or by psql is not recorded"));
     tdm_text hint = {0};
     if (against.size)
         hint = tdm_arena_printf(m->arena, "Not recorded: %.*s.", TDM_TEXT_ARG(against));

@@ -1,15 +1,13 @@
 #include "mend/repair_sql.h"
 
 #include "base/error.h"
-#include "base/file.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "sql/quote.h"
+#include "write/file_set.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 // --- What the repair rests on -------------------------------------------------------------------
 
@@ -57,12 +55,11 @@ static tdm_status read_number(tdm_session *session, tdm_arena *arena, unsigned l
                               tdm_error *err)
 {
     tdm_db_result found;
+    bool made;
     *ret = 1;
-    if (tdm_session_query(
-            session, TDM_TEXT("SELECT pg_catalog.to_regclass('" TDM_REPAIR_TABLE "') IS NOT NULL"),
-            arena, &found, err) != TDM_OK)
+    if (tdm_mend_has_journal(session, arena, &made, err) != TDM_OK)
         return TDM_FAILED;
-    if (found.row_count == 0 || !tdm_text_is(tdm_db_at(&found, 0, 0)->text, "t"))
+    if (!made)
         return TDM_OK;
     if (tdm_session_query(session,
                           TDM_TEXT("SELECT pg_catalog.count(DISTINCT id) FROM " TDM_REPAIR_TABLE),
@@ -172,44 +169,34 @@ static tdm_status prepare(tdm_project *project, tdm_session *session,
 
 // --- The file -----------------------------------------------------------------------------------
 
-static tdm_status make_folder(tdm_project *project, const char *path, tdm_error *err)
-{
-    const char *full =
-        tdm_arena_printf(tdm_project_arena(project), "%s/%s", tdm_project_root(project), path).data;
-    if (!full)
-        return tdm_fail_memory(err);
-    if (mkdir(full, 0777) != 0 && errno != EEXIST)
-        return tdm_fail(err, TDM_ERROR_FILE, (tdm_place){.file = path},
-                        "cannot make the folder '%s': %s", path, strerror(errno));
-    return TDM_OK;
-}
-
 // Beside what the Supabase CLI keeps of a link, which its own .gitignore leaves out.
-static tdm_status file_of(tdm_project *project, tdm_text id, const char **ret, tdm_error *err)
+static const char *file_of(tdm_project *project, tdm_text id)
 {
     tdm_arena *arena = tdm_project_arena(project);
     tdm_text folder = tdm_path_folder(tdm_text_of(tdm_project_folder(project)->path));
-    const char *temp =
-        tdm_arena_printf(arena, "%.*s%s.temp", TDM_TEXT_ARG(folder), folder.size ? "/" : "").data;
-    bool has_folder = tdm_project_migration_count(project) > 0;
-    if (!temp)
-        return tdm_fail_memory(err);
-    if (has_folder && make_folder(project, temp, err) != TDM_OK)
-        return TDM_FAILED;
-    *ret = tdm_arena_printf(arena, "%s%standem-repair-%.*s.sql", has_folder ? temp : "",
-                            has_folder ? "/" : "", TDM_TEXT_ARG(id))
-               .data;
-    return *ret ? TDM_OK : tdm_fail_memory(err);
+    if (tdm_project_migration_count(project) == 0)
+        return tdm_arena_printf(arena, "tandem-repair-%.*s.sql", TDM_TEXT_ARG(id)).data;
+    return tdm_arena_printf(arena, "%.*s%s.temp/tandem-repair-%.*s.sql", TDM_TEXT_ARG(folder),
+                            folder.size ? "/" : "", TDM_TEXT_ARG(id))
+        .data;
 }
 
+// The id holds all that the file says: one that is there already, of a repair that then failed,
+// says the same.
 static tdm_status write_file(const tdm_repair_job *job, const char *path, tdm_error *err)
 {
-    tdm_arena *arena = tdm_project_arena(job->project);
-    tdm_text text;
-    if (tdm_repair_write_file(job, arena, &text, err) != TDM_OK)
+    tdm_file_change change = {.new_path = path};
+    if (!path)
+        return tdm_fail_memory(err);
+    if (tdm_repair_write_file(job, tdm_project_arena(job->project), &change.new_text, err) !=
+        TDM_OK)
         return TDM_FAILED;
-    tdm_text full = tdm_arena_printf(arena, "%s/%s", tdm_project_root(job->project), path);
-    return full.data ? tdm_file_write(full.data, text, true, err) : tdm_fail_memory(err);
+    if (tdm_file_set_write(job->project, &change, 1, err) == TDM_OK)
+        return TDM_OK;
+    if (err->code != TDM_ERROR_EXISTS)
+        return TDM_FAILED;
+    *err = TDM_ERROR_INIT;
+    return TDM_OK;
 }
 
 // --- The repair ---------------------------------------------------------------------------------
@@ -229,14 +216,14 @@ tdm_status tdm_repair(tdm_project *project, tdm_session *session, const tdm_diag
     tdm_arena *arena = tdm_project_arena(project);
     tdm_repair_job job;
     tdm_text sql;
-    const char *path = NULL;
     *ret = (tdm_repair_result){0};
     if (diagnosis->edit_count == 0)
         return TDM_OK;
     if (prepare(project, session, diagnosis, &job, err) != TDM_OK ||
-        tdm_repair_write(&job, arena, &sql, err) != TDM_OK ||
-        file_of(project, job.id, &path, err) != TDM_OK || write_file(&job, path, err) != TDM_OK ||
-        tdm_mend_run(session, sql, arena, err) != TDM_OK)
+        tdm_repair_write(&job, arena, &sql, err) != TDM_OK)
+        return TDM_FAILED;
+    const char *path = file_of(project, job.id);
+    if (write_file(&job, path, err) != TDM_OK || tdm_mend_run(session, sql, arena, err) != TDM_OK)
         return TDM_FAILED;
     *ret = (tdm_repair_result){
         .id = job.id, .file = tdm_text_of(path), .edits = diagnosis->edit_count};

@@ -39,6 +39,10 @@ TDM_MUST_CHECK tdm_status tdm_undo_write(const tdm_history_sides *sides, tdm_tex
                                          const tdm_repair_row *rows, size_t count, tdm_arena *arena,
                                          tdm_text *ret, tdm_error *err);
 
+// Whether any repair was made in the target.
+TDM_MUST_CHECK tdm_status tdm_mend_has_journal(tdm_session *session, tdm_arena *arena, bool *ret,
+                                               tdm_error *err);
+
 // Runs such a text; waits a while for another push to end. What failed left nothing.
 TDM_MUST_CHECK tdm_status tdm_mend_run(tdm_session *session, tdm_text sql, tdm_arena *arena,
                                        tdm_error *err);

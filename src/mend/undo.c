@@ -10,13 +10,14 @@ static tdm_status find_repair(tdm_session *session, const char *id, tdm_arena *a
 {
     tdm_db_result found;
     tdm_buffer sql = TDM_BUFFER_INIT(TDM_LIMIT_FILE);
-    if (tdm_session_query(
-            session, TDM_TEXT("SELECT pg_catalog.to_regclass('" TDM_REPAIR_TABLE "') IS NOT NULL"),
-            arena, &found, err) != TDM_OK)
+    bool made;
+    if (tdm_mend_has_journal(session, arena, &made, err) != TDM_OK)
         return TDM_FAILED;
-    if (found.row_count == 0 || !tdm_text_is(tdm_db_at(&found, 0, 0)->text, "t"))
-        return tdm_fail(err, TDM_ERROR_HISTORY, TDM_NOWHERE, "no repair was made in %.*s",
-                        TDM_TEXT_ARG(session->target));
+    if (!made) {
+        tdm_fail(err, TDM_ERROR_HISTORY, TDM_NOWHERE, "no repair was made in %.*s",
+                 TDM_TEXT_ARG(session->target));
+        return tdm_hint(err, "Nothing was done. Is it the right target?");
+    }
     tdm_buffer_puts(&sql, "SELECT id FROM " TDM_REPAIR_TABLE " WHERE undone_at IS NULL");
     if (id) {
         tdm_buffer_puts(&sql, " AND id = ");
@@ -27,11 +28,12 @@ static tdm_status find_repair(tdm_session *session, const char *id, tdm_arena *a
     if (tdm_buffer_check(&sql, err) != TDM_OK ||
         tdm_session_query(session, tdm_buffer_take(&sql, arena), arena, &found, err) != TDM_OK)
         return TDM_FAILED;
-    if (found.row_count == 0)
-        return tdm_fail(err, TDM_ERROR_HISTORY, TDM_NOWHERE,
-                        id ? "no repair '%s' in %.*s is left to take back"
-                           : "no repair%s in %.*s is left to take back",
-                        id ? id : "", TDM_TEXT_ARG(session->target));
+    if (found.row_count == 0) {
+        tdm_fail(err, TDM_ERROR_HISTORY, TDM_NOWHERE,
+                 "no repair%s%s%s in %.*s is left to take back", id ? " '" : "", id ? id : "",
+                 id ? "'" : "", TDM_TEXT_ARG(session->target));
+        return tdm_hint(err, "Nothing was done. The table " TDM_REPAIR_TABLE " has them all.");
+    }
     *ret = tdm_db_at(&found, 0, 0)->text;
     return TDM_OK;
 }

@@ -22,8 +22,9 @@ const tdm_explanation tdm_target_pages[TDM_FINDING_COUNT] = {
             "another branch. The next database that is made from the repository will not "
             "have it, and `supabase db push` refuses to go on.",
             "schema_migrations: 20261122093012  \"hotfix\"   # no file",
-            "`tandem pull` writes the file, and its revision, from what was recorded. The "
-            "row is never forgotten: it is the only record of what ran.",
+            "`supabase migration fetch` writes the file from what was recorded, and `tandem "
+            "sync` its revision. The row is never forgotten: it is the only record of what "
+            "ran.",
         },
     [TDM_FINDING_ROW_TWICE] =
         {
