@@ -29,6 +29,9 @@ typedef struct tdm_supabase_project {
     const char *ca_file;      /**< trusted for HTTPS in place of the system's certificates */
 } tdm_supabase_project;
 
+/** A connection to a target. One thread at a time. */
+typedef struct tdm_session tdm_session;
+
 /** How to reach the target. Secrets come in here and never go out again. */
 typedef struct tdm_target_options {
     const char *url;     /**< libpq URI or keyword string, or a SQLAlchemy URL; NULL: PG* variables,
@@ -43,7 +46,10 @@ typedef struct tdm_target_options {
     /** Asked when the server wants a password that nobody gave: fills at most `size` bytes with a
      *  NUL among them; false when there is none. May be NULL. */
     bool (*ask_password)(void *context, const char *target, char *ret, size_t size);
-    void *context; /**< of both */
+    /** Told of a database session before it connects, so that it can be cancelled meanwhile, and of
+     *  NULL before one that could not connect is gone. May be NULL. */
+    void (*opening)(void *context, tdm_session *session);
+    void *context; /**< of all three */
 } tdm_target_options;
 
 /** What is to be done about one pair, from what the two histories in the target say. */
@@ -89,15 +95,13 @@ typedef struct tdm_plan_options {
     bool only_pending;
 } tdm_plan_options;
 
-/** A connection to a target. One thread at a time. */
-typedef struct tdm_session tdm_session;
-
 TDM_API TDM_MUST_CHECK tdm_status tdm_session_open(const tdm_target_options *options,
                                                    tdm_session **ret, tdm_error *err);
 TDM_API void tdm_session_close(tdm_session *session);
 /** "postgres on db.example:5432 as postgres", without secrets; lives as long as the session. */
 TDM_API tdm_text tdm_session_target(const tdm_session *session);
-/** From a signal handler: asks for the running statement to be cancelled, and no new one begins. */
+/** From a signal handler or another thread: asks for the running statement to be cancelled, and no
+ *  new one begins. */
 TDM_API void tdm_session_cancel(tdm_session *session);
 
 /** Before a connection is made: whether the project holds a migration that no push could run as it

@@ -222,6 +222,8 @@ tdm_status tdm_libpq_open(const tdm_target_parts *parts, const tdm_libpq_options
     }
     if (tdm_waker_open(&self->waker, &self->session.cancelled, err) != TDM_OK)
         goto failed;
+    if (options->opening)
+        options->opening(options->context, &self->session);
     if (tdm_libpq_load(&self->pq, err) != TDM_OK)
         goto failed;
     if (tdm_target_complete(self->arena, &self->parts, &self->session.target, err) != TDM_OK)
@@ -233,6 +235,8 @@ tdm_status tdm_libpq_open(const tdm_target_parts *parts, const tdm_libpq_options
     *ret = &self->session;
     return TDM_OK;
 failed:
+    if (options->opening)
+        options->opening(options->context, NULL);
     libpq_free(&self->session);
     return TDM_FAILED;
 }

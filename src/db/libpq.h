@@ -11,6 +11,7 @@ typedef struct tdm_libpq_options {
     // Asked when the server wants a password that nobody gave. Fills at most `size` bytes, NUL
     // included, which are overwritten afterwards; false: there is none. May be NULL.
     bool (*ask_password)(void *context, const char *target, char *ret, size_t size);
+    void (*opening)(void *context, tdm_session *session); // as tdm_target_options has it
     void *context;
 } tdm_libpq_options;
 

@@ -14,6 +14,7 @@ static tdm_status open_url(const tdm_target_options *options, tdm_arena *arena,
     // A temporary login role may be named by hand as well.
     tdm_libpq_options libpq = {.connect_timeout = options->connect_timeout,
                                .ask_password = options->ask_password,
+                               .opening = options->opening,
                                .context = options->context};
     libpq.login_role = tdm_is_login_role(tdm_text_of(tdm_target_get(parts, "user")));
     return tdm_libpq_open(parts, &libpq, ret, err);

@@ -153,6 +153,7 @@ static tdm_status connect_to(remote *r, const tdm_pooler *place, bool pooled, td
                                      pooled ? r->options->connect_timeout : PROBE_SECONDS,
                                  .login_role = r->login_role,
                                  .ask_password = r->options->ask_password,
+                                 .opening = r->options->opening,
                                  .context = r->options->context};
     (void)tdm_target_set(r->arena, &parts, "host", place->host);
     (void)tdm_target_set(r->arena, &parts, "port", place->port);

@@ -163,7 +163,7 @@ void tdm_session_close(tdm_session *session)
 
 void tdm_session_cancel(tdm_session *session)
 {
-    session->cancelled = 1;
+    session->cancelled = true;
     session->methods->wake(session);
 }
 

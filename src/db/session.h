@@ -17,7 +17,7 @@
 #include "base/arena.h"
 #include "base/text.h"
 
-#include <signal.h>
+#include <stdatomic.h>
 
 typedef struct tdm_db_value {
     tdm_text text;
@@ -129,10 +129,10 @@ struct tdm_session {
     tdm_text target; // "weaver on db.example:5432 as postgres", no secrets
     tdm_db_identity identity;
     tdm_text tag; // a comment that its statements begin with, where no process is ours; or empty
-    volatile sig_atomic_t cancelled; // set once, by tdm_session_cancel
-    tdm_db_notice notice;            // may be NULL
-    void *notice_context;            // of tick as well
-    void (*tick)(void *context);     // about once a second while a statement runs; may be NULL
+    atomic_bool cancelled;       // set once, by tdm_session_cancel, from whatever thread or handler
+    tdm_db_notice notice;        // may be NULL
+    void *notice_context;        // of tick as well
+    void (*tick)(void *context); // about once a second while a statement runs; may be NULL
     tdm_db_failure failure;
 };
 

@@ -86,18 +86,24 @@ void tdm_target_wipe(const tdm_target_parts *parts)
     }
 }
 
-tdm_status tdm_target_refuse_secrets(const tdm_target_parts *parts, tdm_error *err)
+bool tdm_target_has_secret(const tdm_target_parts *parts)
 {
     for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++) {
         const char *value = tdm_target_get(parts, secrets[i]);
-        if (!value || !value[0])
-            continue;
-        tdm_fail(err, TDM_ERROR_USAGE, TDM_NOWHERE,
-                 "a password on the command line can be read by everybody on this machine");
-        return tdm_hint(err, "Leave it out of the URL and put it into PGPASSWORD or ~/.pgpass, or "
-                             "give the whole URL in an environment variable.");
+        if (value && value[0])
+            return true;
     }
-    return TDM_OK;
+    return false;
+}
+
+tdm_status tdm_target_refuse_secrets(const tdm_target_parts *parts, tdm_error *err)
+{
+    if (!tdm_target_has_secret(parts))
+        return TDM_OK;
+    tdm_fail(err, TDM_ERROR_USAGE, TDM_NOWHERE,
+             "a password on the command line can be read by everybody on this machine");
+    return tdm_hint(err, "Leave it out of the URL and put it into PGPASSWORD or ~/.pgpass, or "
+                         "give the whole URL in an environment variable.");
 }
 
 // Walks over a comma-separated list as libpq reads it; false at the end.

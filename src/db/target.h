@@ -35,6 +35,8 @@ bool tdm_target_set(tdm_arena *arena, tdm_target_parts *parts, const char *keywo
 // Overwrites the passwords among the parts, whose values must be writable copies.
 void tdm_target_wipe(const tdm_target_parts *parts);
 
+// Whether a secret is among the parts.
+bool tdm_target_has_secret(const tdm_target_parts *parts);
 // TDM_ERROR_USAGE when a secret is among the parts of a URL that stood on a command line.
 TDM_MUST_CHECK tdm_status tdm_target_refuse_secrets(const tdm_target_parts *parts, tdm_error *err);
 // TDM_ERROR_TARGET for a transaction pooler of Supabase, naming the right host. `host` and `port`

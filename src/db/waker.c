@@ -9,7 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
-tdm_status tdm_waker_open(tdm_waker *waker, const volatile sig_atomic_t *cancelled, tdm_error *err)
+tdm_status tdm_waker_open(tdm_waker *waker, const atomic_bool *cancelled, tdm_error *err)
 {
     int ends[2];
     if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0)

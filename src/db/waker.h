@@ -4,17 +4,17 @@
 
 #include <tandem/error.h>
 
-#include <signal.h>
+#include <stdatomic.h>
 
 typedef struct tdm_waker {
     int read_end; // -1: not open
     int write_end;
-    const volatile sig_atomic_t *cancelled;
+    const atomic_bool *cancelled;
 } tdm_waker;
 
 #define TDM_WAKER_CLOSED ((tdm_waker){.read_end = -1, .write_end = -1})
 
-TDM_MUST_CHECK tdm_status tdm_waker_open(tdm_waker *waker, const volatile sig_atomic_t *cancelled,
+TDM_MUST_CHECK tdm_status tdm_waker_open(tdm_waker *waker, const atomic_bool *cancelled,
                                          tdm_error *err);
 void tdm_waker_close(tdm_waker *waker);
 // May be called from a signal handler.
