@@ -7,12 +7,14 @@
 
 #include <tandem/push.h>
 
-/** What the user said. At most one of the first four. */
+/** What the user said. At most one of the first five. */
 typedef struct tdm_target_words {
     const char *db_url; /**< on the command line */
     bool local;         /**< the local stack */
     bool linked;        /**< the project that `supabase link` linked */
     const char *remote; /**< a reference, a URL, or a name of [targets] or [remotes]; "": linked */
+    const char *listed; /**< of a list of targets: the same, never empty. A password in a URL is the
+                             caller's to judge */
     tdm_via via;
     bool reads_only;
     const char *password; /**< from a file or descriptor that the user named; NULL: looked for */

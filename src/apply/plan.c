@@ -4,6 +4,7 @@
 #include "apply/plan_adopt.h"
 #include "apply/plan_facts.h"
 #include "apply/plan_review.h"
+#include "apply/plan_share.h"
 #include "base/error.h"
 #include "base/vector.h"
 
@@ -12,6 +13,7 @@ typedef struct plan_maker {
     tdm_arena *arena;
     const tdm_plan_options *options;
     tdm_full_plan *made;
+    const tdm_plan_share *share; // NULL: the facts are read when something is pending
     tdm_plan_facts facts;
     tdm_revision_set applied;
     tdm_text block; // why nothing may be done, or empty
@@ -228,6 +230,14 @@ static bool is_complete(const plan_maker *m)
     return true;
 }
 
+static tdm_status read_facts(plan_maker *m)
+{
+    if (!m->share)
+        return tdm_plan_facts_read(m->project, m->arena, &m->facts, m->err);
+    m->facts = m->share->facts;
+    return TDM_OK;
+}
+
 static tdm_status make(plan_maker *m, tdm_session *session)
 {
     size_t end;
@@ -238,8 +248,7 @@ static tdm_status make(plan_maker *m, tdm_session *session)
         return TDM_FAILED;
     if (m->options->only_pending && !m->options->to && is_complete(m))
         return TDM_OK;
-    if (tdm_plan_facts_read(m->project, m->arena, &m->facts, m->err) != TDM_OK ||
-        find_end(m, &end) != TDM_OK)
+    if (read_facts(m) != TDM_OK || find_end(m, &end) != TDM_OK)
         return TDM_FAILED;
     for (size_t i = 0; i < end; i++)
         if (add_step(m, session, i) != TDM_OK)
@@ -250,18 +259,33 @@ static tdm_status make(plan_maker *m, tdm_session *session)
     return tdm_plan_verify_adopted(session, m->made, m->steps.items, m->err);
 }
 
+static tdm_status make_plan(plan_maker *m, tdm_session *session, const tdm_plan **ret)
+{
+    m->made = tdm_arena_new_of(m->arena, tdm_full_plan);
+    if (!m->made)
+        return tdm_fail_memory(m->err);
+    m->made->project = m->project;
+    m->made->arena = m->arena;
+    tdm_map_init(&m->made->partitioned, m->arena);
+    if (make(m, session) != TDM_OK)
+        return TDM_FAILED;
+    *ret = &m->made->plan;
+    return TDM_OK;
+}
+
 tdm_status tdm_plan_make(tdm_project *project, tdm_session *session,
                          const tdm_plan_options *options, const tdm_plan **ret, tdm_error *err)
 {
-    tdm_arena *arena = tdm_project_arena(project);
-    plan_maker maker = {.project = project, .arena = arena, .options = options, .err = err};
-    maker.made = tdm_arena_new_of(arena, tdm_full_plan);
-    if (!maker.made)
-        return tdm_fail_memory(err);
-    maker.made->project = project;
-    tdm_map_init(&maker.made->partitioned, arena);
-    if (make(&maker, session) != TDM_OK)
-        return TDM_FAILED;
-    *ret = &maker.made->plan;
-    return TDM_OK;
+    plan_maker maker = {
+        .project = project, .arena = tdm_project_arena(project), .options = options, .err = err};
+    return make_plan(&maker, session, ret);
+}
+
+tdm_status tdm_plan_make_shared(const tdm_plan_share *share, tdm_session *session,
+                                const tdm_plan_options *options, tdm_arena *arena,
+                                const tdm_plan **ret, tdm_error *err)
+{
+    plan_maker maker = {
+        .project = share->project, .arena = arena, .options = options, .share = share, .err = err};
+    return make_plan(&maker, session, ret);
 }

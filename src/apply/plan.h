@@ -29,6 +29,7 @@ typedef struct tdm_plan_work {
 typedef struct tdm_full_plan {
     tdm_plan plan; // first, so that a tdm_plan of ours leads here
     tdm_project *project;
+    tdm_arena *arena; // of the plan
     tdm_histories histories;
     bool holds_session;       // of the target
     tdm_text tag;             // of the session (session.h)

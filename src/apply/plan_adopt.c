@@ -20,7 +20,7 @@ static bool any_adopts(const tdm_plan *plan)
 tdm_status tdm_plan_verify_adopted(tdm_session *session, tdm_full_plan *plan, tdm_plan_step *steps,
                                    tdm_error *err)
 {
-    tdm_arena *arena = tdm_project_arena(plan->project);
+    tdm_arena *arena = plan->arena;
     tdm_prefix_verdict verdict;
 
     if (!any_adopts(&plan->plan))

@@ -194,15 +194,24 @@ static tdm_status use_name(finder *f, tdm_text name)
     return tdm_is_project_ref(name) ? use_project(f, name) : fail_name(f, name);
 }
 
+static bool is_url(tdm_text text)
+{
+    return tdm_text_find(text, TDM_TEXT("://")) != SIZE_MAX ||
+           tdm_text_find_char(text, '=') != SIZE_MAX;
+}
+
 static tdm_status use_remote(finder *f, const char *remote)
 {
     tdm_text text = tdm_text_of(remote);
     if (text.size == 0)
         return use_linked(f);
-    if (tdm_text_find(text, TDM_TEXT("://")) != SIZE_MAX ||
-        tdm_text_find_char(text, '=') != SIZE_MAX)
-        return use_url(f, remote, true);
-    return use_name(f, text);
+    return is_url(text) ? use_url(f, remote, true) : use_name(f, text);
+}
+
+static tdm_status use_listed(finder *f, const char *listed)
+{
+    tdm_text text = tdm_text_of(listed);
+    return is_url(text) ? use_url(f, listed, false) : use_name(f, text);
 }
 
 // --- All of it
@@ -223,6 +232,8 @@ static tdm_status find(finder *f)
         chosen->origin == TDM_ORIGIN_PROJECT_FILE || chosen->origin == TDM_ORIGIN_USER_FILE;
     int named = (words->db_url ? 1 : 0) + (words->local ? 1 : 0) + (words->linked ? 1 : 0) +
                 (words->remote ? 1 : 0);
+    if (words->listed)
+        return use_listed(f, words->listed);
     if (named > 1)
         return tdm_fail(f->err, TDM_ERROR_USAGE, TDM_NOWHERE,
                         "--db-url, --local, --linked and --remote each name a target, and there is "
@@ -255,7 +266,8 @@ tdm_status tdm_target_find(tdm_project *project, const tdm_target_words *words, 
     char *folder = tdm_arena_string(f.arena, tdm_path_folder(tdm_text_of(migrations)));
     if (!folder)
         return tdm_fail_memory(err);
-    if (migrations &&
+    bool is_linkless = words->listed && is_url(tdm_text_of(words->listed));
+    if (migrations && !is_linkless &&
         tdm_project_link_read(tdm_project_tree(project), f.arena, folder, &f.link, err) != TDM_OK)
         return TDM_FAILED;
     if (find(&f) != TDM_OK)
