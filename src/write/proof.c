@@ -70,8 +70,23 @@ static tdm_text reason_of(const tdm_paired *pair)
     return first->reason.size ? first->reason : first->object;
 }
 
+// A migration that may stand alone.
+static tdm_status prove_alone(const prover *in, const tdm_converted *file)
+{
+    for (size_t i = tdm_project_migration_count(in->after); i-- > 0;) {
+        const tdm_paired *pair = &in->pairing->pairs[in->pairing->of_migration[i]];
+        if (tdm_text_is(tdm_text_of(file->path), tdm_project_folder_migration(in->after, i)->path))
+            return agrees(pair)
+                       ? TDM_OK
+                       : refuse(in, file->path, "this file may not stand alone", reason_of(pair));
+    }
+    return refuse(in, file->path, "this file cannot be read back", (tdm_text){0});
+}
+
 static tdm_status prove_file(const prover *in, const tdm_converted *file)
 {
+    if (file->revision.size == 0)
+        return prove_alone(in, file);
     size_t index = index_of(in->after, file->revision);
     if (index == SIZE_MAX)
         return refuse(in, file->path, "the revision of this file cannot be read back",

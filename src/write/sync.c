@@ -3,7 +3,6 @@
 // take themselves.
 #include <tandem/sync.h>
 
-#include "base/digest.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "write/convert.h"
@@ -11,7 +10,7 @@
 #include "write/proof.h"
 #include "write/revise.h"
 #include "write/step_again.h"
-#include "write/sync_parents.h"
+#include "write/sync_merge.h"
 #include "write/sync_twice.h"
 
 typedef struct syncer {
@@ -172,7 +171,7 @@ static tdm_status revise(syncer *in, const tdm_pairing *pairing, bool *chosen,
     tdm_convert_options options = {.project = in->options->project};
     for (;;) {
         tdm_error cause = TDM_ERROR_INIT;
-        if (tdm_sync_find_parents(in->with, pairing, chosen, places, in->err) != TDM_OK)
+        if (tdm_sync_find_parents(in->with, pairing, chosen, NULL, places, in->err) != TDM_OK)
             return TDM_FAILED;
         tdm_revise_plan plan = {chosen, places->parents};
         if (tdm_revise_planned(in->with, &options, &plan, ret, &cause) == TDM_OK)
@@ -184,67 +183,20 @@ static tdm_status revise(syncer *in, const tdm_pairing *pairing, bool *chosen,
     }
 }
 
-static tdm_text id_of_head(const syncer *in, const tdm_conversion *made, tdm_revise_parent head)
-{
-    if (head.id.size)
-        return head.id;
-    tdm_text version = tdm_project_migration(in->with, head.migration).version;
-    for (size_t i = 0; i < made->count; i++)
-        if (tdm_text_equal(made->files[i].version, version))
-            return made->files[i].revision;
-    return (tdm_text){NULL, 0};
-}
-
-// A moment of which no migration's version speaks, so that nobody takes the merge for its twin.
-static tdm_new_time time_of_merge(const syncer *in)
-{
-    size_t count = tdm_project_migration_count(in->with);
-    tdm_text version =
-        count ? tdm_project_migration(in->with, count - 1).version : (tdm_text){NULL, 0};
-    return tdm_revise_time(tdm_version_after(in->arena, version));
-}
-
-static tdm_status make_merge(syncer *in, const tdm_conversion *made, const tdm_sync_parents *places)
-{
-    enum { DIGITS = 12 };
-    tdm_digest digest;
-    char hex[33];
-    tdm_converted file = {0};
-    tdm_text *ids = tdm_arena_array(in->arena, places->head_count, sizeof *ids);
-    tdm_revision *header = tdm_arena_new_of(in->arena, tdm_revision);
-    tdm_text seed = TDM_TEXT("merge");
-    if (!ids || !header)
-        return tdm_fail_memory(in->err);
-    for (size_t i = 0; i < places->head_count; i++) {
-        ids[i] = id_of_head(in, made, places->heads[i]);
-        seed = tdm_arena_printf(in->arena, "%.*s|%.*s", TDM_TEXT_ARG(seed), TDM_TEXT_ARG(ids[i]));
-    }
-    if (tdm_digest_of(seed, &digest, in->err) != TDM_OK)
-        return TDM_FAILED;
-    tdm_digest_hex(digest, hex);
-    tdm_revision_input input = {.id = tdm_arena_text(in->arena, (tdm_text){hex, DIGITS}),
-                                .parent = ids[0],
-                                .more_parents = {ids + 1, places->head_count - 1},
-                                .message = TDM_TEXT("join what both sides added"),
-                                .time = time_of_merge(in)};
-    if (tdm_revision_file(in->with, &input, &file, header, in->err) != TDM_OK)
-        return TDM_FAILED;
-    in->merge = input.id;
-    in->new_revisions++;
-    return keep_files(in, &file, 1);
-}
-
-// A merge joins only branches that this run made.
+// A merge joins only branches that this run made, and only when all of them are there.
 static tdm_status join(syncer *in, const tdm_conversion *made, const tdm_sync_parents *places)
 {
+    tdm_converted merge;
     size_t before = tdm_project_chain(in->project)->real_heads.count;
-    if (places->head_count < 2 || places->head_count <= before || in->left.count)
+    if (in->left.count)
         return TDM_OK;
-    if (before > 1) {
-        tdm_fail(in->err, TDM_ERROR_REVISION, TDM_NOWHERE, "the chain has %zu heads", before);
-        return tdm_hint(in->err, "Join them first: `alembic merge heads -m \"...\"`.");
-    }
-    return make_merge(in, made, places);
+    if (tdm_sync_merge(in->with, before, made, places, &merge, in->err) != TDM_OK)
+        return TDM_FAILED;
+    if (!merge.path)
+        return TDM_OK;
+    in->merge = tdm_arena_text(in->arena, merge.revision);
+    in->new_revisions++;
+    return keep_files(in, &merge, 1);
 }
 
 static tdm_status revise_all(syncer *in)

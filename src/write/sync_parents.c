@@ -9,7 +9,7 @@
 // A revision, and the version after which it is applied for certain.
 typedef struct ready {
     tdm_text version;
-    bool never;   // it lacks its migration, or what it needs does
+    bool never;   // it lacks its migration or is unrelated, or what it needs is
     size_t index; // in upgrade order
 } ready;
 
@@ -17,7 +17,8 @@ typedef struct finder {
     tdm_project *project;
     tdm_arena *arena;
     const tdm_pairing *pairing;
-    ready *all; // by revision in upgrade order, later by version
+    const bool *unrelated; // or NULL
+    ready *all;            // by revision in upgrade order, later by version
     size_t count;
     size_t *order; // of a revision's index in the chain: its place in upgrade order
     TDM_VECTOR(tdm_revise_parent) heads;
@@ -30,8 +31,9 @@ static void read_own(const finder *in, ready *at)
 {
     const tdm_paired *pair = &in->pairing->pairs[in->pairing->of_revision[at->index]];
     const tdm_group *group = &pair->group;
-    at->never = group->migration_count == 0 &&
-                (pair->verdict == TDM_VERDICT_MISSING || pair->verdict == TDM_VERDICT_OPAQUE);
+    at->never = (in->unrelated && in->unrelated[at->index]) ||
+                (group->migration_count == 0 &&
+                 (pair->verdict == TDM_VERDICT_MISSING || pair->verdict == TDM_VERDICT_OPAQUE));
     for (size_t i = 0; i < group->migration_count; i++) {
         tdm_text version = tdm_project_migration(in->project, group->migrations[i]).version;
         if (tdm_text_compare(version, at->version) > 0)
@@ -168,11 +170,13 @@ static tdm_status find(finder *in, const bool *chosen, tdm_sync_parents *ret)
 }
 
 tdm_status tdm_sync_find_parents(tdm_project *project, const tdm_pairing *pairing,
-                                 const bool *chosen, tdm_sync_parents *ret, tdm_error *err)
+                                 const bool *chosen, const bool *unrelated, tdm_sync_parents *ret,
+                                 tdm_error *err)
 {
     tdm_arena *arena = tdm_project_arena(project);
     size_t count = tdm_project_migration_count(project);
-    finder in = {.project = project, .arena = arena, .pairing = pairing, .err = err};
+    finder in = {
+        .project = project, .arena = arena, .pairing = pairing, .unrelated = unrelated, .err = err};
     *ret = (tdm_sync_parents){.parents = tdm_arena_array(arena, count + 1, sizeof *ret->parents)};
     if (!ret->parents)
         return tdm_fail_memory(err);

@@ -14,9 +14,10 @@ typedef struct tdm_sync_parents {
 
 // A new revision follows all of which Supabase applied everything before its migration: it may
 // build on any of it, and can build on nothing else. Branches with labels of their own are not
-// joined in passing: that is TDM_ERROR_REVISION.
+// joined in passing: that is TDM_ERROR_REVISION. `unrelated` (by revision in upgrade order, or
+// NULL) are followed by none of the new ones; what needs one of them is unrelated, too.
 TDM_MUST_CHECK tdm_status tdm_sync_find_parents(tdm_project *project, const tdm_pairing *pairing,
-                                                const bool *chosen, tdm_sync_parents *ret,
-                                                tdm_error *err);
+                                                const bool *chosen, const bool *unrelated,
+                                                tdm_sync_parents *ret, tdm_error *err);
 
 #endif
