@@ -58,6 +58,7 @@ typedef enum tdm_action {
     TDM_ACTION_APPLY,          /**< neither has it: run it, record both */
     TDM_ACTION_ADOPT_SUPABASE, /**< Alembic has it: record the migration, run nothing */
     TDM_ACTION_ADOPT_ALEMBIC,  /**< Supabase has it: step alembic_version, run nothing */
+    TDM_ACTION_REVERT,         /**< both histories have it: undo it, forget it (revert.h) */
     TDM_ACTION_REFUSED,        /**< cannot be done; `reason` says why */
 } tdm_action;
 
@@ -152,6 +153,7 @@ typedef struct tdm_push_options {
 typedef struct tdm_push_result {
     size_t applied;
     size_t adopted;
+    size_t reverted;
     size_t rehearsed; /**< statements, of a rehearsal */
     size_t left_out;  /**< the same: those that it could not run */
 } tdm_push_result;

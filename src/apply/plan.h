@@ -16,6 +16,8 @@ typedef struct tdm_plan_item {
     const bool *migration_applied;
     bool run_revision;                 // the revision's statements run
     const struct tdm_plan_work *works; // of each unit
+    const tdm_statements *back;        // of REVERT: the way back
+    tdm_texts guards; // of REVERT: raise TDM_REQUEST_ROWS where rows would go that were not there
 } tdm_plan_item;
 
 // What a unit runs, and in which parts.

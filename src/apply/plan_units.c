@@ -91,6 +91,8 @@ tdm_status tdm_plan_part_statements(tdm_project *project, const tdm_plan_part *p
 {
     statement_list list = {0};
     tdm_status status = TDM_OK;
+    if (part->step->action == TDM_ACTION_REVERT)
+        status = append(arena, &list, part->item->back, err);
     if (part->step->action == TDM_ACTION_APPLY)
         status = part->item->run_revision ? append_revisions(project, part, arena, &list, err)
                                           : append_migration(project, part, arena, &list, err);

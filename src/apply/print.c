@@ -61,7 +61,8 @@ static tdm_status print_unit(printer *p, const tdm_push_unit *unit, size_t count
 static tdm_status print_all(printer *p, const tdm_full_plan *plan, tdm_push_units *units)
 {
     tdm_push_unit unit;
-    tdm_buffer_puts(&p->line, "-- What `tandem push` sends to ");
+    bool back = plan->plan.step_count > 0 && plan->plan.steps[0].action == TDM_ACTION_REVERT;
+    tdm_buffer_putf(&p->line, "-- What `tandem %s` sends to ", back ? "revert" : "push");
     put_comment(p, plan->plan.target);
     tdm_buffer_putc(&p->line, '\n');
     for (;;) {

@@ -90,6 +90,8 @@ static tdm_status run_all(tdm_pusher *pusher, tdm_push_result *ret)
             return TDM_FAILED;
         if (unit.ends_step && unit.step->action == TDM_ACTION_APPLY)
             ret->applied++;
+        else if (unit.ends_step && unit.backward)
+            ret->reverted++;
         else if (unit.ends_step)
             ret->adopted++;
     }

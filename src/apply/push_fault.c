@@ -47,8 +47,9 @@ static void put_outcome(const tdm_pusher *pusher, tdm_buffer *text, tdm_text res
         return;
     }
     if (!part || part->first == 0)
-        tdm_buffer_puts(text, rest.size ? "nothing of it is done"
-                                        : "rolled back: nothing of it was applied");
+        tdm_buffer_puts(text, rest.size                ? "nothing of it is done"
+                              : pusher->unit->backward ? "rolled back: it is applied as before"
+                                                       : "rolled back: nothing of it was applied");
     else
         tdm_buffer_putf(text, "%zu of %zu statements are done and stay", part->first,
                         pusher->unit->parts->statement_count);
@@ -177,7 +178,8 @@ tdm_status tdm_push_refuse(tdm_pusher *pusher, tdm_error_code code, const char *
     put_outcome(pusher, &text, (tdm_text){0});
     tdm_fail(pusher->err, code, fault_place(pusher), "%s", text.failed ? what : text.data);
     if (code == TDM_ERROR_HISTORY)
-        tdm_hint(pusher->err, "Make a new plan: `tandem plan`.");
+        tdm_hint(pusher->err, pusher->unit->backward ? "Begin again: `tandem revert`."
+                                                     : "Make a new plan: `tandem plan`.");
     tdm_buffer_free(&text);
     clean_up(pusher);
     return TDM_FAILED;

@@ -13,52 +13,71 @@ enum {
     LOCK_PAUSE_MS = 200,
 };
 
-static bool all_versions(const tdm_push_unit *unit, const tdm_histories *histories)
+// Whether all of the unit's versions, or revisions, are in their history, or none, or neither.
+typedef struct found {
+    bool all;
+    bool none;
+} found;
+
+static found find_versions(const tdm_push_unit *unit, const tdm_histories *histories)
 {
-    for (size_t i = 0; i < unit->version_count; i++)
-        if (!tdm_history_has(&histories->versions, unit->versions[i]))
-            return false;
-    return true;
+    found result = {true, true};
+    for (size_t i = 0; i < unit->version_count; i++) {
+        bool there = tdm_history_has(&histories->versions, unit->versions[i]);
+        result.all = result.all && there;
+        result.none = result.none && !there;
+    }
+    return result;
 }
 
 // A head that the chain does not have leaves the revisions unknown, unless none are asked for.
-static tdm_presence all_revisions(const tdm_pusher *pusher, const tdm_histories *histories)
+static found find_revisions(const tdm_pusher *pusher, const tdm_histories *histories)
 {
+    found result = {true, true};
     tdm_revision_list heads;
     tdm_revision_set applied;
     tdm_error ignored = TDM_ERROR_INIT;
     if (pusher->unit->revisions.count == 0)
-        return TDM_PRESENT;
+        return result;
     const tdm_chain *chain = tdm_project_chain(pusher->plan->project);
     if (tdm_rows_find(pusher->arena, chain, histories->heads.items, histories->heads.count, &heads,
                       &ignored) != TDM_OK ||
         tdm_applied_set(pusher->arena, chain, heads, &applied, &ignored) != TDM_OK)
-        return TDM_PRESENCE_UNKNOWN;
-    for (size_t i = 0; i < pusher->unit->revisions.count; i++)
-        if (!tdm_set_has(&applied, pusher->unit->revisions.items[i]))
-            return TDM_ABSENT;
-    return TDM_PRESENT;
+        return (found){false, false};
+    for (size_t i = 0; i < pusher->unit->revisions.count; i++) {
+        bool there = tdm_set_has(&applied, pusher->unit->revisions.items[i]);
+        result.all = result.all && there;
+        result.none = result.none && !there;
+    }
+    return result;
 }
 
+// Both histories are written by one transaction: one without the other is nobody's doing that we
+// know.
 tdm_presence tdm_push_presence(const tdm_pusher *pusher, const tdm_histories *histories)
 {
-    tdm_presence revisions = all_revisions(pusher, histories);
-    bool versions = all_versions(pusher->unit, histories);
-    if (revisions == TDM_PRESENT && versions)
+    found revisions = find_revisions(pusher, histories);
+    found versions = find_versions(pusher->unit, histories);
+    bool all = revisions.all && versions.all;
+    bool none = revisions.none && versions.none;
+    bool backward = pusher->unit->backward;
+    if (backward ? none : all)
         return TDM_PRESENT;
-    // Both were written by one transaction: one without the other is nobody's doing that we know.
-    bool none = (revisions == TDM_ABSENT || pusher->unit->revisions.count == 0) &&
-                (!versions || pusher->unit->version_count == 0);
-    return none ? TDM_ABSENT : TDM_PRESENCE_UNKNOWN;
+    return (backward ? all : none) ? TDM_ABSENT : TDM_PRESENCE_UNKNOWN;
+}
+
+static const char *doing(const tdm_pusher *pusher)
+{
+    return pusher->unit->backward ? "taken back" : "committed";
 }
 
 static tdm_status unknown_outcome(tdm_pusher *pusher, const char *why)
 {
     tdm_fail(
         pusher->err, TDM_ERROR_PARTIAL, (tdm_place){.file = pusher->unit->name.data},
-        "the connection was lost while %.*s was being committed, and %s: whether it is applied "
-        "is not known",
-        TDM_TEXT_ARG(pusher->unit->name), why);
+        "the connection was lost while %.*s was being %s, and %s: whether it is applied is not "
+        "known",
+        TDM_TEXT_ARG(pusher->unit->name), doing(pusher), why);
     return tdm_hint(pusher->err, "`tandem status` shows it as soon as the target answers again.");
 }
 
@@ -164,10 +183,13 @@ tdm_status tdm_push_resolve(tdm_pusher *pusher, tdm_presence *ret)
 
 tdm_status tdm_push_fail_absent(tdm_pusher *pusher)
 {
-    tdm_fail(pusher->err, TDM_ERROR_CONNECT, (tdm_place){.file = pusher->unit->name.data},
-             "the connection was lost while %.*s was being committed: it is not applied",
-             TDM_TEXT_ARG(pusher->unit->name));
-    return tdm_hint(pusher->err, "Nothing of it is there; push again.");
+    tdm_text name = pusher->unit->name;
+    bool backward = pusher->unit->backward;
+    tdm_fail(pusher->err, TDM_ERROR_CONNECT, (tdm_place){.file = name.data},
+             "the connection was lost while %.*s was being %s: it is %s", TDM_TEXT_ARG(name),
+             doing(pusher), backward ? "still applied" : "not applied");
+    return tdm_hint(pusher->err, backward ? "Nothing of it is undone; revert again."
+                                          : "Nothing of it is there; push again.");
 }
 
 tdm_status tdm_push_resolve_commit(tdm_pusher *pusher)

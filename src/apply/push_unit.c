@@ -124,6 +124,8 @@ tdm_status tdm_push_units_next(tdm_push_units *units, tdm_push_unit *ret, tdm_er
     writer.unit = (tdm_push_unit){.step = &units->plan->plan.steps[units->step],
                                   .item = &units->plan->items[units->step],
                                   .step_index = units->step_index,
+                                  .backward = units->plan->plan.steps[units->step].action ==
+                                              TDM_ACTION_REVERT,
                                   .ends_step = units->part + 1 == migration_count(units)};
     if (write_unit(&writer) != TDM_OK)
         return TDM_FAILED;

@@ -47,6 +47,7 @@ typedef struct tdm_push_unit {
     bool ends_step;  // the last unit of its step
     bool begins;     // the first unit of its migration
     bool holds_lock; // the session holds the push lock from unit to unit
+    bool backward;   // of REVERT: it takes back, and what it forgets must be gone afterwards
     // Of a migration that is not one transaction; NULL otherwise.
     const tdm_parts *parts;
     const tdm_part *part;
@@ -55,8 +56,8 @@ typedef struct tdm_push_unit {
     bool same;           // the part is what an earlier run stopped at, unchanged
     tdm_history_state before;
     tdm_history_state after;
-    // What must be found afterwards: the versions of this unit and the revisions that it stepped
-    // to.
+    // What must be found afterwards, or must not when it is `backward`: the versions of this unit
+    // and the revisions that it stepped to, or away from.
     const tdm_text *versions;
     size_t version_count;
     tdm_revision_list revisions;

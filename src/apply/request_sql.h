@@ -11,6 +11,8 @@
 #define TDM_REQUEST_BROKEN "TD004"  // it was not one transaction: what ran before may stay
 #define TDM_REQUEST_STRINGS "TD005" // backslashes are escapes here: the text would mean another
 #define TDM_REQUEST_USER "TD006"    // a statement leaves another session user
+#define TDM_REQUEST_ROWS "TD007"    // rows would be lost that were not there when the plan was made
+#define TDM_ROWS_SINCE "rows that would be lost have been written since the plan was made"
 
 // The push lock, tried and not waited for. Before that, that string literals are read as they were
 // parsed here: the server has cut the whole text by then, but has run nothing.

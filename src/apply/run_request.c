@@ -136,6 +136,7 @@ static const raised refusals[] = {
     {TDM_JOURNAL_REST, TDM_ERROR_HISTORY,
      "an invalid index of the name that the migration makes is there already: drop it"},
     {TDM_REQUEST_USER, TDM_ERROR_SERVER, "the migration leaves another session user"},
+    {TDM_REQUEST_ROWS, TDM_ERROR_HISTORY, TDM_ROWS_SINCE},
 };
 
 // A history table that the plan wanted to make may be there by now; the server does not tell which

@@ -140,7 +140,7 @@ static tdm_progress take_failure(tdm_pusher *pusher)
         tdm_session_failed_with(session, "55P03"))
         return tdm_push_wait_and_try_again(pusher, pusher->lock_slice_ms);
     // Everything of the transaction can be undone and tried again.
-    if (kind == TDM_SEND_STATEMENT && !pusher->unit->alone &&
+    if ((kind == TDM_SEND_STATEMENT || kind == TDM_SEND_CHECK) && !pusher->unit->alone &&
         tdm_session_failed_with(session, "55P03") && tdm_push_back_off(pusher))
         return TDM_PROGRESS_AGAIN;
     if (kind == TDM_SEND_CREATE && tdm_push_is_there(session))
@@ -149,6 +149,8 @@ static tdm_progress take_failure(tdm_pusher *pusher)
     if (kind == TDM_SEND_CHECK && tdm_session_failed_with(session, TDM_REQUEST_CHANGED))
         return refuse(pusher, TDM_ERROR_HISTORY,
                       "the journal in the target has changed since the plan was made");
+    if (kind == TDM_SEND_CHECK && tdm_session_failed_with(session, TDM_REQUEST_ROWS))
+        return refuse(pusher, TDM_ERROR_HISTORY, TDM_ROWS_SINCE);
     if (kind == TDM_SEND_COMMIT && lost)
         return from_status(tdm_push_resolve_commit(pusher));
     if (kind == TDM_SEND_VERIFY)
@@ -164,8 +166,8 @@ tdm_status tdm_push_read_back(tdm_pusher *pusher)
         tdm_push_presence(pusher, &histories) == TDM_PRESENT)
         return TDM_OK;
     tdm_fail(pusher->err, TDM_ERROR_PARTIAL, (tdm_place){.file = pusher->unit->name.data},
-             "%.*s was committed, but reading back does not show it in both histories",
-             TDM_TEXT_ARG(pusher->unit->name));
+             "%.*s was %s, but reading back does not show it in both histories",
+             TDM_TEXT_ARG(pusher->unit->name), pusher->unit->backward ? "taken back" : "committed");
     return tdm_hint(pusher->err, "`tandem status` shows what both histories say now.");
 }
 

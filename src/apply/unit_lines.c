@@ -148,6 +148,7 @@ void tdm_unit_restore(tdm_unit_writer *w)
 
 void tdm_unit_send_statements(tdm_unit_writer *w)
 {
+    tdm_unit_guard(w);
     for (size_t i = 0; i < w->statements.count; i++) {
         const tdm_statement *statement = &w->statements.items[i];
         tdm_send line = {.kind = TDM_SEND_STATEMENT,
@@ -193,12 +194,12 @@ static tdm_status record_migration(tdm_unit_writer *w, size_t index)
     return tdm_unit_send_buffer(w, TDM_SEND_RECORD, &sql);
 }
 
-static tdm_status record_revision(tdm_unit_writer *w, size_t index)
+tdm_status tdm_unit_step_heads(tdm_unit_writer *w, size_t index, tdm_direction direction)
 {
     const tdm_revision *found =
         tdm_project_chain_revision(w->units->plan->project, w->unit.item->revisions[index]);
     const tdm_chain *chain = w->units->heads.chain;
-    tdm_step step = {.direction = TDM_UPGRADE, .revision = chain->revisions.items[found->index]};
+    tdm_step step = {.direction = direction, .revision = chain->revisions.items[found->index]};
     tdm_row_changes changes;
     if (tdm_heads_step(&w->units->heads, &step, &changes, w->err) != TDM_OK)
         return TDM_FAILED;
@@ -218,6 +219,8 @@ tdm_status tdm_unit_record(tdm_unit_writer *w)
     const tdm_pair_info *pair = &w->unit.step->pair;
     size_t first;
     size_t end;
+    if (w->unit.backward)
+        return tdm_unit_forget(w);
     tdm_plan_part part = {w->unit.step, item, w->units->part};
     tdm_plan_part_range(&part, &first, &end);
     for (size_t i = first; i < end; i++)
@@ -227,7 +230,7 @@ tdm_status tdm_unit_record(tdm_unit_writer *w)
     if (!w->stepped.items)
         return tdm_fail_memory(w->err);
     for (size_t i = 0; w->unit.ends_step && i < pair->revision_count; i++)
-        if (!item->revision_applied[i] && record_revision(w, i) != TDM_OK)
+        if (!item->revision_applied[i] && tdm_unit_step_heads(w, i, TDM_UPGRADE) != TDM_OK)
             return TDM_FAILED;
     return TDM_OK;
 }

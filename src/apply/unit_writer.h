@@ -54,8 +54,18 @@ void tdm_unit_send_timeouts(tdm_unit_writer *w, const char *local);
 void tdm_unit_send_statements(tdm_unit_writer *w);
 // Both histories' rows; `units` has then the state after the unit.
 TDM_MUST_CHECK tdm_status tdm_unit_record(tdm_unit_writer *w);
+// Alembic's rows for one step over a revision of the unit.
+TDM_MUST_CHECK tdm_status tdm_unit_step_heads(tdm_unit_writer *w, size_t index,
+                                              tdm_direction direction);
 // `version` is a view of the folder and outlives the unit.
 void tdm_units_add_version(tdm_push_units *units, tdm_text version);
+
+// --- unit_back.c ---
+// Of a step that is taken back: what must be so before anything of it runs.
+void tdm_unit_guard(tdm_unit_writer *w);
+// The rows of both histories go; `units` has then the state after the unit.
+TDM_MUST_CHECK tdm_status tdm_unit_forget(tdm_unit_writer *w);
+
 TDM_MUST_CHECK tdm_status tdm_units_state(tdm_push_units *units, tdm_arena *arena,
                                           tdm_history_state *ret, tdm_error *err);
 

@@ -34,6 +34,7 @@ const char *tdm_action_name(tdm_action action)
         [TDM_ACTION_APPLY] = "apply",
         [TDM_ACTION_ADOPT_SUPABASE] = "adopt_supabase",
         [TDM_ACTION_ADOPT_ALEMBIC] = "adopt_alembic",
+        [TDM_ACTION_REVERT] = "revert",
         [TDM_ACTION_REFUSED] = "refused",
     };
     return names[action];

@@ -32,6 +32,8 @@ static const char *action_words(tdm_action action)
         return "record the migration";
     case TDM_ACTION_ADOPT_ALEMBIC:
         return "record the revision";
+    case TDM_ACTION_REVERT:
+        return "take back";
     case TDM_ACTION_REFUSED:
         return "refused";
     }

@@ -72,6 +72,8 @@ static const char *done_words(tdm_action action)
         return "recorded the migration";
     case TDM_ACTION_ADOPT_ALEMBIC:
         return "recorded the revision";
+    case TDM_ACTION_REVERT:
+        return "taken back";
     case TDM_ACTION_NONE:
     case TDM_ACTION_REFUSED:
         break;

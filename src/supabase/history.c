@@ -30,3 +30,9 @@ void tdm_history_insert(tdm_buffer *sql, const tdm_history_row *row)
     }
     tdm_buffer_puts(sql, "]::text[])");
 }
+
+void tdm_history_delete(tdm_buffer *sql, tdm_text version)
+{
+    tdm_buffer_puts(sql, "DELETE FROM supabase_migrations.schema_migrations WHERE version = ");
+    tdm_sql_put_literal(sql, version);
+}

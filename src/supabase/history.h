@@ -24,5 +24,7 @@ typedef struct tdm_history_row {
 // The INSERT that records a migration, values as literals that hold whatever the session's
 // standard_conforming_strings says. Appended to `sql`, without a semicolon.
 void tdm_history_insert(tdm_buffer *sql, const tdm_history_row *row);
+// The DELETE that forgets one.
+void tdm_history_delete(tdm_buffer *sql, tdm_text version);
 
 #endif
