@@ -94,10 +94,16 @@ typedef struct tdm_plan_options {
     const char *to; /**< a revision or version to stop at; NULL: all */
     /** Where both histories have everything there are no steps, and the pairs are not compared. */
     bool only_pending;
+    /** Milliseconds that reading the histories may wait for a lock; 0: what the session says. Then
+     *  it is TDM_ERROR_LOCKED. */
+    uint32_t patience_ms;
 } tdm_plan_options;
 
 TDM_API TDM_MUST_CHECK tdm_status tdm_session_open(const tdm_target_options *options,
                                                    tdm_session **ret, tdm_error *err);
+/** Whether a failure to connect may be over by itself a little later: nobody answers, the name is
+ *  not known yet, the server starts or has no place left. Never so for a refused password. */
+TDM_API bool tdm_connect_is_passing(const tdm_error *err);
 TDM_API void tdm_session_close(tdm_session *session);
 /** "postgres on db.example:5432 as postgres", without secrets; lives as long as the session. */
 TDM_API tdm_text tdm_session_target(const tdm_session *session);
@@ -156,7 +162,19 @@ typedef struct tdm_push_result {
     size_t reverted;
     size_t rehearsed; /**< statements, of a rehearsal */
     size_t left_out;  /**< the same: those that it could not run */
+    /** With TDM_ERROR_HISTORY: somebody changed the histories since the plan was made. Nothing of
+     *  the step is done, and a new plan sees what is left. */
+    bool overtaken;
 } tdm_push_result;
+
+/** For whoever pushes without being asked, where several may begin at once: takes the push lock
+ *  and holds it until the session is closed, so that one of them applies everything and the others
+ *  wait for it. Waits `lock_wait_ms` at most, TDM_ERROR_LOCKED then; TDM_PUSH_WAITING tells who is
+ *  waited for, and has no step. A plan that was made before is old where `ret_waited` says so.
+ *  Over the API there is no session to hold it in, and nothing is taken. */
+TDM_API TDM_MUST_CHECK tdm_status tdm_push_turn(tdm_session *session,
+                                                const tdm_push_options *options, bool *ret_waited,
+                                                tdm_error *err);
 
 /** Carries out a plan that tdm_plan_make gave; one with a refused step is not carried out at all.
  *  Fails at the first step that fails: what was committed before stays, nothing of that step does,

@@ -4,6 +4,7 @@
 #include "apply/plan_adopt.h"
 #include "apply/plan_facts.h"
 #include "apply/plan_review.h"
+#include "apply/turn.h"
 #include "apply/plan_share.h"
 #include "base/error.h"
 #include "base/vector.h"
@@ -89,6 +90,7 @@ static tdm_status read_target(plan_maker *m, tdm_session *session)
     m->made->has_alembic = tdm_project_revision_count(m->project) > 0;
     m->made->has_supabase = tdm_project_migration_count(m->project) > 0;
     if (tdm_project_version_table(m->project, &table, m->err) != TDM_OK ||
+        tdm_session_patience(session, m->options->patience_ms, m->arena, m->err) != TDM_OK ||
         tdm_histories_read(session, &table, m->arena, &m->made->histories, m->err) != TDM_OK ||
         read_heads(m) != TDM_OK || read_versions(m) != TDM_OK)
         return TDM_FAILED;

@@ -141,6 +141,7 @@ tdm_status tdm_push(tdm_project *project, tdm_session *session, const tdm_plan *
     session->notice = NULL;
     session->notice_context = NULL;
     session->tick = NULL;
+    ret->overtaken = pusher.overtaken;
     tdm_session_close(pusher.looker);
     tdm_push_units_free(pusher.units);
     return status;

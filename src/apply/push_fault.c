@@ -184,3 +184,10 @@ tdm_status tdm_push_refuse(tdm_pusher *pusher, tdm_error_code code, const char *
     clean_up(pusher);
     return TDM_FAILED;
 }
+
+tdm_status tdm_push_overtaken(tdm_pusher *pusher, const char *what)
+{
+    tdm_status status = tdm_push_refuse(pusher, TDM_ERROR_HISTORY, what);
+    pusher->overtaken = pusher->err->code == TDM_ERROR_HISTORY;
+    return status;
+}

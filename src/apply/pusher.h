@@ -30,6 +30,7 @@ typedef struct tdm_pusher {
     tdm_text progress;        // the same
     bool statement_ran;       // of a unit that runs its statement alone
     bool skips;               // it has run already, in a push that was broken off
+    bool overtaken;           // somebody changed the histories since the plan was made
     tdm_error *err;
 } tdm_pusher;
 
@@ -85,6 +86,8 @@ tdm_status tdm_push_fail(tdm_pusher *pusher);
 // The same for a failure that is ours to see: the histories or the server's answer are not what
 // they must be. `what` is a sentence without a full stop.
 tdm_status tdm_push_refuse(tdm_pusher *pusher, tdm_error_code code, const char *what);
+// The same, where somebody has changed the histories since the plan was made.
+tdm_status tdm_push_overtaken(tdm_pusher *pusher, const char *what);
 // The place of the character `position` (from 1; 0: none) of a line.
 tdm_place tdm_send_place(const tdm_send *line, uint32_t position);
 

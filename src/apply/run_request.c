@@ -115,8 +115,8 @@ static tdm_progress histories_changed(tdm_pusher *pusher, const request *r)
     if (r->repeats > 0 && tdm_push_resolve(pusher, &presence) == TDM_OK && presence == TDM_PRESENT)
         return TDM_PROGRESS_ON;
     return from_status(
-        tdm_push_refuse(pusher, TDM_ERROR_HISTORY,
-                        "the histories in the target have changed since the plan was made"));
+        tdm_push_overtaken(pusher,
+                           "the histories in the target have changed since the plan was made"));
 }
 
 typedef struct raised {
@@ -193,8 +193,8 @@ static tdm_status send_compare(tdm_pusher *pusher)
         return tdm_push_fail(pusher);
     if (tdm_push_is_state(&result, &pusher->unit->before))
         return TDM_OK;
-    return tdm_push_refuse(pusher, TDM_ERROR_HISTORY,
-                           "the histories in the target have changed since the plan was made");
+    return tdm_push_overtaken(pusher,
+                              "the histories in the target have changed since the plan was made");
 }
 
 static tdm_status send_look(tdm_pusher *pusher)

@@ -18,6 +18,11 @@ static tdm_progress refuse(tdm_pusher *pusher, tdm_error_code code, const char *
     return from_status(tdm_push_refuse(pusher, code, what));
 }
 
+static tdm_progress overtaken(tdm_pusher *pusher, const char *what)
+{
+    return from_status(tdm_push_overtaken(pusher, what));
+}
+
 tdm_progress tdm_push_wait_and_try_again(tdm_pusher *pusher, uint32_t blocked_ms)
 {
     tdm_session *session = pusher->session;
@@ -82,8 +87,7 @@ static tdm_progress take_verify(tdm_pusher *pusher, const tdm_db_result *result)
 static tdm_progress take_journal(tdm_pusher *pusher, const tdm_db_result *result)
 {
     if (result->affected != 1)
-        return refuse(pusher, TDM_ERROR_HISTORY,
-                      "the journal in the target has changed since the plan was made");
+        return overtaken(pusher, "the journal in the target has changed since the plan was made");
     // From here on the statement is known to have run.
     pusher->statement_ran = pusher->statement_ran && pusher->sending->kind != TDM_SEND_DONE;
     return TDM_PROGRESS_ON;
@@ -98,8 +102,8 @@ static tdm_progress take_answer(tdm_pusher *pusher, const tdm_db_result *result)
     case TDM_SEND_COMPARE:
         if (tdm_push_is_state(result, &pusher->unit->before))
             return TDM_PROGRESS_ON;
-        return refuse(pusher, TDM_ERROR_HISTORY,
-                      "the histories in the target have changed since the plan was made");
+        return overtaken(pusher,
+                         "the histories in the target have changed since the plan was made");
     case TDM_SEND_STATEMENT:
         return take_statement(pusher);
     case TDM_SEND_RECORD:
@@ -144,11 +148,10 @@ static tdm_progress take_failure(tdm_pusher *pusher)
         tdm_session_failed_with(session, "55P03") && tdm_push_back_off(pusher))
         return TDM_PROGRESS_AGAIN;
     if (kind == TDM_SEND_CREATE && tdm_push_is_there(session))
-        return refuse(pusher, TDM_ERROR_HISTORY,
-                      "a history table was made by somebody else since the plan was made");
+        return overtaken(pusher,
+                         "a history table was made by somebody else since the plan was made");
     if (kind == TDM_SEND_CHECK && tdm_session_failed_with(session, TDM_REQUEST_CHANGED))
-        return refuse(pusher, TDM_ERROR_HISTORY,
-                      "the journal in the target has changed since the plan was made");
+        return overtaken(pusher, "the journal in the target has changed since the plan was made");
     if (kind == TDM_SEND_CHECK && tdm_session_failed_with(session, TDM_REQUEST_ROWS))
         return refuse(pusher, TDM_ERROR_HISTORY, TDM_ROWS_SINCE);
     if (kind == TDM_SEND_COMMIT && lost)

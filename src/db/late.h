@@ -50,6 +50,7 @@
     ROW(PQresultStatus)                                                                            \
     ROW(PQsendQuery)                                                                               \
     ROW(PQsendQueryParams)                                                                         \
+    ROW(PQsetErrorVerbosity)                                                                       \
     ROW(PQsetNoticeReceiver)                                                                       \
     ROW(PQsetSingleRowMode)                                                                        \
     ROW(PQsetnonblocking)                                                                          \

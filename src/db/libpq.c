@@ -6,6 +6,7 @@
 #include "db/defaults.h"
 #include "db/identity.h"
 #include "db/libpq_run.h"
+#include "db/unreachable.h"
 
 #include <poll.h>
 #include <stdlib.h>
@@ -39,7 +40,8 @@ static tdm_db_transaction libpq_transaction(tdm_session *session)
 
 static tdm_status fail_connect(tdm_libpq_session *self, tdm_error *err)
 {
-    tdm_text message = tdm_text_trim(tdm_text_of(self->pq.PQerrorMessage(self->connection)));
+    tdm_text said = tdm_text_trim(tdm_text_of(self->pq.PQerrorMessage(self->connection)));
+    tdm_text message = tdm_connect_words(self->arena, said);
     tdm_fail(err, TDM_ERROR_CONNECT, TDM_NOWHERE, "cannot connect to %.*s: %.*s",
              TDM_TEXT_ARG(self->session.target), TDM_TEXT_ARG(message));
     const char *hint = tdm_connect_hint(message);
@@ -96,7 +98,9 @@ static tdm_status connect_once(tdm_libpq_session *self, tdm_error *err)
         goto done;
     }
     self->pq.PQsetNoticeReceiver(self->connection, tdm_libpq_notice, &self->session);
+    self->pq.PQsetErrorVerbosity(self->connection, PQERRORS_VERBOSE); // for its SQLSTATE
     status = follow_connect(self, err);
+    self->pq.PQsetErrorVerbosity(self->connection, PQERRORS_DEFAULT);
     if (status == TDM_OK && self->pq.PQsetnonblocking(self->connection, 1) != 0)
         status = fail_connect(self, err);
 done:

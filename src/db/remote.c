@@ -4,6 +4,7 @@
 #include "db/api.h"
 #include "db/api_answer.h"
 #include "db/libpq.h"
+#include "db/unreachable.h"
 
 #include <string.h>
 
@@ -125,25 +126,6 @@ static bool says(const tdm_error *err, const char *part)
     return strstr(err->message, part) != NULL;
 }
 
-// Whether nobody answered, as against somebody who said no.
-static bool is_unreachable(const tdm_error *err)
-{
-    static const char *const signs[] = {
-        "could not translate host name",
-        "Network is unreachable",
-        "No route to host",
-        "Connection refused",
-        "no answer within",
-        "timeout expired",
-        "Connection timed out",
-        "Cannot assign requested address",
-    };
-    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
-        if (err->code == TDM_ERROR_CONNECT && says(err, signs[i]))
-            return true;
-    return false;
-}
-
 static tdm_status connect_to(remote *r, const tdm_pooler *place, bool pooled, tdm_session **ret)
 {
     tdm_target_parts parts = {0};
@@ -193,7 +175,7 @@ static tdm_status connect_any(remote *r, tdm_session **ret)
     if (connect_to(r, &direct, false, ret) == TDM_OK)
         return TDM_OK;
     tdm_error first = *r->err;
-    if (!is_unreachable(&first))
+    if (!tdm_is_unreachable(&first))
         return TDM_FAILED;
     if (!find_pooler(r, &pooler)) {
         *r->err = first;
@@ -222,7 +204,7 @@ static tdm_status choose(remote *r, tdm_session **ret)
         return TDM_FAILED;
     if (connect_any(r, ret) == TDM_OK)
         return TDM_OK;
-    if (via == TDM_VIA_LIBPQ || !token || !(r->no_login_role || is_unreachable(r->err)))
+    if (via == TDM_VIA_LIBPQ || !token || !(r->no_login_role || tdm_is_unreachable(r->err)))
         return TDM_FAILED;
     note(r, tdm_arena_printf(r->arena, "%s; using the Management API", r->err->message));
     *ret = r->api;

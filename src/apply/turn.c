@@ -1,0 +1,111 @@
+// A migration takes the push lock for its transaction. Twenty pushes that begin at once would take
+// it in turns, each finding that its plan is old; the one that holds it for its whole session is
+// left in peace, and the server gives it to the next one when that session ends, however it ends.
+#include "apply/turn.h"
+
+#include "apply/history_sql.h"
+#include "apply/pusher.h"
+#include "base/error.h"
+#include "base/limits.h"
+
+enum {
+    PAUSE_MS = 200, // between two tries: never waited for in the server, where it holds a snapshot
+    DEFAULT_WAIT_MS = 15000,
+};
+
+typedef struct turn {
+    tdm_session *session;
+    const tdm_push_options *options;
+    tdm_arena *arena;
+    tdm_text told; // who was waited for, as told last
+    tdm_error *err;
+} turn;
+
+static tdm_status try_lock(const turn *t, bool *ret)
+{
+    tdm_db_result result;
+    tdm_text sql =
+        TDM_TEXT("SELECT pg_catalog.pg_try_advisory_lock(" TDM_PUSH_LOCK_KEY ") AS taken");
+    if (tdm_session_run(t->session, sql, t->arena, &result, t->err) != TDM_OK)
+        return TDM_FAILED;
+    *ret = result.row_count == 1 && tdm_text_is(tdm_db_at(&result, 0, 0)->text, "t");
+    return TDM_OK;
+}
+
+static tdm_status find_holder(const turn *t, bool *ret_there, tdm_text *ret)
+{
+    static const tdm_history_sides lock_alone = {0};
+    tdm_buffer sql = TDM_BUFFER_INIT(TDM_LIMIT_FILE);
+    tdm_db_result rows;
+    tdm_put_holders(&sql, &lock_alone);
+    if (tdm_buffer_check(&sql, t->err) != TDM_OK)
+        return TDM_FAILED;
+    if (tdm_session_query(t->session, tdm_buffer_take(&sql, t->arena), t->arena, &rows, t->err) !=
+        TDM_OK)
+        return TDM_FAILED;
+    *ret_there = rows.row_count > 0;
+    *ret = tdm_push_describe(t->arena, &rows);
+    return TDM_OK;
+}
+
+// Says once of each who is waited for; one that has ended meanwhile is nobody to speak of.
+static void tell(turn *t, tdm_text holder)
+{
+    tdm_push_event event = {.kind = TDM_PUSH_WAITING, .text = holder};
+    if (tdm_text_equal(holder, t->told))
+        return;
+    t->told = holder;
+    if (t->options->event)
+        t->options->event(t->options->event_context, &event);
+}
+
+static tdm_status wait_for_lock(turn *t, bool *ret_waited)
+{
+    uint32_t limit = t->options->lock_wait_ms ? t->options->lock_wait_ms : DEFAULT_WAIT_MS;
+    for (uint32_t waited = 0;; waited += PAUSE_MS) {
+        bool taken = false;
+        bool there = false;
+        tdm_text holder;
+        if (try_lock(t, &taken) != TDM_OK)
+            return TDM_FAILED;
+        if (taken)
+            return TDM_OK;
+        *ret_waited = true;
+        if (find_holder(t, &there, &holder) != TDM_OK)
+            return TDM_FAILED;
+        if (waited >= limit) {
+            tdm_fail(t->err, TDM_ERROR_LOCKED, TDM_NOWHERE, "another push is at work in %.*s: %.*s",
+                     TDM_TEXT_ARG(t->session->target), TDM_TEXT_ARG(holder));
+            return tdm_hint(t->err, "Try again when it has ended, or wait longer with --wait.");
+        }
+        if (there)
+            tell(t, holder);
+        if (tdm_session_wait(t->session, PAUSE_MS, t->err) != TDM_OK)
+            return TDM_FAILED;
+    }
+}
+
+tdm_status tdm_push_turn(tdm_session *session, const tdm_push_options *options, bool *ret_waited,
+                         tdm_error *err)
+{
+    *ret_waited = false;
+    if (!tdm_session_holds(session))
+        return TDM_OK;
+    turn t = {.session = session, .options = options, .arena = tdm_arena_new(0), .err = err};
+    if (!t.arena)
+        return tdm_fail_memory(err);
+    tdm_status status = wait_for_lock(&t, ret_waited);
+    tdm_arena_free(t.arena);
+    return status;
+}
+
+tdm_status tdm_session_patience(tdm_session *session, uint32_t milliseconds, tdm_arena *arena,
+                                tdm_error *err)
+{
+    if (milliseconds == 0 || !tdm_session_holds(session))
+        return TDM_OK;
+    tdm_text sql =
+        tdm_arena_printf(arena, "SELECT pg_catalog.set_config('lock_timeout', '%ums', false)",
+                         (unsigned)milliseconds);
+    return sql.data ? tdm_session_run(session, sql, arena, NULL, err) : tdm_fail_memory(err);
+}
