@@ -40,7 +40,7 @@ bool tdm_migration_name_parse(tdm_text file_name, tdm_text *ret_version, tdm_tex
 }
 
 // The CLI's unanchored ([0-9]{14})_init\.sql: its first match in the name decides.
-static bool is_old_init(tdm_text file_name)
+bool tdm_migration_is_old_init(tdm_text file_name)
 {
     tdm_text mark = TDM_TEXT("_init.sql");
     for (size_t i = FULL_VERSION; i + mark.size <= file_name.size; i++) {
@@ -110,7 +110,7 @@ static void add_entry(folder_reader *reader, const tdm_entry *entry, bool first)
     const char *path = tdm_arena_printf(reader->arena, "%s%s%.*s", reader->path,
                                         reader->path[0] ? "/" : "", TDM_TEXT_ARG(entry->name))
                            .data;
-    if (first && is_old_init(entry->name)) {
+    if (first && tdm_migration_is_old_init(entry->name)) {
         skip(reader, entry->name, path, TDM_SKIP_INIT);
     } else if (!tdm_migration_name_parse(entry->name, &version, &name)) {
         skip(reader, entry->name, path, TDM_SKIP_PATTERN);

@@ -66,6 +66,9 @@ typedef struct tdm_folder {
 // and when the folder itself cannot be listed; everything in `ret` lives in `arena`.
 TDM_MUST_CHECK tdm_status tdm_folder_read(tdm_arena *arena, tdm_tree *tree, const char *path,
                                           tdm_folder *ret, tdm_error *err);
+// Whether the Supabase CLI passes over a file of this name in silence when it comes first:
+// *_init.sql from before 2021-12-09.
+bool tdm_migration_is_old_init(tdm_text file_name);
 // The migration with this version (the first, when there are duplicates), or NULL.
 const tdm_migration *tdm_folder_find(const tdm_folder *folder, tdm_text version);
 

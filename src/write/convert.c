@@ -206,7 +206,7 @@ static tdm_status paste_new(converter *c, size_t index, size_t first)
     tdm_converted *file = &c->migrating.files.items[first];
     const tdm_revision *revision = tdm_project_chain_revision(c->project, index);
     tdm_history_row row = {.version = file->version,
-                           .name = tdm_migration_slug(c->arena, revision)};
+                           .name = tdm_migration_slug_at(c->arena, revision, file->version)};
     tdm_text source = file->text;
     if (c->migrating.files.count != first + 1)
         return tdm_fail(c->err, TDM_ERROR_SQL, revision->id_place,

@@ -78,7 +78,7 @@ static const char *folder_path(const tdm_project *project)
 static const char *path_of(const tdm_migrating *m, const tdm_revision *revision, tdm_text version,
                            size_t number)
 {
-    tdm_text name = tdm_migration_slug(m->arena, revision);
+    tdm_text name = tdm_migration_slug_at(m->arena, revision, version);
     if (number)
         name = tdm_arena_printf(m->arena, "%.*s_%zu", TDM_TEXT_ARG(name), number + 1);
     return tdm_arena_printf(m->arena, "%s/%.*s_%.*s.sql", folder_path(m->project),

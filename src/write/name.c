@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "base/tree.h"
+#include "supabase/folder.h"
 
 enum {
     // File systems end at 255 bytes for a name; the version, ".sql" and some room come on top.
@@ -57,4 +58,12 @@ tdm_text tdm_migration_slug(tdm_arena *arena, const tdm_revision *revision)
     if (slug.size == 0)
         slug = clean(arena, revision->id, false);
     return slug.size ? slug : TDM_TEXT("migration");
+}
+
+tdm_text tdm_migration_slug_at(tdm_arena *arena, const tdm_revision *revision, tdm_text version)
+{
+    tdm_text slug = tdm_migration_slug(arena, revision);
+    tdm_text file =
+        tdm_arena_printf(arena, "%.*s_%.*s.sql", TDM_TEXT_ARG(version), TDM_TEXT_ARG(slug));
+    return tdm_migration_is_old_init(file) ? TDM_TEXT("initial") : slug;
 }

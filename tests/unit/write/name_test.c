@@ -38,6 +38,19 @@ static void an_id_of_words_is_the_name(void **state)
                       "0006_terms");
 }
 
+// The Supabase CLI takes a first file of this name from before December 2021 for its own, and never
+// runs it.
+static void no_old_file_is_called_init(void **state)
+{
+    tdm_revision revision = {.id = TDM_TEXT("8ad96e49dc6"), .path = "v/8ad96e49dc6_init.py"};
+    assert_text_equal(tdm_migration_slug_at(*state, &revision, TDM_TEXT("20150108231400")),
+                      "initial");
+    assert_text_equal(tdm_migration_slug_at(*state, &revision, TDM_TEXT("20211209000000")), "init");
+    revision.path = "v/8ad96e49dc6_add_init.py";
+    assert_text_equal(tdm_migration_slug_at(*state, &revision, TDM_TEXT("20150108231400")),
+                      "add_init");
+}
+
 static void else_the_message_and_at_last_the_id(void **state)
 {
     assert_text_equal(slug(*state, "abc", "v/abc_.py", "Add the Note table!"),
@@ -63,6 +76,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(the_words_behind_the_id_are_the_name),
         CASE(an_id_of_words_is_the_name),
+        CASE(no_old_file_is_called_init),
         CASE(else_the_message_and_at_last_the_id),
         CASE(nothing_of_a_name_can_leave_the_folder),
     };
