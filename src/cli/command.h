@@ -8,7 +8,7 @@
 typedef enum tdm_command_flags {
     TDM_NEEDS_PROJECT = 1, // opened before the command runs
     TDM_NEEDS_TARGET = 2,  // a connection, opened before the command runs
-    TDM_READS_ONLY = 4,    // changes nothing anywhere
+    TDM_READS_ONLY = 4,    // changes nothing in a target
     TDM_HIDDEN = 8,        // not in the help
     TDM_TAKES_SOURCE = 16, // reads the index or a commit as well
     TDM_MAY_TARGET = 32,   // takes a target, and opens it itself
@@ -75,7 +75,8 @@ extern const tdm_command tdm_command_check, tdm_command_init, tdm_command_lock, 
     tdm_command_convert, tdm_command_plan, tdm_command_push, tdm_command_status, tdm_command_heads,
     tdm_command_history, tdm_command_explain, tdm_command_completion, tdm_command_version,
     tdm_command_help, tdm_command_hook, tdm_command_new, tdm_command_rebase, tdm_command_sync,
-    tdm_command_drift, tdm_command_rehearse, tdm_command_repair, tdm_command_complete;
+    tdm_command_drift, tdm_command_rehearse, tdm_command_repair, tdm_command_pull,
+    tdm_command_complete;
 
 #define TDM_FORMAT_BIT(format) (1U << (format))
 #define TDM_COUNT_OF(array) (sizeof(array) / sizeof *(array))

@@ -10,6 +10,7 @@
 #include <tandem/check.h>
 #include <tandem/convert.h>
 #include <tandem/drift.h>
+#include <tandem/pull.h>
 #include <tandem/push.h>
 #include <tandem/rehearse.h>
 #include <tandem/repair.h>
@@ -82,6 +83,12 @@ void tdm_report_repair_text(const tdm_report *report, const tdm_diagnosis *diagn
 // `done` is empty before it is done.
 void tdm_report_repair_json(const tdm_report *report, const tdm_diagnosis *diagnosis,
                             const tdm_repair_result *done);
+
+// --- pull (pull.c) ------------------------------------------------------------------------------
+
+// `written`: the files are there by now.
+void tdm_report_pull_text(const tdm_report *report, const tdm_pull *pull, bool written);
+void tdm_report_pull_json(const tdm_report *report, const tdm_pull *pull, bool written);
 
 // --- drift (drift.c) ----------------------------------------------------------------------------
 

@@ -33,8 +33,8 @@ static tdm_status add_file(set *in, const tdm_converted *file, tdm_error *err)
     tdm_lock_draft draft = {file->revision, migration};
     if (!tdm_vector_push(in->arena, &in->changes, change))
         return tdm_fail_memory(err);
-    // The revision of `new`: its migration is the next file.
-    if (migration.size == 0)
+    // The revision of `new`: its migration is the next file. A migration may stand alone, too.
+    if (migration.size == 0 || file->revision.size == 0)
         return TDM_OK;
     return tdm_vector_push(in->arena, &in->drafts, draft) ? TDM_OK : tdm_fail_memory(err);
 }
