@@ -91,6 +91,22 @@ static void explain_twice(tdm_mender *m, const tdm_match *match)
     tdm_cause_end(&w, true, (tdm_text){0});
 }
 
+static tdm_text hint_without_file(const tdm_mender *m, const tdm_match *match)
+{
+    const tdm_migration_row *row = &m->rows.migrations[match->row];
+    if (row->statement_count == 0)
+        return TDM_TEXT("Ask who applied it; what it did cannot be known from the row.");
+    if (match->kind == TDM_MATCH_AMBIGUOUS)
+        return TDM_TEXT("Give the row the name of the file that ran; `tandem repair` then knows "
+                        "it.");
+    if (match->kind == TDM_MATCH_OTHER)
+        return tdm_arena_printf(m->arena,
+                                "If it is another change, `tandem pull %.*s` writes its files from "
+                                "what was recorded.",
+                                TDM_TEXT_ARG(row->version));
+    return TDM_TEXT("`tandem pull` writes its migration and its revision from what was recorded.");
+}
+
 // What is not one file's: nothing is offered that could lose the record of what ran.
 static void explain_without_file(tdm_mender *m, const tdm_match *match)
 {
@@ -122,11 +138,7 @@ static void explain_without_file(tdm_mender *m, const tdm_match *match)
                                               "file has its name"));
         break;
     }
-    tdm_cause_end(&w, false,
-                  row->statement_count
-                      ? TDM_TEXT("`supabase migration fetch` writes the file from what was "
-                                 "recorded; `tandem sync` then writes its revision.")
-                      : TDM_TEXT("Ask who applied it; what it did cannot be known from the row."));
+    tdm_cause_end(&w, false, hint_without_file(m, match));
 }
 
 tdm_status tdm_explain_matches(tdm_mender *m)

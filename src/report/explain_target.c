@@ -22,9 +22,9 @@ const tdm_explanation tdm_target_pages[TDM_FINDING_COUNT] = {
             "another branch. The next database that is made from the repository will not "
             "have it, and `supabase db push` refuses to go on.",
             "schema_migrations: 20261122093012  \"hotfix\"   # no file",
-            "`supabase migration fetch` writes the file from what was recorded, and `tandem "
-            "sync` its revision. The row is never forgotten: it is the only record of what "
-            "ran.",
+            "`tandem pull` writes the migration from what was recorded, and its revision; "
+            "`tandem repair` then records that in alembic_version. The row is never forgotten: "
+            "it is the only record of what ran.",
         },
     [TDM_FINDING_ROW_TWICE] =
         {
