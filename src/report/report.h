@@ -14,6 +14,7 @@
 #include <tandem/push.h>
 #include <tandem/rehearse.h>
 #include <tandem/repair.h>
+#include <tandem/targets.h>
 
 #include "report/diagnostic.h"
 #include "report/json.h"
@@ -112,6 +113,18 @@ void tdm_report_push_event_text(tdm_buffer *out, const tdm_push_event *event, un
 void tdm_report_push_plan_json(tdm_buffer *out, const tdm_plan *plan);
 void tdm_report_push_done_json(tdm_buffer *out, const tdm_plan *plan,
                                const tdm_push_result *result);
+
+// --- many targets (targets.c) -------------------------------------------------------------------
+
+void tdm_report_targets_text(const tdm_report *report, const tdm_targets_report *run);
+void tdm_report_targets_json(const tdm_report *report, const char *command,
+                             const tdm_targets_report *run);
+// Of NDJSON: one event as a line, nothing for one that people alone are told; and the last line.
+void tdm_report_targets_event_json(tdm_buffer *out, const tdm_targets_event *event);
+void tdm_report_targets_done_json(tdm_buffer *out, const tdm_targets_report *run);
+// One event as a line for people, without its end; nothing for one that `verbose` hides.
+void tdm_report_targets_event_text(tdm_buffer *out, const tdm_targets_event *event,
+                                   unsigned verbose);
 
 // --- shared -------------------------------------------------------------------------------------
 
