@@ -253,7 +253,8 @@ static tdm_status read_all(history_reader *reader, const tdm_version_table *tabl
         return TDM_FAILED;
     if (!find_shape(&shapes, "journal", NULL).found || reader->after_all)
         return TDM_OK;
-    return tdm_journal_read(reader->session, reader->arena, &found->journal, reader->err);
+    return tdm_journal_read(reader->session, found->has_alembic ? &found->table : NULL,
+                            reader->arena, &found->journal, reader->err);
 }
 
 static tdm_status read_as(history_reader *reader, const tdm_version_table *table,

@@ -1,6 +1,8 @@
 #include "apply/journal.h"
 
+#include "apply/journal_proof.h"
 #include "base/error.h"
+#include "base/limits.h"
 #include "base/text.h"
 
 #include <string.h>
@@ -17,6 +19,8 @@ enum {
     COLUMN_SQLSTATE,
     COLUMN_REST,
     COLUMN_STARTED,
+    COLUMN_UNHELD,
+    COLUMN_LOST,
     COLUMN_END,
 };
 
@@ -61,6 +65,8 @@ static bool read_row(const tdm_db_result *rows, size_t index, tdm_journal_row *r
         .sqlstate = values[COLUMN_SQLSTATE].text,
         .rest = values[COLUMN_REST].text,
         .started = values[COLUMN_STARTED].text,
+        .unheld = tdm_text_is(values[COLUMN_UNHELD].text, "t"),
+        .lost = values[COLUMN_LOST].text,
     };
     return read_number(values[COLUMN_POSITION].text, &ret->position) &&
            read_number(values[COLUMN_COUNT].text, &ret->count) &&
@@ -68,16 +74,28 @@ static bool read_row(const tdm_db_result *rows, size_t index, tdm_journal_row *r
            read_state(values[COLUMN_STATE].text, &ret->state);
 }
 
-tdm_status tdm_journal_read(tdm_session *session, tdm_arena *arena, tdm_journal *ret,
-                            tdm_error *err)
+static void put_query(tdm_buffer *sql, const tdm_version_table *alembic)
 {
-    static const char query[] =
-        "SELECT migration, position, statements, digest, state, attempt, command, object, "
-        "sqlstate, rest, pg_catalog.to_char(started_at, 'YYYY-MM-DD HH24:MI') AS started "
-        "FROM tandem.journal WHERE state <> 'recorded' "
-        "ORDER BY migration COLLATE pg_catalog.\"C\", position";
+    tdm_buffer_puts(sql,
+                    "SELECT j.migration, j.position, j.statements, j.digest, j.state, j.attempt, "
+                    "j.command, j.object, j.sqlstate, j.rest, "
+                    "pg_catalog.to_char(j.started_at, 'YYYY-MM-DD HH24:MI') AS started, "
+                    "j.histories IS NOT NULL AND j.histories IS DISTINCT FROM ");
+    tdm_put_proof_histories(sql, alembic);
+    tdm_buffer_puts(sql, " AS unheld, CASE j.state WHEN 'done' THEN ");
+    tdm_put_proof_lost(sql);
+    tdm_buffer_puts(sql, " END AS lost FROM tandem.journal j WHERE j.state <> 'recorded' "
+                         "ORDER BY j.migration COLLATE pg_catalog.\"C\", j.position");
+}
+
+tdm_status tdm_journal_read(tdm_session *session, const tdm_version_table *alembic,
+                            tdm_arena *arena, tdm_journal *ret, tdm_error *err)
+{
+    tdm_buffer sql = TDM_BUFFER_INIT(TDM_LIMIT_FILE);
     tdm_db_result rows;
-    if (tdm_session_query(session, tdm_text_of(query), arena, &rows, err) != TDM_OK)
+    put_query(&sql, alembic);
+    if (tdm_buffer_check(&sql, err) != TDM_OK ||
+        tdm_session_query(session, tdm_buffer_take(&sql, arena), arena, &rows, err) != TDM_OK)
         return TDM_FAILED;
     tdm_journal_row *items = tdm_arena_array(arena, rows.row_count, sizeof *items);
     if (!items)

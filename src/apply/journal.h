@@ -5,6 +5,7 @@
 #ifndef APPLY_JOURNAL_H
 #define APPLY_JOURNAL_H
 
+#include "alembic/version_table.h"
 #include "db/session.h"
 
 typedef enum tdm_journal_state {
@@ -26,6 +27,8 @@ typedef struct tdm_journal_row {
     tdm_text sqlstate; // of FAILED
     tdm_text rest;     // an invalid index that it left, by name
     tdm_text started;  // "2026-11-22 20:15"
+    bool unheld;       // alembic_version has been written since by somebody else
+    tdm_text lost;     // something that it made and that is not there any more, by name
 } tdm_journal_row;
 
 typedef struct tdm_journal {
@@ -34,9 +37,10 @@ typedef struct tdm_journal {
     size_t row_count;
 } tdm_journal;
 
-// Reads the rows of migrations that are under way. The table must be there.
-TDM_MUST_CHECK tdm_status tdm_journal_read(tdm_session *session, tdm_arena *arena, tdm_journal *ret,
-                                           tdm_error *err);
+// Reads the rows of migrations that are under way. The table must be there. `alembic`: where
+// alembic_version is; NULL when it is not there.
+TDM_MUST_CHECK tdm_status tdm_journal_read(tdm_session *session, const tdm_version_table *alembic,
+                                           tdm_arena *arena, tdm_journal *ret, tdm_error *err);
 
 const char *tdm_journal_state_name(tdm_journal_state state);
 

@@ -1,5 +1,6 @@
 #include "apply/journal_sql.h"
 
+#include "apply/journal_proof.h"
 #include "sql/quote.h"
 
 const char *const tdm_journal_ddl[] = {
@@ -17,6 +18,8 @@ const char *const tdm_journal_ddl[] = {
     "    session text,\n"
     "    sqlstate text,\n"
     "    rest text,\n"
+    "    made text[],\n"
+    "    histories text,\n"
     "    started_at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),\n"
     "    ended_at timestamptz,\n"
     "    PRIMARY KEY (migration, position)\n"
@@ -61,7 +64,24 @@ tdm_text tdm_journal_text(tdm_arena *arena, const tdm_journal_row *rows, size_t 
     return text;
 }
 
-void tdm_put_journal_check(tdm_buffer *sql, tdm_text migration, tdm_text text, const char *code)
+// Whether a row is not proven any more.
+static void put_unproven(tdm_buffer *body, tdm_text migration, const tdm_version_table *alembic)
+{
+    tdm_buffer_puts(body, "\n    OR EXISTS (SELECT FROM tandem.journal j WHERE "
+                          "j.state IN ('running', 'failed', 'done') AND j.migration = ");
+    tdm_sql_put_literal(body, migration);
+    tdm_buffer_puts(body, " AND (j.state = 'done' AND ");
+    tdm_put_proof_lost(body);
+    tdm_buffer_puts(body, " IS NOT NULL");
+    if (alembic) {
+        tdm_buffer_puts(body, " OR j.histories <> ");
+        tdm_put_proof_histories(body, alembic);
+    }
+    tdm_buffer_puts(body, "))");
+}
+
+void tdm_put_journal_check(tdm_buffer *sql, tdm_text migration, tdm_text text,
+                           const tdm_version_table *alembic, const char *code)
 {
     tdm_buffer body = TDM_BUFFER_INIT(sql->maximum);
     tdm_buffer_puts(&body, "\nBEGIN\n    IF (SELECT pg_catalog.string_agg(pg_catalog.concat_ws("
@@ -71,6 +91,7 @@ void tdm_put_journal_check(tdm_buffer *sql, tdm_text migration, tdm_text text, c
     tdm_sql_put_literal(&body, migration);
     tdm_buffer_puts(&body, ") IS DISTINCT FROM ");
     put_text(&body, text);
+    put_unproven(&body, migration, alembic);
     tdm_buffer_putf(&body,
                     " THEN\n        RAISE EXCEPTION 'the journal is not what the plan was made "
                     "from' USING ERRCODE = '%s';\n    END IF;\nEND\n",
@@ -116,20 +137,26 @@ static void put_object(tdm_buffer *sql, const tdm_effect_name *effect)
 }
 
 void tdm_put_journal_insert(tdm_buffer *sql, const tdm_journal_row *row,
-                            const tdm_effect_name *effect, tdm_text session)
+                            const tdm_effect_name *effect, tdm_text session,
+                            const tdm_version_table *alembic)
 {
     tdm_buffer_puts(sql, "INSERT INTO tandem.journal (migration, position, statements, digest, "
-                         "state, attempt, session, ended_at, command, object, relation) VALUES (");
+                         "state, attempt, session, ended_at, histories, command, object, relation, "
+                         "made) VALUES (");
     tdm_sql_put_literal(sql, row->migration);
     tdm_buffer_putf(sql, ", %zu, %zu, ", row->position, row->count);
     tdm_sql_put_literal(sql, row->digest);
     tdm_buffer_putf(sql, ", '%s', %zu, %.*s, %s, ", tdm_journal_state_name(row->state),
                     row->attempt, TDM_TEXT_ARG(session),
                     row->state == TDM_JOURNAL_DONE ? "pg_catalog.clock_timestamp()" : "NULL");
+    tdm_put_proof_histories(sql, alembic);
     if (!effect) {
-        tdm_buffer_puts(sql, "NULL, NULL, NULL)");
+        tdm_buffer_puts(sql, ", NULL, NULL, NULL, ");
+        tdm_put_proof_made(sql);
+        tdm_buffer_puts(sql, ")");
         return;
     }
+    tdm_buffer_puts(sql, ", ");
     tdm_sql_put_literal(sql, tdm_text_of(effect->command));
     tdm_buffer_puts(sql, ", ");
     put_object(sql, effect);
@@ -138,7 +165,24 @@ void tdm_put_journal_insert(tdm_buffer *sql, const tdm_journal_row *row,
         put_resolved(sql, effect->relation, (tdm_text){0});
     else
         tdm_buffer_puts(sql, "NULL");
-    tdm_buffer_puts(sql, ")");
+    tdm_buffer_puts(sql, ", NULL)");
+}
+
+void tdm_put_journal_before(tdm_buffer *sql, tdm_text migration, size_t position)
+{
+    tdm_buffer_puts(sql, "UPDATE tandem.journal AS j SET made = ");
+    tdm_put_proof_before(sql);
+    tdm_buffer_puts(sql, " WHERE ");
+    put_row_key(sql, migration, position);
+}
+
+void tdm_put_journal_keep(tdm_buffer *sql, tdm_text migration, size_t position)
+{
+    tdm_buffer_puts(sql, "UPDATE tandem.journal AS j SET made = ");
+    tdm_put_proof_kept(sql);
+    tdm_buffer_puts(sql, " WHERE state = 'done' AND migration = ");
+    tdm_sql_put_literal(sql, migration);
+    tdm_buffer_putf(sql, " AND position < %zu", position);
 }
 
 void tdm_put_journal_clear(tdm_buffer *sql, tdm_text migration, size_t position)
@@ -163,8 +207,16 @@ void tdm_put_journal_clear(tdm_buffer *sql, tdm_text migration, size_t position)
 
 void tdm_put_journal_done(tdm_buffer *sql, tdm_text migration, size_t position)
 {
-    tdm_buffer_puts(sql, "UPDATE tandem.journal SET state = 'done', "
-                         "ended_at = pg_catalog.clock_timestamp() WHERE ");
+    // What it took away, the rows before it need not have any more.
+    if (position > 1) {
+        tdm_buffer_puts(sql, "WITH kept AS (");
+        tdm_put_journal_keep(sql, migration, position);
+        tdm_buffer_puts(sql, ") ");
+    }
+    tdm_buffer_puts(sql, "UPDATE tandem.journal AS j SET state = 'done', "
+                         "ended_at = pg_catalog.clock_timestamp(), made = ");
+    tdm_put_proof_outside(sql);
+    tdm_buffer_puts(sql, " WHERE ");
     put_row_key(sql, migration, position);
     tdm_buffer_puts(sql, " RETURNING position::pg_catalog.text");
 }
@@ -193,10 +245,30 @@ void tdm_put_journal_sweep(tdm_buffer *sql, tdm_text migration)
     tdm_sql_put_literal(sql, migration);
 }
 
-void tdm_put_journal_close(tdm_buffer *sql, tdm_text migration)
+void tdm_put_journal_close(tdm_buffer *sql, tdm_text migration, bool supabase)
 {
-    tdm_buffer_puts(sql, "UPDATE tandem.journal SET state = 'recorded' WHERE migration = ");
+    tdm_buffer_puts(sql, "UPDATE tandem.journal SET state = 'recorded' "
+                         "WHERE state <> 'recorded' AND (migration = ");
     tdm_sql_put_literal(sql, migration);
+    if (supabase)
+        tdm_buffer_puts(sql, " OR migration IN (SELECT version "
+                             "FROM supabase_migrations.schema_migrations)");
+    tdm_buffer_puts(sql, ")");
+}
+
+void tdm_put_journal_hold(tdm_buffer *sql, const tdm_version_table *alembic)
+{
+    tdm_buffer_puts(sql, "SELECT pg_catalog.set_config('tandem.histories', ");
+    tdm_put_proof_histories(sql, alembic);
+    tdm_buffer_puts(sql, ", true)");
+}
+
+void tdm_put_journal_carry(tdm_buffer *sql, const tdm_version_table *alembic)
+{
+    tdm_buffer_puts(sql, "UPDATE tandem.journal SET histories = ");
+    tdm_put_proof_histories(sql, alembic);
+    tdm_buffer_puts(sql, " WHERE state <> 'recorded' AND histories = "
+                         "pg_catalog.current_setting('tandem.histories')");
 }
 
 void tdm_put_journal_find(tdm_buffer *sql, const tdm_journal_row *row)
@@ -209,19 +281,6 @@ void tdm_put_journal_find(tdm_buffer *sql, const tdm_journal_row *row)
 }
 
 // --- What became of a statement ------------------------------------------------------------------
-
-// Commands whose effect is that something of a name is there, or is not.
-static const struct named {
-    const char *what;
-    const char *there;
-} named[] = {
-    {"DATABASE",
-     "EXISTS (SELECT FROM pg_catalog.pg_database WHERE datname::pg_catalog.text = j.object)"},
-    {"TABLESPACE",
-     "EXISTS (SELECT FROM pg_catalog.pg_tablespace WHERE spcname::pg_catalog.text = j.object)"},
-    {"SUBSCRIPTION",
-     "EXISTS (SELECT FROM pg_catalog.pg_subscription WHERE subname::pg_catalog.text = j.object)"},
-};
 
 // Invalid indexes: the one that was to be made, or what REINDEX CONCURRENTLY leaves beside the old
 // ones (PostgreSQL, REINDEX, "Rebuilding Indexes Concurrently"); and a partition half detached.
@@ -242,7 +301,9 @@ void tdm_put_journal_look(tdm_buffer *sql, tdm_text migration, size_t position)
              "pg_catalog.pg_stat_activity a WHERE a.state = 'active' "
              "AND a.pid <> pg_catalog.pg_backend_pid() "
              "AND pg_catalog.starts_with(a.query, j.session)) THEN 'busy' "
+             "WHEN j.command LIKE 'CREATE %' AND pg_catalog.cardinality(j.made) > 0 THEN 'undone' "
              "WHEN j.command = 'CREATE INDEX CONCURRENTLY' THEN CASE WHEN i.indexrelid IS NULL "
+             "OR i.indrelid IS DISTINCT FROM pg_catalog.to_regclass(j.relation) "
              "THEN 'undone' WHEN i.indisvalid THEN 'done' ELSE 'rest' END "
              "WHEN j.command = 'DROP INDEX CONCURRENTLY' THEN CASE WHEN j.object IS NOT NULL "
              "AND i.indexrelid IS NULL THEN 'done' ELSE 'undone' END "
@@ -250,12 +311,13 @@ void tdm_put_journal_look(tdm_buffer *sql, tdm_text migration, size_t position)
              "THEN 'undone' WHEN p.inhrelid IS NULL THEN 'done' "
              "WHEN pg_catalog.to_jsonb(p) ->> 'inhdetachpending' = 'true' THEN 'rest' "
              "ELSE 'undone' END ");
-    for (size_t i = 0; i < sizeof named / sizeof *named; i++)
+    for (size_t i = 0; i < tdm_named_count; i++)
         tdm_buffer_putf(sql,
                         "WHEN j.command = 'CREATE %s' THEN CASE WHEN %s THEN 'done' ELSE 'undone' "
                         "END WHEN j.command = 'DROP %s' THEN CASE WHEN %s THEN 'undone' "
                         "ELSE 'done' END ",
-                        named[i].what, named[i].there, named[i].what, named[i].there);
+                        tdm_named[i].what, tdm_named[i].there, tdm_named[i].what,
+                        tdm_named[i].there);
     tdm_buffer_puts(sql, "WHEN j.command IN ('VACUUM', 'REINDEX', 'CLUSTER', 'ALTER SYSTEM', "
                          "'ALTER DATABASE', 'ALTER SUBSCRIPTION', 'DISCARD') THEN 'undone' "
                          "ELSE 'unknown' END AS outcome, CASE WHEN j.command = "

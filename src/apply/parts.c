@@ -52,6 +52,30 @@ static void object(cutter *c, size_t statement, tdm_text problem)
         c->made.place = c->input->statements->items[statement].place;
 }
 
+// Others may have finished the migration since, and taken it back. Not to be told from here.
+static bool is_proven(cutter *c, const tdm_journal_row *row)
+{
+    tdm_text why = row->lost;
+    if (row->unheld)
+        why = TDM_TEXT("alembic_version has been written since");
+    else if (why.size)
+        why = tdm_arena_printf(c->arena, "%.*s, which they made, is not there any more",
+                               TDM_TEXT_ARG(why));
+    if (why.size == 0)
+        return true;
+    object(c, row->position - 1,
+           tdm_arena_printf(c->arena,
+                            "its statements %zu to %zu were run on %.*s, and %.*s: what of them is "
+                            "left cannot be known. Look at the target. Where nothing is left, "
+                            "DELETE FROM tandem.journal WHERE migration = '%.*s' has it run from "
+                            "its beginning; where all is there, `tandem repair %.*s --status "
+                            "applied` records it",
+                            row->position, row->position + row->count - 1,
+                            TDM_TEXT_ARG(row->started), TDM_TEXT_ARG(why),
+                            TDM_TEXT_ARG(row->migration), TDM_TEXT_ARG(row->migration)));
+    return false;
+}
+
 static tdm_status take_done(cutter *c, const tdm_journal_row *row)
 {
     tdm_text digest = {0};
@@ -75,6 +99,8 @@ static tdm_status take_rows(cutter *c)
         const tdm_journal_row *row = &c->made.rows[i];
         if (row->position != c->made.done + 1 || c->made.stopped) {
             object(c, SIZE_MAX, TDM_TEXT("its rows in tandem.journal do not follow each other"));
+        } else if (!is_proven(c, row)) {
+            break;
         } else if (row->state != TDM_JOURNAL_DONE) {
             c->made.stopped = row;
         } else if (take_done(c, row) != TDM_OK) {

@@ -22,7 +22,7 @@ static tdm_status send_check(tdm_unit_writer *w)
     tdm_buffer sql = TDM_BUFFER_INIT(TDM_LIMIT_OUTPUT);
     tdm_put_journal_check(&sql, w->unit.key,
                           tdm_journal_text(w->arena, w->units->rows.items, w->units->rows.count),
-                          TDM_REQUEST_CHANGED);
+                          w->units->sides.alembic, TDM_REQUEST_CHANGED);
     return tdm_unit_send_buffer(w, TDM_SEND_CHECK, &sql);
 }
 
@@ -77,7 +77,13 @@ tdm_status tdm_unit_journal_part(tdm_unit_writer *w, tdm_journal_state state)
     tdm_text session = units->form == TDM_PUSH_REQUESTS
                            ? tdm_sql_literal(w->arena, units->plan->tag)
                            : TDM_TEXT("'process ' || pg_catalog.pg_backend_pid()");
-    tdm_put_journal_insert(&sql, &row, effect, session);
+    if (units->rows.count > 0 && !effect) {
+        tdm_buffer keep = TDM_BUFFER_INIT(TDM_LIMIT_FILE);
+        tdm_put_journal_keep(&keep, w->unit.key, row.position);
+        if (tdm_unit_send_buffer(w, TDM_SEND_SETTING, &keep) != TDM_OK)
+            return TDM_FAILED;
+    }
+    tdm_put_journal_insert(&sql, &row, effect, session, units->sides.alembic);
     w->unit.row = row;
     // What the next part is to find: a statement outside of transactions has succeeded by then.
     row.state = TDM_JOURNAL_DONE;
@@ -93,11 +99,35 @@ tdm_status tdm_unit_journal_done(tdm_unit_writer *w)
     return tdm_unit_send_buffer(w, TDM_SEND_DONE, &sql);
 }
 
+// Whether migrations were under way when the plan was made: only their rows need to be carried
+// over.
+static bool others_are_open(const tdm_unit_writer *w)
+{
+    return w->units->plan->histories.journal.row_count > 0;
+}
+
+tdm_status tdm_unit_hold_journal(tdm_unit_writer *w)
+{
+    tdm_buffer sql = TDM_BUFFER_INIT(TDM_LIMIT_FILE);
+    if (!others_are_open(w) || !w->units->sides.alembic)
+        return TDM_OK;
+    tdm_put_journal_hold(&sql, w->units->sides.alembic);
+    return tdm_unit_send_buffer(w, TDM_SEND_SETTING, &sql);
+}
+
 tdm_status tdm_unit_close_journal(tdm_unit_writer *w)
 {
     tdm_buffer sql = TDM_BUFFER_INIT(TDM_LIMIT_FILE);
-    tdm_put_journal_close(&sql, w->unit.key);
-    return tdm_unit_send_buffer(w, TDM_SEND_SETTING, &sql);
+    tdm_buffer carry = TDM_BUFFER_INIT(TDM_LIMIT_FILE);
+    if (!w->unit.part && !others_are_open(w))
+        return TDM_OK;
+    tdm_put_journal_close(&sql, w->unit.key, w->units->sides.supabase);
+    if (tdm_unit_send_buffer(w, TDM_SEND_SETTING, &sql) != TDM_OK)
+        return TDM_FAILED;
+    if (!others_are_open(w) || !w->units->sides.alembic)
+        return TDM_OK;
+    tdm_put_journal_carry(&carry, w->units->sides.alembic);
+    return tdm_unit_send_buffer(w, TDM_SEND_SETTING, &carry);
 }
 
 tdm_status tdm_unit_look(tdm_unit_writer *w)

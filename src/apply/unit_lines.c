@@ -213,7 +213,7 @@ tdm_status tdm_unit_step_heads(tdm_unit_writer *w, size_t index, tdm_direction d
     return TDM_OK;
 }
 
-tdm_status tdm_unit_record(tdm_unit_writer *w)
+static tdm_status record_all(tdm_unit_writer *w)
 {
     const tdm_plan_item *item = w->unit.item;
     const tdm_pair_info *pair = &w->unit.step->pair;
@@ -233,6 +233,13 @@ tdm_status tdm_unit_record(tdm_unit_writer *w)
         if (!item->revision_applied[i] && tdm_unit_step_heads(w, i, TDM_UPGRADE) != TDM_OK)
             return TDM_FAILED;
     return TDM_OK;
+}
+
+tdm_status tdm_unit_record(tdm_unit_writer *w)
+{
+    if (tdm_unit_hold_journal(w) != TDM_OK || record_all(w) != TDM_OK)
+        return TDM_FAILED;
+    return tdm_unit_close_journal(w);
 }
 
 tdm_status tdm_units_state(tdm_push_units *units, tdm_arena *arena, tdm_history_state *ret,

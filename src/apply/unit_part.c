@@ -18,8 +18,7 @@ static tdm_status write_inside(tdm_unit_writer *w)
         tdm_unit_restore(w);
     }
     tdm_status status =
-        w->unit.records ? (tdm_unit_record(w) == TDM_OK ? tdm_unit_close_journal(w) : TDM_FAILED)
-                        : tdm_unit_journal_part(w, TDM_JOURNAL_DONE);
+        w->unit.records ? tdm_unit_record(w) : tdm_unit_journal_part(w, TDM_JOURNAL_DONE);
     if (status != TDM_OK)
         return TDM_FAILED;
     return tdm_unit_commit(w);
@@ -27,12 +26,16 @@ static tdm_status write_inside(tdm_unit_writer *w)
 
 static tdm_status write_outside(tdm_unit_writer *w)
 {
+    tdm_buffer before = TDM_BUFFER_INIT(TDM_LIMIT_FILE);
     tdm_buffer clear = TDM_BUFFER_INIT(TDM_LIMIT_FILE);
     if (tdm_unit_open_transaction(w) != TDM_OK || tdm_unit_open_journal(w) != TDM_OK)
         return TDM_FAILED;
     // Names are looked up where the statement will look them up.
     tdm_unit_repeat_settings(w, false);
     if (tdm_unit_journal_part(w, TDM_JOURNAL_RUNNING) != TDM_OK)
+        return TDM_FAILED;
+    tdm_put_journal_before(&before, w->unit.key, w->unit.part->first + 1);
+    if (tdm_unit_send_buffer(w, TDM_SEND_SETTING, &before) != TDM_OK)
         return TDM_FAILED;
     tdm_put_journal_clear(&clear, w->unit.key, w->unit.part->first + 1);
     if (tdm_unit_send_buffer(w, TDM_SEND_CHECK, &clear) != TDM_OK)

@@ -78,8 +78,7 @@ static tdm_status write_inside(tdm_unit_writer *w)
         put_statements(w) != TDM_OK)
         return TDM_FAILED;
     tdm_status status =
-        w->unit.records ? (tdm_unit_record(w) == TDM_OK ? tdm_unit_close_journal(w) : TDM_FAILED)
-                        : tdm_unit_journal_part(w, TDM_JOURNAL_DONE);
+        w->unit.records ? tdm_unit_record(w) : tdm_unit_journal_part(w, TDM_JOURNAL_DONE);
     return status == TDM_OK ? close_request(w) : TDM_FAILED;
 }
 
@@ -87,9 +86,13 @@ static tdm_status write_inside(tdm_unit_writer *w)
 // transaction of them.
 static tdm_status write_outside(tdm_unit_writer *w)
 {
+    tdm_buffer before = TDM_BUFFER_INIT(TDM_LIMIT_FILE);
     tdm_buffer clear = TDM_BUFFER_INIT(TDM_LIMIT_FILE);
     if (open_request(w) != TDM_OK || tdm_unit_open_journal(w) != TDM_OK ||
         tdm_unit_journal_part(w, TDM_JOURNAL_RUNNING) != TDM_OK)
+        return TDM_FAILED;
+    tdm_put_journal_before(&before, w->unit.key, w->unit.part->first + 1);
+    if (tdm_unit_send_buffer(w, TDM_SEND_SETTING, &before) != TDM_OK)
         return TDM_FAILED;
     tdm_put_journal_clear(&clear, w->unit.key, w->unit.part->first + 1);
     if (tdm_unit_send_buffer(w, TDM_SEND_CHECK, &clear) != TDM_OK || close_request(w) != TDM_OK)

@@ -87,6 +87,9 @@ void tdm_unit_repeat_settings(tdm_unit_writer *w, bool identity);
 // The part's row.
 TDM_MUST_CHECK tdm_status tdm_unit_journal_part(tdm_unit_writer *w, tdm_journal_state state);
 TDM_MUST_CHECK tdm_status tdm_unit_journal_done(tdm_unit_writer *w);
+// Around recording: rows of what is recorded by now are closed, and other migrations' rows stay as
+// proven as they were. Nothing where no migration is under way.
+TDM_MUST_CHECK tdm_status tdm_unit_hold_journal(tdm_unit_writer *w);
 TDM_MUST_CHECK tdm_status tdm_unit_close_journal(tdm_unit_writer *w);
 TDM_MUST_CHECK tdm_status tdm_unit_look(tdm_unit_writer *w);
 

@@ -1,6 +1,7 @@
 #include "mend/repair_sql.h"
 
 #include "apply/history_tables.h"
+#include "apply/journal_sql.h"
 #include "base/error.h"
 #include "base/limits.h"
 #include "sql/quote.h"
@@ -166,8 +167,34 @@ static tdm_status put_edit(writer *w, const tdm_row_edit *edit)
     return TDM_OK;
 }
 
+// What tandem.journal knows of a migration that is recorded or taken back here is not gone on with;
+// what it knows of others is as good as before.
+static void close_journal(writer *w)
+{
+    for (size_t i = 0; i < w->job->edit_count; i++) {
+        const tdm_row_edit *edit = &w->job->edits[i];
+        if (edit->row.size) {
+            tdm_put_journal_close(&w->sql, edit->row, w->job->sides.supabase);
+            tdm_buffer_puts(&w->sql, ";\n");
+        }
+        if (edit->becomes.size) {
+            tdm_put_journal_close(&w->sql, edit->becomes, w->job->sides.supabase);
+            tdm_buffer_puts(&w->sql, ";\n");
+        }
+    }
+    if (w->job->sides.alembic) {
+        tdm_put_journal_carry(&w->sql, w->job->sides.alembic);
+        tdm_buffer_puts(&w->sql, ";\n");
+    }
+}
+
 static tdm_status put_edits(writer *w)
 {
+    bool journal = w->job->plan->histories.journal.row_count > 0;
+    if (journal && w->job->sides.alembic) {
+        tdm_put_journal_hold(&w->sql, w->job->sides.alembic);
+        tdm_buffer_puts(&w->sql, ";\n");
+    }
     for (size_t i = 0; i < w->job->edit_count; i++) {
         const tdm_row_edit *edit = &w->job->edits[i];
         note_before(w, edit, i);
@@ -175,6 +202,8 @@ static tdm_status put_edits(writer *w)
             return TDM_FAILED;
         note_after(w, edit, i);
     }
+    if (journal)
+        close_journal(w);
     return TDM_OK;
 }
 

@@ -12,6 +12,7 @@ import pytest
 from conftest import Database, Project, Runner
 from management_api import Fault, ManagementApi
 from test_api import LINKED, api, linked  # noqa: F401
+from test_faults import PLAIN, Asked, between
 from test_push import both_at_head
 
 REVISION = "20241203_000001"
@@ -354,6 +355,190 @@ def test_over_the_api_a_lost_answer_to_such_a_statement(
     assert len(sent) == (1 if after else 2)
     assert invalid_indexes(database) == []
     both_at_head(alembic, supabase, database, project, REVISION)
+
+
+# --- Rows that are not true any more -------------------------------------------------------------
+
+
+def break_off(tandem: Runner, database: Database, project: Project, *words: str) -> None:
+    """Two statements are done, and the index fails on two rows."""
+    add_pair(project, MIDDLE)
+    python = project.revision_file(REVISION)
+    python.write_text(
+        python.read_text().replace("-> None:\n    pass", '-> None:\n    op.drop_table("books")')
+    )
+    reached = {} if words else {"database": database}
+    tandem("push", "--yes", *words, **reached, expect=7)
+    assert journal(database) == [(1, 2, "done", 1), (3, 1, "failed", 1)]
+
+
+def finish_by_hand(alembic: Runner, supabase: Runner, database: Database) -> None:
+    database.query("DROP INDEX books_isbn; " + MEND)
+    for statement in MIDDLE[2:]:
+        database.query(statement)
+    supabase("migration", "repair", VERSION, "--status", "applied", "--yes", database=database)
+    alembic("stamp", "head", database=database)
+
+
+def take_back(alembic: Runner, supabase: Runner, database: Database) -> None:
+    alembic("downgrade", "-1", database=database)
+    supabase("migration", "repair", VERSION, "--status", "reverted", "--yes", database=database)
+
+
+@pytest.mark.parametrize("via", ["libpq", "api"])
+def test_finished_and_taken_back_by_others(
+    linked: Runner, alembic: Runner, supabase: Runner, database: Database, project: Project,
+    via: str,
+) -> None:
+    """The rows still say that two statements are done, of which nothing is there."""
+    words = LINKED if via == "api" else ("--via", "libpq")
+    linked.variables |= {"DATABASE_URL": database.url}
+    linked("push", "--yes", *words)
+    break_off(linked, database, project, *words)
+    finish_by_hand(alembic, supabase, database)
+    take_back(alembic, supabase, database)
+    before = database.snapshot()
+    refused = linked("push", "--yes", *words, expect=1)
+    assert "alembic_version has been written since" in refused.err, str(refused)
+    assert "DELETE FROM tandem.journal" in refused.err
+    assert database.snapshot() == before
+    database.query("DELETE FROM tandem.journal WHERE migration = %s", [VERSION])
+    add_pair(project, [MIDDLE[0], *MIDDLE[2:]])
+    linked("push", "--yes", *words)
+    assert journal(database) == [(1, 1, "recorded", 1), (2, 1, "recorded", 1)]
+    both_at_head(alembic, supabase, database, project, REVISION)
+
+
+def test_rows_that_others_deleted_again_are_not_taken_for_done(
+    tandem: Runner, alembic: Runner, supabase: Runner, pushed: Database, project: Project
+) -> None:
+    """Nothing in the catalog tells: only that Alembic has been there since."""
+    pushed.query("CREATE TABLE books (id integer, isbn text)")
+    add_pair(project, MIDDLE[1:])
+    python = project.revision_file(REVISION)
+    python.write_text(python.read_text().replace(
+        "-> None:\n    pass", '-> None:\n    op.execute("DELETE FROM books")'))
+    tandem("push", "--yes", database=pushed, expect=7)
+    finish_by_hand(alembic, supabase, pushed)
+    take_back(alembic, supabase, pushed)
+    assert pushed.value("SELECT count(*) FROM books") == 0
+    refused = tandem("push", "--yes", database=pushed, expect=1)
+    assert "alembic_version has been written since" in refused.err, str(refused)
+    assert VERSION not in (pushed.supabase_versions() or [])
+
+
+@pytest.mark.parametrize(
+    "sql, name",
+    [
+        ("DROP TABLE books", "table books"),
+        ("ALTER TABLE books DROP COLUMN isbn", "column isbn of table books"),
+        ("DROP TABLE books; CREATE TABLE books (id integer, isbn text)", "table books"),
+    ],
+)
+def test_what_was_done_is_gone_or_not_the_same(
+    tandem: Runner, pushed: Database, project: Project, sql: str, name: str
+) -> None:
+    break_off(tandem, pushed, project)
+    pushed.query("ALTER TABLE books RENAME COLUMN id TO number; "
+                 "ALTER TABLE books RENAME COLUMN number TO id; " + sql)
+    refused = tandem("push", "--yes", database=pushed, expect=1)
+    assert "which they made, is not there any more" in refused.err, str(refused)
+    assert name.split()[0] in refused.err
+    assert "cannot be known" in json.loads(
+        tandem("plan", "--format", "json", database=pushed, expect=None).out
+    )["items"][-1]["reason"]
+
+
+def test_what_changes_between_plan_and_push_is_seen(
+    tandem: Runner, pushed: Database, project: Project
+) -> None:
+    break_off(tandem, pushed, project)
+    asked = Asked(tandem, pushed)
+    pushed.query("DROP TABLE books")
+    assert asked.answer("y") == 1
+    assert not pushed.has_table("books")
+
+
+def test_rows_are_closed_as_soon_as_others_are_seen_to_have_finished(
+    tandem: Runner, alembic: Runner, supabase: Runner, pushed: Database, project: Project
+) -> None:
+    break_off(tandem, pushed, project)
+    finish_by_hand(alembic, supabase, pushed)
+    project.add_revision("20241204_000001", "later", 'op.execute("CREATE TABLE later (id int)")')
+    project.add_migration("20241204_000001", "later", "CREATE TABLE later (id int);")
+    tandem("push", "--yes", database=pushed)
+    assert journal(pushed) == [(1, 2, "recorded", 1), (3, 1, "recorded", 1)]
+
+
+@pytest.mark.parametrize("by", ["alembic", "supabase"])
+def test_adopting_closes_the_rows(
+    tandem: Runner, alembic: Runner, supabase: Runner, pushed: Database, project: Project, by: str
+) -> None:
+    break_off(tandem, pushed, project)
+    head = project.revisions()[-2]
+    finish_by_hand(alembic, supabase, pushed)
+    if by == "alembic":
+        pushed.query("DELETE FROM supabase_migrations.schema_migrations WHERE version = %s",
+                     [VERSION])
+    else:
+        alembic("stamp", head, database=pushed)
+    tandem("push", "--adopt", "--yes", database=pushed)
+    assert journal(pushed) == [(1, 2, "recorded", 1), (3, 1, "recorded", 1)]
+    both_at_head(alembic, supabase, pushed, project, REVISION)
+
+
+def test_a_repair_closes_the_rows(
+    tandem: Runner, alembic: Runner, supabase: Runner, pushed: Database, project: Project
+) -> None:
+    break_off(tandem, pushed, project)
+    pushed.query("DROP INDEX books_isbn; " + MEND)
+    for statement in MIDDLE[2:]:
+        pushed.query(statement)
+    tandem("repair", VERSION, "--status", "applied", "--adopt", "--yes", database=pushed)
+    assert journal(pushed) == [(1, 2, "recorded", 1), (3, 1, "recorded", 1)]
+    both_at_head(alembic, supabase, pushed, project, REVISION)
+    # Taken back whole, it is run again whole.
+    alembic("downgrade", "-1", database=pushed)
+    supabase("migration", "repair", VERSION, "--status", "reverted", "--yes", database=pushed)
+    add_pair(project, [MIDDLE[0], *MIDDLE[2:]])
+    tandem("push", "--yes", database=pushed)
+    both_at_head(alembic, supabase, pushed, project, REVISION)
+
+
+def test_a_migration_that_goes_before_does_not_get_in_the_way(
+    tandem: Runner, alembic: Runner, supabase: Runner, pushed: Database, project: Project
+) -> None:
+    """It writes alembic_version, and is ours."""
+    break_off(tandem, pushed, project)
+    head = project.revisions()[-2]
+    earlier = "20241202_500000"
+    project.add_revision(earlier, "earlier", 'op.execute("CREATE TABLE earlier (id int)")',
+                         parent=head)
+    project.add_migration(earlier, "earlier", "CREATE TABLE earlier (id int);")
+    add_pair(project, [*MIDDLE[:2], MEND, *MIDDLE[2:]])
+    python = project.revision_file(REVISION)
+    assert f"down_revision = '{earlier}'" in python.read_text()
+    tandem("push", "--yes", database=pushed)
+    assert pushed.query("SELECT id, isbn, title FROM books") == [(1, "a", None)]
+    both_at_head(alembic, supabase, pushed, project, REVISION)
+
+
+def test_an_index_that_was_there_before_is_not_the_one_that_was_to_be_made(
+    tandem: Runner, pushed: Database, project: Project
+) -> None:
+    """The push is killed between its row and the statement, which the server would have refused."""
+    pushed.query("CREATE TABLE books (id integer, isbn text);"
+                 "CREATE INDEX books_isbn ON books (id)")
+    add_pair(project, [MIDDLE[2]])
+    with between(pushed) as (proxy, reached):
+        push = tandem.start("push", "--yes", database=reached, env=PLAIN)
+        proxy.fault = lambda count, sql: sql == "COMMIT"
+        proxy.before = push.kill
+        push.communicate()
+    assert journal(pushed) == [(1, 1, "running", 1)]
+    refused = tandem("push", "--yes", database=pushed, expect=5)
+    assert "already exists" in refused.err, str(refused)
+    assert VERSION not in (pushed.supabase_versions() or [])
 
 
 # --- Before a connection is made -----------------------------------------------------------------

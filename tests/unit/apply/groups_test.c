@@ -151,7 +151,7 @@ static void what_cannot_run_in_a_transaction_runs_alone_and_is_recorded(void **s
     then(&text, "'running'");
     then(&text, "COMMIT;\n");
     then(&text, "RESET ALL;\nSET lock_timeout = 0;\nCREATE INDEX CONCURRENTLY i ON a (id);\n");
-    then(&text, "RESET ALL;\nUPDATE tandem.journal SET state = 'done'");
+    then(&text, "RESET ALL;\nUPDATE tandem.journal AS j SET state = 'done'");
     then(&text, "BEGIN;\n");
     then(&text, "LOCK TABLE public.alembic_version");
     then(&text, "VALUES('20250101000003'");

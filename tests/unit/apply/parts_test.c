@@ -162,6 +162,29 @@ static void rows_that_do_not_follow_each_other_are_refused(void **state)
     tdm_arena_free(c.arena);
 }
 
+static void rows_that_are_not_proven_are_not_gone_on_with(void **state)
+{
+    (void)state;
+    tdm_journal_row rows[2];
+    // A row of each kind: what is done, and what was stopped at.
+    for (size_t i = 0; i < 2; i++) {
+        course c = {0};
+        tdm_journal journal = stopped_journal(&c, rows, TDM_JOURNAL_RUNNING);
+        rows[i].unheld = true;
+        cut(&c, file, &journal);
+        assert_true(tdm_text_find(c.parts.problem, TDM_TEXT("has been written since")) != SIZE_MAX);
+        assert_int_equal(c.parts.count, 0);
+        tdm_arena_free(c.arena);
+    }
+    course c = {0};
+    tdm_journal journal = stopped_journal(&c, rows, TDM_JOURNAL_FAILED);
+    rows[0].lost = TDM_TEXT("table a");
+    cut(&c, file, &journal);
+    assert_true(tdm_text_find(c.parts.problem, TDM_TEXT("table a, which they made")) != SIZE_MAX);
+    assert_true(tdm_text_find(c.parts.problem, TDM_TEXT("tandem repair 20250101")) != SIZE_MAX);
+    tdm_arena_free(c.arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -171,6 +194,7 @@ int main(void)
         cmocka_unit_test(what_comes_after_the_done_may_be_mended_in_any_way),
         cmocka_unit_test(what_is_done_must_stay_as_it_was),
         cmocka_unit_test(rows_that_do_not_follow_each_other_are_refused),
+        cmocka_unit_test(rows_that_are_not_proven_are_not_gone_on_with),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
