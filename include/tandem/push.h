@@ -168,12 +168,13 @@ typedef struct tdm_push_result {
 } tdm_push_result;
 
 /** For whoever pushes without being asked, where several may begin at once: takes the push lock
- *  and holds it until the session is closed, so that one of them applies everything and the others
- *  wait for it. Waits `lock_wait_ms` at most, TDM_ERROR_LOCKED then; TDM_PUSH_WAITING tells who is
- *  waited for, and has no step. A plan that was made before is old where `ret_waited` says so.
- *  Over the API there is no session to hold it in, and nothing is taken. */
+ *  and holds it until the session is closed, so that one of them applies everything. `ret_taken` is
+ *  false when somebody else held it and has ended: what they have done must be looked at before it
+ *  is asked for again. Waits `lock_wait_ms` at most, TDM_ERROR_LOCKED then; TDM_PUSH_WAITING tells
+ *  who is waited for, and has no step. Over the API there is no session to hold it in: there it is
+ *  taken with each migration. */
 TDM_API TDM_MUST_CHECK tdm_status tdm_push_turn(tdm_session *session,
-                                                const tdm_push_options *options, bool *ret_waited,
+                                                const tdm_push_options *options, bool *ret_taken,
                                                 tdm_error *err);
 
 /** Carries out a plan that tdm_plan_make gave; one with a refused step is not carried out at all.

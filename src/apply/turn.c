@@ -17,9 +17,14 @@ typedef struct turn {
     tdm_session *session;
     const tdm_push_options *options;
     tdm_arena *arena;
-    tdm_text told; // who was waited for, as told last
     tdm_error *err;
 } turn;
+
+// Whoever holds the lock.
+typedef struct holder {
+    tdm_text pids; // empty: nobody does any more
+    tdm_text words;
+} holder;
 
 static tdm_status try_lock(const turn *t, bool *ret)
 {
@@ -32,7 +37,7 @@ static tdm_status try_lock(const turn *t, bool *ret)
     return TDM_OK;
 }
 
-static tdm_status find_holder(const turn *t, bool *ret_there, tdm_text *ret)
+static tdm_status find_holder(const turn *t, holder *ret)
 {
     static const tdm_history_sides lock_alone = {0};
     tdm_buffer sql = TDM_BUFFER_INIT(TDM_LIMIT_FILE);
@@ -43,58 +48,61 @@ static tdm_status find_holder(const turn *t, bool *ret_there, tdm_text *ret)
     if (tdm_session_query(t->session, tdm_buffer_take(&sql, t->arena), t->arena, &rows, t->err) !=
         TDM_OK)
         return TDM_FAILED;
-    *ret_there = rows.row_count > 0;
-    *ret = tdm_push_describe(t->arena, &rows);
+    *ret = (holder){.words = tdm_push_describe(t->arena, &rows)};
+    for (size_t i = 0; i < rows.row_count; i++)
+        ret->pids = tdm_arena_printf(t->arena, "%.*s %.*s", TDM_TEXT_ARG(ret->pids),
+                                     TDM_TEXT_ARG(tdm_db_at(&rows, i, 0)->text));
     return TDM_OK;
 }
 
-// Says once of each who is waited for; one that has ended meanwhile is nobody to speak of.
-static void tell(turn *t, tdm_text holder)
+static tdm_status fail_locked(const turn *t, const holder *found)
 {
-    tdm_push_event event = {.kind = TDM_PUSH_WAITING, .text = holder};
-    if (tdm_text_equal(holder, t->told))
-        return;
-    t->told = holder;
+    tdm_fail(t->err, TDM_ERROR_LOCKED, TDM_NOWHERE, "another push is at work in %.*s: %.*s",
+             TDM_TEXT_ARG(t->session->target), TDM_TEXT_ARG(found->words));
+    return tdm_hint(t->err, "Try again when it has ended, or wait longer with --wait.");
+}
+
+static void tell(const turn *t, const holder *found)
+{
+    tdm_push_event event = {.kind = TDM_PUSH_WAITING, .text = found->words};
     if (t->options->event)
         t->options->event(t->options->event_context, &event);
 }
 
-static tdm_status wait_for_lock(turn *t, bool *ret_waited)
+// Until those who hold the lock now hold it no more.
+static tdm_status wait_for_end(const turn *t)
 {
     uint32_t limit = t->options->lock_wait_ms ? t->options->lock_wait_ms : DEFAULT_WAIT_MS;
+    holder first;
+    if (find_holder(t, &first) != TDM_OK)
+        return TDM_FAILED;
+    if (first.pids.size)
+        tell(t, &first);
     for (uint32_t waited = 0;; waited += PAUSE_MS) {
-        bool taken = false;
-        bool there = false;
-        tdm_text holder;
-        if (try_lock(t, &taken) != TDM_OK)
+        holder now;
+        if (find_holder(t, &now) != TDM_OK)
             return TDM_FAILED;
-        if (taken)
+        if (now.pids.size == 0 || !tdm_text_equal(now.pids, first.pids))
             return TDM_OK;
-        *ret_waited = true;
-        if (find_holder(t, &there, &holder) != TDM_OK)
-            return TDM_FAILED;
-        if (waited >= limit) {
-            tdm_fail(t->err, TDM_ERROR_LOCKED, TDM_NOWHERE, "another push is at work in %.*s: %.*s",
-                     TDM_TEXT_ARG(t->session->target), TDM_TEXT_ARG(holder));
-            return tdm_hint(t->err, "Try again when it has ended, or wait longer with --wait.");
-        }
-        if (there)
-            tell(t, holder);
+        if (waited >= limit)
+            return fail_locked(t, &now);
         if (tdm_session_wait(t->session, PAUSE_MS, t->err) != TDM_OK)
             return TDM_FAILED;
     }
 }
 
-tdm_status tdm_push_turn(tdm_session *session, const tdm_push_options *options, bool *ret_waited,
+tdm_status tdm_push_turn(tdm_session *session, const tdm_push_options *options, bool *ret_taken,
                          tdm_error *err)
 {
-    *ret_waited = false;
+    *ret_taken = true;
     if (!tdm_session_holds(session))
         return TDM_OK;
     turn t = {.session = session, .options = options, .arena = tdm_arena_new(0), .err = err};
     if (!t.arena)
         return tdm_fail_memory(err);
-    tdm_status status = wait_for_lock(&t, ret_waited);
+    tdm_status status = try_lock(&t, ret_taken);
+    if (status == TDM_OK && !*ret_taken)
+        status = wait_for_end(&t);
     tdm_arena_free(t.arena);
     return status;
 }

@@ -5,6 +5,7 @@
 #include "base/vector.h"
 #include "cli/command.h"
 #include "cli/help.h"
+#include "cli/log.h"
 #include "cli/signals.h"
 #include "report/safe.h"
 
@@ -53,6 +54,12 @@ void tdm_cli_note(const tdm_cli *cli, tdm_text text)
     tdm_buffer line = TDM_BUFFER_INIT(TDM_LIMIT_FILE);
     if (cli->globals.quiet)
         return;
+    if (tdm_cli_logs(cli)) {
+        tdm_cli_line logged;
+        tdm_push_log_note(tdm_cli_line_begin(cli, &logged), text);
+        tdm_cli_line_end(&logged);
+        return;
+    }
     tdm_buffer_puts(&line, "tandem: note: ");
     tdm_put_safe_lines(&line, text, "  | ");
     tdm_buffer_putc(&line, '\n');
@@ -74,7 +81,7 @@ void tdm_cli_complain(tdm_cli *cli, const tdm_error *err)
 }
 
 // A failure in the format that was asked for, so that a program that reads the result finds it.
-static void report_failure(tdm_cli *cli, const tdm_error *err)
+void tdm_cli_report_failure(tdm_cli *cli, const tdm_error *err)
 {
     tdm_buffer text = TDM_BUFFER_INIT(TDM_LIMIT_FILE);
     const char *command = cli->command ? cli->command->name : NULL;
@@ -286,6 +293,8 @@ static tdm_status run_command(tdm_cli *cli, tdm_error *err)
     const tdm_command *command = cli->command;
     if (check_format(cli, err) != TDM_OK || check_arguments(cli, err) != TDM_OK)
         return TDM_FAILED;
+    if (command->flags & TDM_NEEDS_TARGET)
+        tdm_signals_watch(NULL);
     if ((command->flags & TDM_NEEDS_PROJECT) && tdm_cli_open_project(cli, err) != TDM_OK)
         return TDM_FAILED;
     if (command->before && command->before(cli, err) != TDM_OK)
@@ -324,7 +333,10 @@ tdm_exit tdm_cli_run(tdm_cli *cli, size_t word_count, const char *const *words)
     tdm_status status = cli->arena ? run_words(cli, &rest, &err) : tdm_fail_memory(&err);
     if (status != TDM_OK) {
         cli->exit = tdm_signals_caught() ? tdm_signals_caught() : tdm_error_exit(err.code);
-        report_failure(cli, &err);
+        if (cli->command && cli->command->failed && cli->values)
+            cli->command->failed(cli, &err);
+        else
+            tdm_cli_report_failure(cli, &err);
     }
     tdm_status closed = tdm_output_close(&cli->output, &err);
     if (status == TDM_OK && closed != TDM_OK) { // else the failure to write is said already

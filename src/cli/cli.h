@@ -60,6 +60,9 @@ typedef struct tdm_globals {
     bool yes;
     bool no_input;
     const char *confirm; // the name of a protected target
+    // Of commands that log.
+    unsigned log; // tdm_log_style
+    bool log_time;
 } tdm_globals;
 
 typedef struct tdm_command tdm_command;
@@ -75,11 +78,12 @@ typedef struct tdm_cli {
     const char **arguments;
     size_t argument_count;
     tdm_output output;
-    tdm_exit exit;        // of a run that does not fail
-    tdm_project *project; // of TDM_NEEDS_PROJECT
-    tdm_session *session; // of TDM_NEEDS_TARGET
-    tdm_secrets secrets;  // what files and descriptors gave
-    tdm_tree *tree;       // the project's, for source lines
+    tdm_exit exit;           // of a run that does not fail
+    tdm_project *project;    // of TDM_NEEDS_PROJECT
+    tdm_session *session;    // of TDM_NEEDS_TARGET
+    uint32_t server_wait_ms; // how long a server that does not answer yet is waited for
+    tdm_secrets secrets;     // what files and descriptors gave
+    tdm_tree *tree;          // the project's, for source lines
     tdm_source source;
 } tdm_cli;
 
@@ -87,7 +91,7 @@ typedef struct tdm_cli {
 tdm_exit tdm_cli_run(tdm_cli *cli, size_t word_count, const char *const *words);
 
 // The sets of options that a command takes, the command's own first. At most TDM_SETS of them.
-enum { TDM_SETS = 7 };
+enum { TDM_SETS = 8 };
 size_t tdm_cli_sets(tdm_cli *cli, const tdm_command *command, tdm_option_set ret[TDM_SETS]);
 
 // The options that say which project, as the library takes them.
@@ -109,6 +113,8 @@ TDM_MUST_CHECK tdm_status tdm_cli_write(tdm_cli *cli, tdm_buffer *buffer, tdm_er
 TDM_MUST_CHECK tdm_status tdm_cli_consent(const tdm_cli *cli, tdm_buffer *question, tdm_error *err);
 // A line on stderr, unless --quiet: "tandem: note: ...".
 void tdm_cli_note(const tdm_cli *cli, tdm_text text);
+// A failure in the format that was asked for.
+void tdm_cli_report_failure(tdm_cli *cli, const tdm_error *err);
 // An error on stderr.
 void tdm_cli_complain(tdm_cli *cli, const tdm_error *err);
 

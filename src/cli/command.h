@@ -13,6 +13,7 @@ typedef enum tdm_command_flags {
     TDM_TAKES_SOURCE = 16, // reads the index or a commit as well
     TDM_MAY_TARGET = 32,   // takes a target, and opens it itself
     TDM_USES_CACHE = 64,   // what the last run has read is kept for it
+    TDM_LOGS = 128,        // can say what it does line by line, as a log
 } tdm_command_flags;
 
 // What stands in the place of arguments, for completion.
@@ -61,6 +62,8 @@ typedef struct tdm_command {
     tdm_status (*before)(tdm_cli *cli, tdm_error *err);
     // Sets cli->exit when the answer is another exit code than TDM_EXIT_OK.
     tdm_status (*run)(tdm_cli *cli, tdm_error *err);
+    // Says a failure, cli->exit being what it ends with, which may be changed. NULL: as any other.
+    void (*failed)(tdm_cli *cli, const tdm_error *err);
 } tdm_command;
 
 extern const tdm_command *const tdm_commands[];

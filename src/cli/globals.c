@@ -183,6 +183,21 @@ static const tdm_option consent[] = {
      .help = "the name of a protected target once more, to change it"},
 };
 
+static const char *const logs[] = {"off", "text", "json", NULL}; // as tdm_log_style has them
+
+static const tdm_option logging[] = {
+    {.kind = TDM_OPTION_CHOICE,
+     .name = "log",
+     .argument = "FORM",
+     .choices = logs,
+     .offset = offsetof(tdm_globals, log),
+     .help = "one line on stdout for each event: text or json"},
+    {.kind = TDM_OPTION_SWITCH,
+     .name = "log-time",
+     .offset = offsetof(tdm_globals, log_time),
+     .help = "the time in each line of the log, in UTC"},
+};
+
 #define SET(title, rows, values) ((tdm_option_set){(title), (rows), TDM_COUNT_OF(rows), (values)})
 
 size_t tdm_cli_sets(tdm_cli *cli, const tdm_command *command, tdm_option_set ret[TDM_SETS])
@@ -194,6 +209,8 @@ size_t tdm_cli_sets(tdm_cli *cli, const tdm_command *command, tdm_option_set ret
             (tdm_option_set){"Options", command->options, command->option_count, cli->values};
     if ((flags & TDM_NEEDS_TARGET) && !(flags & TDM_READS_ONLY))
         ret[count++] = SET("Consent", consent, &cli->globals);
+    if (flags & TDM_LOGS)
+        ret[count++] = SET("Log", logging, &cli->globals);
     if (flags & (TDM_NEEDS_TARGET | TDM_MAY_TARGET))
         ret[count++] = SET("Target", target, &cli->globals);
     if (flags & TDM_TAKES_SOURCE)

@@ -40,6 +40,7 @@ bool tdm_option_takes_argument(const tdm_option *option)
     case TDM_OPTION_LIST:
     case TDM_OPTION_CHOICE:
     case TDM_OPTION_DURATION:
+    case TDM_OPTION_SECONDS:
         break;
     }
     return true;
@@ -47,12 +48,12 @@ bool tdm_option_takes_argument(const tdm_option *option)
 
 // --- Values -------------------------------------------------------------------------------------
 
-tdm_status tdm_duration_read(const char *text, uint32_t *ret, tdm_error *err)
+tdm_status tdm_duration_read(const char *text, uint32_t bare, uint32_t *ret, tdm_error *err)
 {
-    static const struct {
+    const struct {
         const char *unit;
         uint32_t factor;
-    } units[] = {{"", 1}, {"ms", 1}, {"s", 1000}, {"min", 60000}, {"h", 3600000}};
+    } units[] = {{"", bare}, {"ms", 1}, {"s", 1000}, {"min", 60000}, {"h", 3600000}};
     tdm_text all = tdm_text_of(text);
     size_t digits = 0;
     uint64_t number = 0;
@@ -113,7 +114,9 @@ static tdm_status set_value(const reader *r, match found, const char *text)
     case TDM_OPTION_CHOICE:
         return set_choice(found.option, found.value, text, r->err);
     case TDM_OPTION_DURATION:
-        return tdm_duration_read(text, found.value, r->err);
+        return tdm_duration_read(text, 1, found.value, r->err);
+    case TDM_OPTION_SECONDS:
+        return tdm_duration_read(text, 1000, found.value, r->err);
     }
     return TDM_FAILED;
 }

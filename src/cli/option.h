@@ -19,6 +19,7 @@ typedef enum tdm_option_kind {
     TDM_OPTION_LIST,     // tdm_option_list: one more each time
     TDM_OPTION_CHOICE,   // unsigned: index into `choices`
     TDM_OPTION_DURATION, // uint32_t, milliseconds: "4s", "500ms", "2min"; a bare number is in ms
+    TDM_OPTION_SECONDS,  // the same, but a bare number is in seconds
 } tdm_option_kind;
 
 typedef struct tdm_option {
@@ -63,7 +64,8 @@ TDM_MUST_CHECK tdm_status tdm_options_read(tdm_arena *arena, const tdm_option_se
                                            size_t set_count, tdm_words *words,
                                            const char **ret_argument, tdm_error *err);
 
-// A duration in milliseconds.
-TDM_MUST_CHECK tdm_status tdm_duration_read(const char *text, uint32_t *ret, tdm_error *err);
+// A duration in milliseconds; a bare number counts `bare` of them.
+TDM_MUST_CHECK tdm_status tdm_duration_read(const char *text, uint32_t bare, uint32_t *ret,
+                                            tdm_error *err);
 
 #endif

@@ -1,95 +1,41 @@
+// `tandem push`: a plan, a yes, and carrying it out. Where nobody is asked (--yes) it goes on by
+// itself when somebody else was at work meanwhile: it waits for them and looks again.
+#include "cli/push.h"
+
 #include <tandem/backup.h>
 
 #include "base/error.h"
 #include "base/limits.h"
+#include "cli/clock.h"
 #include "cli/command.h"
 #include "cli/signals.h"
 #include "report/safe.h"
 
-#include <stdio.h>
 #include <unistd.h>
 
-typedef struct push_values {
-    bool dry_run;
-    bool adopt;
-    bool rehearse;
-    const char *backup;
-    const char *pg_bin;
-    const char *to;
-    uint32_t lock_timeout;
-    uint32_t statement_timeout;
-    uint32_t lock_wait;
-} push_values;
+enum {
+    READ_PATIENCE_MS = 1000, // for the histories, while another push holds their locks
+    DEFAULT_WAIT_MS = 15000, // as the library's
+    ROUNDS = 100,            // somebody who never stops changing the histories is not waited out
+};
 
-// --- Progress -----------------------------------------------------------------------------------
+// What comes next.
+typedef enum next {
+    NEXT_DONE,
+    NEXT_FAILED,
+    NEXT_AGAIN, // a new plan
+} next;
 
-// On a terminal the step that runs stands on the last line, until something else is said.
-typedef struct progress {
-    tdm_cli *cli;
-    bool open; // that line stands there
-} progress;
-
-static void close_line(progress *p)
+static next from_status(tdm_status status)
 {
-    if (p->open)
-        fputs("\r\x1b[2K", stderr);
-    p->open = false;
+    return status == TDM_OK ? NEXT_DONE : NEXT_FAILED;
 }
 
-static void put_line(progress *p, const tdm_push_event *event)
-{
-    const tdm_globals *globals = &p->cli->globals;
-    bool live = p->cli->terminal.live && event->kind == TDM_PUSH_BEGIN && globals->verbose == 0;
-    tdm_buffer line = TDM_BUFFER_INIT(TDM_LIMIT_OUTPUT);
-    if (globals->quiet)
-        return;
-    tdm_report_push_event_text(&line, event, live ? 1 : globals->verbose);
-    if (line.size && !line.failed) {
-        close_line(p);
-        fprintf(stderr, live ? "%s" : "%s\n", line.data);
-        p->open = live;
-    }
-    tdm_buffer_free(&line);
-}
-
-static void on_event(void *context, const tdm_push_event *event)
-{
-    progress *p = context;
-    if (p->cli->globals.format != TDM_FORMAT_NDJSON) {
-        put_line(p, event);
-        return;
-    }
-    tdm_buffer line = TDM_BUFFER_INIT(TDM_LIMIT_OUTPUT);
-    tdm_report_push_event_json(&line, event);
-    tdm_output_put(&p->cli->output, tdm_buffer_text(&line));
-    tdm_buffer_free(&line);
-    fflush(stdout);
-}
-
-// --- The plan -----------------------------------------------------------------------------------
-
-// The plan goes to stderr, for the person who is asked; programs get it as their first line.
-static tdm_status show_plan(tdm_cli *cli, const tdm_plan *plan, tdm_error *err)
-{
-    tdm_buffer out = TDM_BUFFER_INIT(TDM_LIMIT_OUTPUT);
-    tdm_report report = tdm_cli_report(cli, &out);
-    if (cli->globals.format == TDM_FORMAT_NDJSON) {
-        tdm_report_push_plan_json(&out, plan);
-        return tdm_cli_write(cli, &out, err);
-    }
-    if (!cli->globals.quiet) {
-        report.style = cli->terminal.err;
-        tdm_report_plan_text(&report, plan);
-        if (!out.failed && out.size)
-            fwrite(out.data, 1, out.size, stderr);
-    }
-    tdm_buffer_free(&out);
-    return TDM_OK;
-}
+// --- Before the push ----------------------------------------------------------------------------
 
 static tdm_status ask(tdm_cli *cli, const tdm_plan *plan, tdm_error *err)
 {
-    const push_values *values = cli->values;
+    const tdm_push_values *values = cli->values;
     tdm_buffer question = TDM_BUFFER_INIT(TDM_LIMIT_FILE);
     tdm_buffer_puts(&question,
                     values->rehearse ? "rehearse, holding its locks until the end, " : "push ");
@@ -119,68 +65,9 @@ static tdm_status refuse(const tdm_cli *cli, const tdm_plan *plan, tdm_error *er
                     plan->refused);
 }
 
-// --- The push -----------------------------------------------------------------------------------
-
-static void put_result_text(tdm_buffer *out, const tdm_plan *plan, const tdm_push_result *result)
-{
-    if (plan->pending == 0)
-        tdm_buffer_puts(out, "nothing pending on ");
-    else
-        tdm_buffer_putf(out, "%zu applied, %zu recorded on ", result->applied, result->adopted);
-    tdm_put_safe(out, plan->target);
-    tdm_buffer_putc(out, '\n');
-}
-
-static tdm_status put_result(tdm_cli *cli, const tdm_plan *plan, const tdm_push_result *result,
-                             tdm_error *err)
-{
-    tdm_buffer out = TDM_BUFFER_INIT(TDM_LIMIT_OUTPUT);
-    if (cli->globals.format == TDM_FORMAT_NDJSON)
-        tdm_report_push_done_json(&out, plan, result);
-    else
-        put_result_text(&out, plan, result);
-    return tdm_cli_write(cli, &out, err);
-}
-
-static tdm_push_options options_of(const push_values *values, progress *shown)
-{
-    return (tdm_push_options){
-        .lock_timeout_ms = values->lock_timeout,
-        .statement_timeout_ms = values->statement_timeout,
-        .lock_wait_ms = values->lock_wait,
-        .jitter_seed = (uint64_t)getpid(),
-        .event = on_event,
-        .event_context = shown,
-    };
-}
-
-static tdm_status rehearse(tdm_cli *cli, const tdm_plan *plan, tdm_error *err)
-{
-    tdm_push_result result = {0};
-    progress shown = {.cli = cli};
-    tdm_push_options options = options_of(cli->values, &shown);
-    tdm_buffer out = TDM_BUFFER_INIT(TDM_LIMIT_OUTPUT);
-    tdm_status status = tdm_push_rehearse(cli->session, plan, &options, &result, err);
-    close_line(&shown);
-    if (status != TDM_OK)
-        return TDM_FAILED;
-    if (cli->globals.format == TDM_FORMAT_NDJSON) {
-        tdm_report_push_done_json(&out, plan, &result);
-        return tdm_cli_write(cli, &out, err);
-    }
-    tdm_put_count(&out, result.rehearsed, "statement");
-    tdm_buffer_puts(&out, " rehearsed");
-    if (result.left_out)
-        tdm_buffer_putf(&out, ", %zu left out", result.left_out);
-    tdm_buffer_puts(&out, " on ");
-    tdm_put_safe(&out, plan->target);
-    tdm_buffer_puts(&out, "; rolled back\n");
-    return tdm_cli_write(cli, &out, err);
-}
-
 static tdm_status back_up(tdm_cli *cli, tdm_error *err)
 {
-    const push_values *values = cli->values;
+    const tdm_push_values *values = cli->values;
     tdm_backup_options options = {.file = values->backup, .programs = values->pg_bin};
     if (!values->backup)
         return TDM_OK;
@@ -190,100 +77,212 @@ static tdm_status back_up(tdm_cli *cli, tdm_error *err)
     return TDM_OK;
 }
 
-static tdm_status carry_out(tdm_cli *cli, const tdm_plan *plan, tdm_error *err)
+// --- The push -----------------------------------------------------------------------------------
+
+static tdm_push_options options_of(tdm_cli *cli)
+{
+    const tdm_push_values *values = cli->values;
+    return (tdm_push_options){
+        .lock_timeout_ms = values->lock_timeout,
+        .statement_timeout_ms = values->statement_timeout,
+        .lock_wait_ms = values->wait,
+        .jitter_seed = (uint64_t)getpid(),
+        .event = tdm_push_show_event,
+        .event_context = cli,
+    };
+}
+
+static tdm_status rehearse(tdm_cli *cli, const tdm_plan *plan, tdm_error *err)
 {
     tdm_push_result result = {0};
-    progress shown = {.cli = cli};
-    tdm_push_options options = options_of(cli->values, &shown);
+    tdm_push_options options = options_of(cli);
+    tdm_status status = tdm_push_rehearse(cli->session, plan, &options, &result, err);
+    tdm_push_close_line(cli);
+    return status == TDM_OK ? tdm_push_show_rehearsal(cli, plan, &result, err) : TDM_FAILED;
+}
+
+// Whether it may wait and plan anew without asking anybody.
+static bool is_unattended(const tdm_cli *cli)
+{
+    const tdm_push_values *values = cli->values;
+    return cli->globals.yes && !values->dry_run && !values->rehearse;
+}
+
+static next look_again(tdm_cli *cli)
+{
+    tdm_push_values *values = cli->values;
+    if (++values->rounds >= ROUNDS)
+        return NEXT_FAILED;
+    tdm_push_show_again(cli);
+    return NEXT_AGAIN;
+}
+
+// One of several pushes that begin at once applies everything; the others wait here, look again and
+// find nothing left.
+static next take_turn(tdm_cli *cli, tdm_error *err)
+{
+    tdm_push_values *values = cli->values;
+    tdm_push_options options = options_of(cli);
+    uint32_t limit = values->wait ? values->wait : DEFAULT_WAIT_MS;
+    int64_t begun = tdm_clock_ms();
+    if (values->holds_turn)
+        return NEXT_DONE;
+    options.lock_wait_ms = values->locked_ms < limit ? limit - values->locked_ms : 1;
+    if (tdm_push_turn(cli->session, &options, &values->holds_turn, err) != TDM_OK)
+        return NEXT_FAILED;
+    values->locked_ms += (uint32_t)(tdm_clock_ms() - begun);
+    return values->holds_turn ? NEXT_DONE : look_again(cli);
+}
+
+// The histories may have been locked when they were read.
+static next after_failed_plan(tdm_cli *cli, tdm_error *err)
+{
+    tdm_push_values *values = cli->values;
+    uint32_t limit = values->wait ? values->wait : DEFAULT_WAIT_MS;
+    if (!is_unattended(cli) || err->code != TDM_ERROR_LOCKED || values->locked_ms >= limit)
+        return NEXT_FAILED;
+    values->locked_ms += READ_PATIENCE_MS;
+    next taken = take_turn(cli, err);
+    return taken == NEXT_DONE ? NEXT_AGAIN : taken;
+}
+
+static next carry_out(tdm_cli *cli, const tdm_plan *plan, tdm_error *err)
+{
+    tdm_push_values *values = cli->values;
+    tdm_push_result result = {0};
+    tdm_push_options options = options_of(cli);
     tdm_signals_survive_pipe();
     tdm_status status = tdm_push(cli->project, cli->session, plan, &options, &result, err);
-    close_line(&shown);
+    tdm_push_close_line(cli);
+    values->applied += result.applied;
+    values->adopted += result.adopted;
+    values->pending -= result.applied + result.adopted;
     if (status == TDM_OK)
-        return put_result(cli, plan, &result, err);
-    if (cli->globals.format != TDM_FORMAT_NDJSON && result.applied + result.adopted > 0)
-        fprintf(stderr, "tandem: stopped after %zu applied and %zu recorded; those stay\n",
-                result.applied, result.adopted);
-    return TDM_FAILED;
+        return from_status(tdm_push_show_result(cli, plan, err));
+    return result.overtaken && is_unattended(cli) ? look_again(cli) : NEXT_FAILED;
+}
+
+static next go_on(tdm_cli *cli, const tdm_plan *plan, tdm_error *err)
+{
+    const tdm_push_values *values = cli->values;
+    if (is_unattended(cli)) {
+        next taken = take_turn(cli, err);
+        if (taken != NEXT_DONE)
+            return taken;
+    }
+    if (tdm_push_show_plan(cli, plan, err) != TDM_OK)
+        return NEXT_FAILED;
+    if (values->dry_run)
+        return from_status(tdm_plan_print(cli->project, plan, tdm_output_put, &cli->output, err));
+    if (ask(cli, plan, err) != TDM_OK || (!values->rehearse && back_up(cli, err) != TDM_OK))
+        return NEXT_FAILED;
+    return values->rehearse ? from_status(rehearse(cli, plan, err)) : carry_out(cli, plan, err);
+}
+
+static next push_once(tdm_cli *cli, tdm_error *err)
+{
+    tdm_push_values *values = cli->values;
+    const tdm_plan *plan = NULL;
+    tdm_plan_options options = {.adopt = values->adopt,
+                                .to = values->to,
+                                .only_pending = true,
+                                .patience_ms = is_unattended(cli) ? READ_PATIENCE_MS : 0};
+    if (tdm_plan_make(cli->project, cli->session, &options, &plan, err) != TDM_OK)
+        return after_failed_plan(cli, err);
+    values->pending = plan->pending;
+    if (plan->refused)
+        return from_status(refuse(cli, plan, err));
+    if (plan->pending == 0)
+        return from_status(tdm_push_show_result(cli, plan, err));
+    return go_on(cli, plan, err);
+}
+
+static tdm_status check_words(const tdm_cli *cli, tdm_error *err)
+{
+    const tdm_push_values *values = cli->values;
+    const tdm_globals *globals = &cli->globals;
+    if (values->dry_run && values->rehearse)
+        return tdm_fail(err, TDM_ERROR_USAGE, TDM_NOWHERE,
+                        "--dry-run runs nothing, and --rehearse runs everything once");
+    if (values->dry_run && globals->format != TDM_FORMAT_TEXT)
+        return tdm_fail(err, TDM_ERROR_USAGE, TDM_NOWHERE,
+                        "--dry-run prints SQL; `tandem plan --format json` is for programs");
+    if (globals->log && (values->dry_run || globals->format != TDM_FORMAT_TEXT || globals->output))
+        return tdm_fail(err, TDM_ERROR_USAGE, TDM_NOWHERE,
+                        "--log writes its lines to stdout as they come: not with --dry-run, "
+                        "--format or --output");
+    return TDM_OK;
 }
 
 // What can be refused without a connection is.
 static tdm_status before(tdm_cli *cli, tdm_error *err)
 {
-    const push_values *values = cli->values;
-    if (values->dry_run && values->rehearse)
-        return tdm_fail(err, TDM_ERROR_USAGE, TDM_NOWHERE,
-                        "--dry-run runs nothing, and --rehearse runs everything once");
-    return tdm_push_preflight(cli->project, err);
+    tdm_push_values *values = cli->values;
+    values->begun_ms = tdm_clock_ms();
+    cli->server_wait_ms = values->wait;
+    return check_words(cli, err) == TDM_OK ? tdm_push_preflight(cli->project, err) : TDM_FAILED;
 }
 
 static tdm_status run(tdm_cli *cli, tdm_error *err)
 {
-    const push_values *values = cli->values;
-    const tdm_plan *plan = NULL;
-    tdm_plan_options options = {.adopt = values->adopt, .to = values->to, .only_pending = true};
-    if (values->dry_run && cli->globals.format != TDM_FORMAT_TEXT)
-        return tdm_fail(err, TDM_ERROR_USAGE, TDM_NOWHERE,
-                        "--dry-run prints SQL; `tandem plan --format json` is for programs");
-    if (tdm_plan_make(cli->project, cli->session, &options, &plan, err) != TDM_OK)
-        return TDM_FAILED;
-    if (plan->refused)
-        return refuse(cli, plan, err);
-    if (plan->pending == 0)
-        return put_result(cli, plan, &(tdm_push_result){0}, err);
-    if (show_plan(cli, plan, err) != TDM_OK)
-        return TDM_FAILED;
-    if (values->dry_run)
-        return tdm_plan_print(cli->project, plan, tdm_output_put, &cli->output, err);
-    if (ask(cli, plan, err) != TDM_OK || (!values->rehearse && back_up(cli, err) != TDM_OK))
-        return TDM_FAILED;
-    if (values->rehearse)
-        return rehearse(cli, plan, err);
-    return carry_out(cli, plan, err);
+    for (;;) {
+        next what = push_once(cli, err);
+        if (what != NEXT_AGAIN)
+            return what == NEXT_DONE ? TDM_OK : TDM_FAILED;
+    }
 }
+
+static const char *const on_errors[] = {"stop", "continue", NULL}; // as tdm_on_error
 
 static const tdm_option options[] = {
     {.kind = TDM_OPTION_SWITCH,
      .name = "dry-run",
-     .offset = offsetof(push_values, dry_run),
+     .offset = offsetof(tdm_push_values, dry_run),
      .help = "print the exact SQL and change nothing"},
     {.kind = TDM_OPTION_SWITCH,
      .name = "rehearse",
-     .offset = offsetof(push_values, rehearse),
+     .offset = offsetof(tdm_push_values, rehearse),
      .help = "run it in one transaction, show times and locks, roll it back"},
     {.kind = TDM_OPTION_VALUE,
      .name = "backup",
      .argument = "FILE",
-     .offset = offsetof(push_values, backup),
+     .offset = offsetof(tdm_push_values, backup),
      .help = "run pg_dump first; no backup, no push"},
     {.kind = TDM_OPTION_VALUE,
      .name = "pg-bin",
      .argument = "DIR",
-     .offset = offsetof(push_values, pg_bin),
+     .offset = offsetof(tdm_push_values, pg_bin),
      .help = "where pg_dump is; in PATH unless given"},
     {.kind = TDM_OPTION_SWITCH,
      .name = "adopt",
-     .offset = offsetof(push_values, adopt),
+     .offset = offsetof(tdm_push_values, adopt),
      .help = "record in one history what the other says was done"},
     {.kind = TDM_OPTION_VALUE,
      .name = "to",
      .argument = "REVISION",
-     .offset = offsetof(push_values, to),
+     .offset = offsetof(tdm_push_values, to),
      .help = "stop at this revision or version"},
     {.kind = TDM_OPTION_DURATION,
      .name = "lock-timeout",
      .argument = "TIME",
-     .offset = offsetof(push_values, lock_timeout),
+     .offset = offsetof(tdm_push_values, lock_timeout),
      .help = "how long a statement may wait for a lock; 4s unless given"},
     {.kind = TDM_OPTION_DURATION,
      .name = "statement-timeout",
      .argument = "TIME",
-     .offset = offsetof(push_values, statement_timeout),
+     .offset = offsetof(tdm_push_values, statement_timeout),
      .help = "how long a statement may run; no limit unless given"},
-    {.kind = TDM_OPTION_DURATION,
+    {.kind = TDM_OPTION_SECONDS,
      .name = "wait",
-     .argument = "TIME",
-     .offset = offsetof(push_values, lock_wait),
-     .help = "how long to wait for others' locks in all; 15s unless given"},
+     .argument = "SECONDS",
+     .offset = offsetof(tdm_push_values, wait),
+     .help = "wait for others' locks (15 unless given) and for a server to start"},
+    {.kind = TDM_OPTION_CHOICE,
+     .name = "on-error",
+     .argument = "WHAT",
+     .choices = on_errors,
+     .offset = offsetof(tdm_push_values, on_error),
+     .help = "stop, or continue: say so, and end with 0"},
 };
 
 static const tdm_example examples[] = {
@@ -291,6 +290,7 @@ static const tdm_example examples[] = {
     {"tandem push --dry-run", "look at the SQL first"},
     {"tandem push --rehearse", "how long it takes and what it locks"},
     {"tandem push --adopt --yes", "after `alembic upgrade head` alone, without a question"},
+    {"tandem push --yes --wait 60 --log json", "in the start script of a container"},
 };
 
 const tdm_command tdm_command_push = {
@@ -298,11 +298,11 @@ const tdm_command tdm_command_push = {
     .group = TDM_GROUP_TARGET,
     .summary = "apply what is pending and record it in both histories",
     .arguments = "",
-    .flags = TDM_NEEDS_PROJECT | TDM_NEEDS_TARGET | TDM_USES_CACHE,
+    .flags = TDM_NEEDS_PROJECT | TDM_NEEDS_TARGET | TDM_USES_CACHE | TDM_LOGS,
     .formats = TDM_FORMAT_BIT(TDM_FORMAT_TEXT) | TDM_FORMAT_BIT(TDM_FORMAT_NDJSON),
     .options = options,
     .option_count = TDM_COUNT_OF(options),
-    .values_size = sizeof(push_values),
+    .values_size = sizeof(tdm_push_values),
     .examples = examples,
     .example_count = TDM_COUNT_OF(examples),
     .details =
@@ -314,8 +314,19 @@ const tdm_command tdm_command_push = {
         "done, and the next push goes on there.\n\n"
         "--rehearse holds every lock until its end, so that it waits for none longer than a second "
         "(--lock-timeout); nothing of it stays but numbers that sequences gave away.\n\n"
+        "--wait says how long to wait for locks that others hold, and, given at all, for a server "
+        "that does not answer yet: nobody listens there, its name is not known, it starts. A "
+        "password that is refused is not waited for.\n\n"
+        "With --yes, of several pushes that begin at once one applies everything; the others wait, "
+        "look again and find nothing to do. When somebody else changes the histories meanwhile, "
+        "the plan is made anew. In a container's start script that takes the place of `alembic "
+        "upgrade head`: docs/deploy.md.\n\n"
+        "--on-error continue ends with 0 when the push failed and the target is what its histories "
+        "say (exit codes 1, 3, 4, 5, 6), so that a container starts with the schema as it is. It "
+        "never does so for wrong words, for something half applied or unknown (7), or a signal.\n\n"
         "A password is never taken from the command line: use the environment, a service, or "
         "~/.pgpass.",
     .before = before,
     .run = run,
+    .failed = tdm_push_show_failure,
 };

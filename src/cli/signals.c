@@ -37,6 +37,8 @@ void tdm_signals_watch(tdm_session *session)
 {
     watched = session;
     install_all(on_signal);
+    if (caught && session)
+        tdm_session_cancel(session);
 }
 
 void tdm_signals_survive_pipe(void)

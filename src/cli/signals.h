@@ -5,7 +5,8 @@
 
 #include <tandem/push.h>
 
-// From now on a signal cancels `session`.
+// From now on a signal cancels `session`, at once if one has come already. NULL: it is only noted;
+// the first process of a container has to say so before anything else, or the kernel drops it.
 void tdm_signals_watch(tdm_session *session);
 // From now on a closed pipe does not end the program, as it must not in the middle of a
 // transaction: writing fails, which is reported at the end.

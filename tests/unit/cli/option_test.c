@@ -13,6 +13,7 @@ typedef struct values {
     tdm_option_list folders;
     unsigned format;
     uint32_t wait;
+    uint32_t patience;
 } values;
 
 static const char *const formats[] = {"text", "json", NULL};
@@ -42,6 +43,10 @@ static const tdm_option rows[] = {
      .name = "wait",
      .argument = "TIME",
      .offset = offsetof(values, wait)},
+    {.kind = TDM_OPTION_SECONDS,
+     .name = "patience",
+     .argument = "SECONDS",
+     .offset = offsetof(values, patience)},
 };
 
 typedef struct run {
@@ -157,6 +162,9 @@ static void durations_have_units(void **state)
     assert_int_equal(READ("--wait", "500ms").values.wait, 500);
     assert_int_equal(READ("--wait", "2min").values.wait, 120000);
     assert_int_equal(READ("--wait", "250").values.wait, 250);
+    assert_int_equal(READ("--patience", "60").values.patience, 60000);
+    assert_int_equal(READ("--patience", "250ms").values.patience, 250);
+    assert_int_equal(READ("--patience", "2min").values.patience, 120000);
     const char *const wrong[] = {"", "s", "4 s", "4sec", "-1s", "1e3", "99999999999h", "597h"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         run r = READ("--wait", wrong[i]);
