@@ -7,6 +7,7 @@
 
 #include "cli/option.h"
 #include "cli/output.h"
+#include "cli/patience.h"
 #include "cli/secret.h"
 #include "cli/terminal.h"
 #include "report/report.h"
@@ -78,12 +79,12 @@ typedef struct tdm_cli {
     const char **arguments;
     size_t argument_count;
     tdm_output output;
-    tdm_exit exit;           // of a run that does not fail
-    tdm_project *project;    // of TDM_NEEDS_PROJECT
-    tdm_session *session;    // of TDM_NEEDS_TARGET
-    uint32_t server_wait_ms; // how long a server that does not answer yet is waited for
-    tdm_secrets secrets;     // what files and descriptors gave
-    tdm_tree *tree;          // the project's, for source lines
+    tdm_exit exit;         // of a run that does not fail
+    tdm_project *project;  // of TDM_NEEDS_PROJECT
+    tdm_session *session;  // of TDM_NEEDS_TARGET
+    tdm_patience patience; // with a server that does not answer yet
+    tdm_secrets secrets;   // what files and descriptors gave
+    tdm_tree *tree;        // the project's, for source lines
     tdm_source source;
 } tdm_cli;
 

@@ -134,11 +134,13 @@ static next take_turn(tdm_cli *cli, tdm_error *err)
     return values->holds_turn ? NEXT_DONE : look_again(cli);
 }
 
-// The histories may have been locked when they were read.
+// The histories may have been locked when they were read, or the API did not answer yet.
 static next after_failed_plan(tdm_cli *cli, tdm_error *err)
 {
     tdm_push_values *values = cli->values;
     uint32_t limit = values->wait ? values->wait : DEFAULT_WAIT_MS;
+    if (tdm_patience_again(cli, err))
+        return NEXT_AGAIN;
     if (!is_unattended(cli) || err->code != TDM_ERROR_LOCKED || values->locked_ms >= limit)
         return NEXT_FAILED;
     values->locked_ms += READ_PATIENCE_MS;
@@ -219,7 +221,7 @@ static tdm_status before(tdm_cli *cli, tdm_error *err)
 {
     tdm_push_values *values = cli->values;
     values->begun_ms = tdm_clock_ms();
-    cli->server_wait_ms = values->wait;
+    cli->patience.wait_ms = values->wait;
     return check_words(cli, err) == TDM_OK ? tdm_push_preflight(cli->project, err) : TDM_FAILED;
 }
 

@@ -5,8 +5,12 @@
 #include "cli/log.h"
 #include "cli/signals.h"
 
-#include <string.h>
 #include <sys/resource.h>
+
+enum {
+    CONNECT_SECONDS = 10, // as the library's
+    SECOND_MS = 1000,
+};
 
 static bool changes_target(const tdm_cli *cli)
 {
@@ -55,28 +59,6 @@ static void on_opening(void *context, tdm_session *session)
     tdm_signals_watch(session);
 }
 
-// --- Waiting for the server ---------------------------------------------------------------------
-
-enum {
-    FIRST_PAUSE_MS = 100, // doubled each time
-    LONGEST_PAUSE_MS = 1000,
-    SECOND_MS = 1000,
-    CONNECT_SECONDS = 10, // as the library's
-};
-
-static void say_waiting(const tdm_cli *cli, const tdm_error *why, int64_t left_ms)
-{
-    uint64_t seconds = (uint64_t)(left_ms + SECOND_MS - 1) / SECOND_MS;
-    tdm_cli_line line;
-    if (!tdm_cli_logs(cli)) {
-        tdm_cli_note(cli, tdm_arena_printf(cli->arena, "waiting for the server, %llu s at most: %s",
-                                           (unsigned long long)seconds, why->message));
-        return;
-    }
-    tdm_push_log_waiting_for_server(tdm_cli_line_begin(cli, &line), why, seconds);
-    tdm_cli_line_end(&line);
-}
-
 static void say_connected(const tdm_cli *cli)
 {
     tdm_cli_line line;
@@ -93,27 +75,17 @@ static void bound_try(tdm_target_options *options, int64_t left_ms)
         options->connect_timeout = (int)((left_ms + SECOND_MS - 1) / SECOND_MS);
 }
 
-// Tries again while nobody answers, says why once for each reason.
 static tdm_status open_patiently(tdm_cli *cli, tdm_target_options *options, tdm_error *err)
 {
-    int64_t deadline = tdm_clock_ms() + cli->server_wait_ms;
-    uint32_t pause = FIRST_PAUSE_MS;
-    tdm_error told = TDM_ERROR_INIT;
-    for (;;) {
-        if (tdm_signals_caught())
-            return tdm_fail(err, TDM_ERROR_INTERRUPTED, TDM_NOWHERE, "interrupted");
-        bound_try(options, deadline - tdm_clock_ms());
-        if (tdm_session_open(options, &cli->session, err) == TDM_OK)
+    tdm_patience_begin(&cli->patience);
+    do {
+        bound_try(options, tdm_patience_left(&cli->patience));
+        if (!tdm_signals_caught() && tdm_session_open(options, &cli->session, err) == TDM_OK)
             return TDM_OK;
-        int64_t left = deadline - tdm_clock_ms();
-        if (left <= 0 || !tdm_connect_is_passing(err))
-            return TDM_FAILED;
-        if (strcmp(told.message, err->message) != 0)
-            say_waiting(cli, err, left);
-        told = *err;
-        tdm_clock_pause(left < pause ? (uint32_t)left : pause);
-        pause = pause * 2 < LONGEST_PAUSE_MS ? pause * 2 : LONGEST_PAUSE_MS;
-    }
+    } while (tdm_patience_again(cli, err));
+    if (tdm_signals_caught())
+        return tdm_fail(err, TDM_ERROR_INTERRUPTED, TDM_NOWHERE, "interrupted");
+    return TDM_FAILED;
 }
 
 // A change of a protected target needs its name, also where every question is answered with yes.
