@@ -5,12 +5,12 @@
 
 // In the order of the help.
 const tdm_command *const tdm_commands[] = {
-    &tdm_command_init,    &tdm_command_check,  &tdm_command_sql,      &tdm_command_convert,
-    &tdm_command_sync,    &tdm_command_new,    &tdm_command_rebase,   &tdm_command_rehearse,
-    &tdm_command_lock,    &tdm_command_status, &tdm_command_plan,     &tdm_command_push,
-    &tdm_command_repair,  &tdm_command_pull,   &tdm_command_drift,    &tdm_command_heads,
-    &tdm_command_history, &tdm_command_hook,   &tdm_command_explain,  &tdm_command_completion,
-    &tdm_command_version, &tdm_command_help,   &tdm_command_complete,
+    &tdm_command_init,       &tdm_command_check,   &tdm_command_sql,    &tdm_command_convert,
+    &tdm_command_sync,       &tdm_command_new,     &tdm_command_rebase, &tdm_command_rehearse,
+    &tdm_command_lock,       &tdm_command_status,  &tdm_command_plan,   &tdm_command_push,
+    &tdm_command_revert,     &tdm_command_repair,  &tdm_command_pull,   &tdm_command_drift,
+    &tdm_command_heads,      &tdm_command_history, &tdm_command_hook,   &tdm_command_explain,
+    &tdm_command_completion, &tdm_command_version, &tdm_command_help,   &tdm_command_complete,
 };
 const size_t tdm_command_count = sizeof tdm_commands / sizeof(const tdm_command *);
 

@@ -78,8 +78,8 @@ extern const tdm_command tdm_command_check, tdm_command_init, tdm_command_lock, 
     tdm_command_convert, tdm_command_plan, tdm_command_push, tdm_command_status, tdm_command_heads,
     tdm_command_history, tdm_command_explain, tdm_command_completion, tdm_command_version,
     tdm_command_help, tdm_command_hook, tdm_command_new, tdm_command_rebase, tdm_command_sync,
-    tdm_command_drift, tdm_command_rehearse, tdm_command_repair, tdm_command_pull,
-    tdm_command_complete;
+    tdm_command_drift, tdm_command_rehearse, tdm_command_repair, tdm_command_revert,
+    tdm_command_pull, tdm_command_complete;
 
 #define TDM_FORMAT_BIT(format) (1U << (format))
 #define TDM_COUNT_OF(array) (sizeof(array) / sizeof *(array))

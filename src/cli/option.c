@@ -245,7 +245,8 @@ tdm_status tdm_options_read(tdm_arena *arena, const tdm_option_set *sets, size_t
     reader r = {arena, sets, set_count, words, err};
     while (words->next < words->count) {
         const char *word = words->items[words->next++];
-        if (words->ended || word[0] != '-' || word[1] == '\0') {
+        // "-1" is a number, as no option has a digit for its letter.
+        if (words->ended || word[0] != '-' || word[1] == '\0' || tdm_is_digit(word[1])) {
             *ret_argument = word;
             return TDM_OK;
         }

@@ -3,10 +3,10 @@
 #include "alembic/version_table.h"
 #include "base/error.h"
 #include "base/text.h"
-#include "replay/replay.h"
 #include "project/answer.h"
 #include "project/emission.h"
 #include "project/state.h"
+#include "replay/replay.h"
 
 #include <stdlib.h>
 
@@ -334,8 +334,8 @@ static void view_begin(void *context)
     leave(context);
 }
 
-tdm_status tdm_history_decide(tdm_history *history, size_t index, const tdm_script *script,
-                              tdm_error *err)
+tdm_status tdm_history_decide(tdm_history *history, size_t index, tdm_direction direction,
+                              const tdm_script *script, tdm_error *err)
 {
     bool dear = false, guarded = false;
     for (size_t i = 0; i < script->count; i++)
@@ -343,7 +343,7 @@ tdm_status tdm_history_decide(tdm_history *history, size_t index, const tdm_scri
     if (!guarded)
         return TDM_OK;
     leave(history);
-    if (enter(history, index, false, &dear, err) != TDM_OK)
+    if (enter(history, index, direction == TDM_DOWNGRADE, &dear, err) != TDM_OK)
         return TDM_FAILED;
     tdm_status status = dear ? TDM_OK : go_on(history, script->emissions, script->count, err);
     leave(history);

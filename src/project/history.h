@@ -19,8 +19,9 @@ TDM_MUST_CHECK tdm_status tdm_history_new(tdm_project *project, tdm_history **re
                                           const tdm_schema_view **ret_view, tdm_error *err);
 void tdm_history_free(tdm_history *history); // NULL is allowed
 
-// Decides the guards of the upgrade of revision `index`, whose script is rendered.
+// Decides the guards of one direction of revision `index`, whose script is rendered.
 TDM_MUST_CHECK tdm_status tdm_history_decide(tdm_history *history, size_t index,
-                                             const tdm_script *script, tdm_error *err);
+                                             tdm_direction direction, const tdm_script *script,
+                                             tdm_error *err);
 
 #endif

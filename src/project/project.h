@@ -55,8 +55,12 @@ TDM_MUST_CHECK tdm_status tdm_project_script(tdm_project *project, size_t index,
 TDM_MUST_CHECK tdm_status tdm_project_revision_statements(tdm_project *project, size_t index,
                                                           const tdm_statements **ret,
                                                           tdm_error *err);
-// Whether those statements rest on what the function asked of the schema, which the chain itself
-// answered; `ret_asked` says the first such answer in words. The statements are made already.
+// The same of downgrade(), which is rendered alone; they are made anew with each call.
+TDM_MUST_CHECK tdm_status tdm_project_downgrade_statements(tdm_project *project, size_t index,
+                                                           tdm_statements *ret, tdm_error *err);
+// Whether the statements of upgrade() rest on what the function asked of the schema, which the
+// chain itself answered; `ret_asked` says the first such answer in words. The statements are made
+// already.
 bool tdm_project_rests_on_schema(const tdm_project *project, size_t index, tdm_text *ret_asked);
 // Asks the same of another catalog, as it was before the revision; the statements are replayed on
 // it as far as the last question needs. `ret_differs` is the place of the first question that it
@@ -72,7 +76,7 @@ TDM_MUST_CHECK tdm_status tdm_project_migration_statements(tdm_project *project,
                                                            tdm_error *err);
 // That step and its place, or NULL. The statements are made already.
 const tdm_version_step *tdm_project_migration_record(const tdm_project *project, size_t index,
-                                               tdm_place *ret_place);
+                                                     tdm_place *ret_place);
 
 // The project as it was at the merge base with tdm_project_options.base; NULL when none was asked
 // for. It belongs to the project.

@@ -99,18 +99,13 @@ static tdm_status add_opaque(tdm_project *project, tdm_statement_list *list,
     return tdm_vector_push(project->arena, list, statement) ? TDM_OK : tdm_fail_memory(err);
 }
 
-tdm_status tdm_project_revision_statements(tdm_project *project, size_t index,
-                                           const tdm_statements **ret, tdm_error *err)
+static tdm_status make_statements(tdm_project *project, size_t index, tdm_direction direction,
+                                  tdm_statements *ret, tdm_error *err)
 {
-    tdm_revision_state *state = &project->revisions[index];
     const tdm_script *script;
     tdm_statement_list list = {0};
-    *ret = &state->statements;
-    if (state->has_statements)
-        return TDM_OK;
-    if (tdm_project_script(project, index, TDM_UPGRADE, &script, err) != TDM_OK)
-        return TDM_FAILED;
-    if (tdm_history_decide(project->history, index, script, err) != TDM_OK)
+    if (tdm_project_script(project, index, direction, &script, err) != TDM_OK ||
+        tdm_history_decide(project->history, index, direction, script, err) != TDM_OK)
         return TDM_FAILED;
     for (size_t i = 0; i < script->count; i++)
         if (tdm_emission_statements(project->arena, &script->emissions[i], (uint32_t)i, &list,
@@ -121,15 +116,33 @@ tdm_status tdm_project_revision_statements(tdm_project *project, size_t index,
             .place = script->raised_at,
             .source = (uint32_t)script->count,
             .reason =
-                tdm_arena_printf(project->arena, "upgrade() raises %.*s: %.*s",
+                tdm_arena_printf(project->arena, "%s() raises %.*s: %.*s",
+                                 direction == TDM_UPGRADE ? "upgrade" : "downgrade",
                                  TDM_TEXT_ARG(script->exception), TDM_TEXT_ARG(script->message)),
         };
         if (add_opaque(project, &list, end, err) != TDM_OK)
             return TDM_FAILED;
     }
-    state->statements = (tdm_statements){list.items, list.count};
+    *ret = (tdm_statements){list.items, list.count};
+    return TDM_OK;
+}
+
+tdm_status tdm_project_revision_statements(tdm_project *project, size_t index,
+                                           const tdm_statements **ret, tdm_error *err)
+{
+    tdm_revision_state *state = &project->revisions[index];
+    *ret = &state->statements;
+    if (!state->has_statements &&
+        make_statements(project, index, TDM_UPGRADE, &state->statements, err) != TDM_OK)
+        return TDM_FAILED;
     state->has_statements = true;
     return TDM_OK;
+}
+
+tdm_status tdm_project_downgrade_statements(tdm_project *project, size_t index, tdm_statements *ret,
+                                            tdm_error *err)
+{
+    return make_statements(project, index, TDM_DOWNGRADE, ret, err);
 }
 
 // Where the table is not known, no step can be told from another block.

@@ -14,6 +14,7 @@
 #include <tandem/push.h>
 #include <tandem/rehearse.h>
 #include <tandem/repair.h>
+#include <tandem/revert.h>
 #include <tandem/targets.h>
 
 #include "report/diagnostic.h"
@@ -125,6 +126,14 @@ void tdm_report_targets_done_json(tdm_buffer *out, const tdm_targets_report *run
 // One event as a line for people, without its end; nothing for one that `verbose` hides.
 void tdm_report_targets_event_text(tdm_buffer *out, const tdm_targets_event *event,
                                    unsigned verbose);
+
+// --- revert (revert.c) --------------------------------------------------------------------------
+
+void tdm_report_revert_text(const tdm_report *report, const tdm_revert_plan *plan);
+// The first line of NDJSON and the last.
+void tdm_report_revert_plan_json(tdm_buffer *out, const tdm_revert_plan *plan);
+void tdm_report_revert_done_json(tdm_buffer *out, const tdm_plan *plan,
+                                 const tdm_push_result *result);
 
 // --- shared -------------------------------------------------------------------------------------
 
