@@ -7,6 +7,7 @@
 #include "cli/help.h"
 #include "cli/log.h"
 #include "cli/signals.h"
+#include "cli/targets.h"
 #include "report/safe.h"
 
 #include <stdio.h>
@@ -295,11 +296,14 @@ static tdm_status run_command(tdm_cli *cli, tdm_error *err)
         return TDM_FAILED;
     if (command->flags & TDM_NEEDS_TARGET)
         tdm_signals_watch(NULL);
+    if ((command->flags & TDM_TAKES_TARGETS) && tdm_cli_check_targets(cli, err) != TDM_OK)
+        return TDM_FAILED;
     if ((command->flags & TDM_NEEDS_PROJECT) && tdm_cli_open_project(cli, err) != TDM_OK)
         return TDM_FAILED;
     if (command->before && command->before(cli, err) != TDM_OK)
         return TDM_FAILED;
-    if ((command->flags & TDM_NEEDS_TARGET) && tdm_cli_open_target(cli, err) != TDM_OK)
+    if ((command->flags & TDM_NEEDS_TARGET) && !cli->globals.targets &&
+        tdm_cli_open_target(cli, err) != TDM_OK)
         return TDM_FAILED;
     return command->run(cli, err);
 }

@@ -57,6 +57,11 @@ typedef struct tdm_globals {
     const char *password_file;
     const char *password_fd;
     const char *token_fd;
+    // Of commands that take many targets.
+    const char *targets; // a file, or "-"
+    const char *canary;
+    const char *jobs;
+    bool keep_going;
     // Of commands that ask.
     bool yes;
     bool no_input;

@@ -6,14 +6,15 @@
 #include "cli/cli.h"
 
 typedef enum tdm_command_flags {
-    TDM_NEEDS_PROJECT = 1, // opened before the command runs
-    TDM_NEEDS_TARGET = 2,  // a connection, opened before the command runs
-    TDM_READS_ONLY = 4,    // changes nothing in a target
-    TDM_HIDDEN = 8,        // not in the help
-    TDM_TAKES_SOURCE = 16, // reads the index or a commit as well
-    TDM_MAY_TARGET = 32,   // takes a target, and opens it itself
-    TDM_USES_CACHE = 64,   // what the last run has read is kept for it
-    TDM_LOGS = 128,        // can say what it does line by line, as a log
+    TDM_NEEDS_PROJECT = 1,   // opened before the command runs
+    TDM_NEEDS_TARGET = 2,    // a connection, opened before the command runs
+    TDM_READS_ONLY = 4,      // changes nothing in a target
+    TDM_HIDDEN = 8,          // not in the help
+    TDM_TAKES_SOURCE = 16,   // reads the index or a commit as well
+    TDM_MAY_TARGET = 32,     // takes a target, and opens it itself
+    TDM_USES_CACHE = 64,     // what the last run has read is kept for it
+    TDM_LOGS = 128,          // can say what it does line by line, as a log
+    TDM_TAKES_TARGETS = 256, // many targets, which it opens itself
 } tdm_command_flags;
 
 // What stands in the place of arguments, for completion.

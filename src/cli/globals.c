@@ -166,6 +166,31 @@ static const tdm_option target[] = {
      .help = "read the access token of the Management API from file descriptor N"},
 };
 
+// Of a command that only looks the first two.
+static const tdm_option targets[] = {
+    {.kind = TDM_OPTION_VALUE,
+     .name = "targets",
+     .argument = "FILE",
+     .offset = offsetof(tdm_globals, targets),
+     .help = "many targets, one on each line: a URL or a name of a target; - is stdin"},
+    {.kind = TDM_OPTION_VALUE,
+     .name = "jobs",
+     .argument = "N",
+     .offset = offsetof(tdm_globals, jobs),
+     .help = "so many targets at a time; 8 unless given"},
+    {.kind = TDM_OPTION_VALUE,
+     .name = "canary",
+     .argument = "NAME|N",
+     .offset = offsetof(tdm_globals, canary),
+     .help = "the target that goes first, alone; the first of the list unless given"},
+    {.kind = TDM_OPTION_SWITCH,
+     .name = "keep-going",
+     .offset = offsetof(tdm_globals, keep_going),
+     .help = "a target that fails behind the canary does not stop the others"},
+};
+
+enum { TARGETS_TO_LOOK_AT = 2 };
+
 static const tdm_option consent[] = {
     {.kind = TDM_OPTION_SWITCH,
      .name = "yes",
@@ -213,6 +238,12 @@ size_t tdm_cli_sets(tdm_cli *cli, const tdm_command *command, tdm_option_set ret
         ret[count++] = SET("Log", logging, &cli->globals);
     if (flags & (TDM_NEEDS_TARGET | TDM_MAY_TARGET))
         ret[count++] = SET("Target", target, &cli->globals);
+    if (flags & TDM_TAKES_TARGETS) {
+        ret[count] = SET("Many targets", targets, &cli->globals);
+        if (flags & TDM_READS_ONLY)
+            ret[count].count = TARGETS_TO_LOOK_AT;
+        count++;
+    }
     if (flags & TDM_TAKES_SOURCE)
         ret[count++] = SET("Source", source, &cli->globals);
     if (flags & TDM_USES_CACHE)

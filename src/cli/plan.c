@@ -1,5 +1,6 @@
 #include "base/limits.h"
 #include "cli/command.h"
+#include "cli/targets.h"
 
 typedef struct plan_values {
     bool adopt;
@@ -7,9 +8,21 @@ typedef struct plan_values {
     const char *to;
 } plan_values;
 
+static tdm_status look_at_all(tdm_cli *cli, tdm_error *err)
+{
+    const plan_values *values = cli->values;
+    tdm_targets_run_options run = {
+        .plan = {.adopt = values->adopt, .to = values->to, .only_pending = true},
+        .only_look = true,
+    };
+    return tdm_cli_run_targets(cli, &run, values->exit_code ? TDM_EXIT_FINDING : TDM_EXIT_OK, err);
+}
+
 static tdm_status run(tdm_cli *cli, tdm_error *err)
 {
     const plan_values *values = cli->values;
+    if (cli->globals.targets)
+        return look_at_all(cli, err);
     const tdm_plan *plan = NULL;
     tdm_plan_options options = {.adopt = values->adopt, .to = values->to};
     tdm_buffer out = TDM_BUFFER_INIT(TDM_LIMIT_OUTPUT);
@@ -43,6 +56,7 @@ static const tdm_option options[] = {
 
 static const tdm_example examples[] = {
     {"tandem plan --local", "what push would do to the local stack"},
+    {"tandem plan --targets tenants.txt", "which of many databases it would change"},
     {"tandem plan --adopt", "also what one history would learn from the other"},
 };
 
@@ -51,7 +65,7 @@ const tdm_command tdm_command_plan = {
     .group = TDM_GROUP_TARGET,
     .summary = "show what push would do to a target",
     .arguments = "",
-    .flags = TDM_NEEDS_PROJECT | TDM_NEEDS_TARGET | TDM_READS_ONLY,
+    .flags = TDM_NEEDS_PROJECT | TDM_NEEDS_TARGET | TDM_TAKES_TARGETS | TDM_READS_ONLY,
     .formats = TDM_FORMAT_BIT(TDM_FORMAT_TEXT) | TDM_FORMAT_BIT(TDM_FORMAT_JSON),
     .options = options,
     .option_count = TDM_COUNT_OF(options),

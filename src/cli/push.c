@@ -9,6 +9,7 @@
 #include "cli/clock.h"
 #include "cli/command.h"
 #include "cli/signals.h"
+#include "cli/targets.h"
 #include "report/safe.h"
 
 #include <unistd.h>
@@ -216,13 +217,33 @@ static tdm_status check_words(const tdm_cli *cli, tdm_error *err)
     return TDM_OK;
 }
 
+// What makes sense for one target alone, or for many alone.
+static tdm_status check_number(const tdm_cli *cli, tdm_error *err)
+{
+    const tdm_push_values *values = cli->values;
+    if (!cli->globals.targets && cli->globals.format == TDM_FORMAT_JSON)
+        return tdm_fail(err, TDM_ERROR_USAGE, TDM_NOWHERE,
+                        "--format json is for --targets; of one target ndjson tells every step");
+    if (cli->globals.targets && (values->dry_run || values->rehearse || values->backup))
+        return tdm_fail(err, TDM_ERROR_USAGE, TDM_NOWHERE,
+                        "--dry-run, --rehearse and --backup are for one target; `tandem plan "
+                        "--targets` shows what a push to all would do");
+    if (cli->globals.targets && (cli->globals.log || values->on_error))
+        return tdm_fail(err, TDM_ERROR_USAGE, TDM_NOWHERE,
+                        "--log and --on-error are for one target; for many there are --format "
+                        "ndjson and --keep-going");
+    return TDM_OK;
+}
+
 // What can be refused without a connection is.
 static tdm_status before(tdm_cli *cli, tdm_error *err)
 {
     tdm_push_values *values = cli->values;
     values->begun_ms = tdm_clock_ms();
     cli->patience.wait_ms = values->wait;
-    return check_words(cli, err) == TDM_OK ? tdm_push_preflight(cli->project, err) : TDM_FAILED;
+    if (check_words(cli, err) != TDM_OK || check_number(cli, err) != TDM_OK)
+        return TDM_FAILED;
+    return tdm_push_preflight(cli->project, err);
 }
 
 static tdm_status run(tdm_cli *cli, tdm_error *err)
@@ -232,6 +253,23 @@ static tdm_status run(tdm_cli *cli, tdm_error *err)
         if (what != NEXT_AGAIN)
             return what == NEXT_DONE ? TDM_OK : TDM_FAILED;
     }
+}
+
+// --- Many targets --------------------------------------------------------------------------------
+
+static tdm_status push_to_all(tdm_cli *cli, tdm_error *err)
+{
+    const tdm_push_values *values = cli->values;
+    tdm_targets_run_options run = {
+        .plan = {.adopt = values->adopt, .to = values->to, .only_pending = true},
+        .push = options_of(cli),
+    };
+    return tdm_cli_run_targets(cli, &run, TDM_EXIT_OK, err);
+}
+
+static tdm_status run_any(tdm_cli *cli, tdm_error *err)
+{
+    return cli->globals.targets ? push_to_all(cli, err) : run(cli, err);
 }
 
 static const char *const on_errors[] = {"stop", "continue", NULL}; // as tdm_on_error
@@ -291,6 +329,7 @@ static const tdm_example examples[] = {
     {"tandem push --local", "bring the local stack up to date"},
     {"tandem push --dry-run", "look at the SQL first"},
     {"tandem push --rehearse", "how long it takes and what it locks"},
+    {"tandem push --targets tenants.txt", "to the first of many databases, then to the others"},
     {"tandem push --adopt --yes", "after `alembic upgrade head` alone, without a question"},
     {"tandem push --yes --wait 60 --log json", "in the start script of a container"},
 };
@@ -300,8 +339,9 @@ const tdm_command tdm_command_push = {
     .group = TDM_GROUP_TARGET,
     .summary = "apply what is pending and record it in both histories",
     .arguments = "",
-    .flags = TDM_NEEDS_PROJECT | TDM_NEEDS_TARGET | TDM_USES_CACHE | TDM_LOGS,
-    .formats = TDM_FORMAT_BIT(TDM_FORMAT_TEXT) | TDM_FORMAT_BIT(TDM_FORMAT_NDJSON),
+    .flags = TDM_NEEDS_PROJECT | TDM_NEEDS_TARGET | TDM_TAKES_TARGETS | TDM_USES_CACHE | TDM_LOGS,
+    .formats = TDM_FORMAT_BIT(TDM_FORMAT_TEXT) | TDM_FORMAT_BIT(TDM_FORMAT_JSON) |
+               TDM_FORMAT_BIT(TDM_FORMAT_NDJSON),
     .options = options,
     .option_count = TDM_COUNT_OF(options),
     .values_size = sizeof(tdm_push_values),
@@ -326,9 +366,14 @@ const tdm_command tdm_command_push = {
         "--on-error continue ends with 0 when the push failed and the target is what its histories "
         "say (exit codes 1, 3, 4, 5, 6), so that a container starts with the schema as it is. It "
         "never does so for wrong words, for something half applied or unknown (7), or a signal.\n\n"
+        "--targets names many databases, one on each line: a URL, libpq's keywords, or a name of "
+        "[targets]; in front of it may stand a name for the report. The first goes alone, and "
+        "where it fails nothing else is begun. What is done already is what the histories in each "
+        "database say, so that a run that was broken off is gone on with by running it again. Exit "
+        "code 7: some were changed, and others failed. docs/targets.md tells more.\n\n"
         "A password is never taken from the command line: use the environment, a service, or "
         "~/.pgpass.",
     .before = before,
-    .run = run,
+    .run = run_any,
     .failed = tdm_push_show_failure,
 };

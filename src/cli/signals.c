@@ -6,7 +6,8 @@
 
 // The one thing that a signal handler can reach. Set before the handlers are installed and cleared
 // after they are gone, so that a handler never sees a session that is being closed.
-static tdm_session *volatile watched;
+static void (*volatile cancel_watched)(void *context);
+static void *volatile watched;
 static volatile sig_atomic_t caught;
 
 static const int watched_signals[] = {SIGINT, SIGTERM, SIGHUP};
@@ -17,7 +18,7 @@ static void on_signal(int number)
         _exit(TDM_EXIT_INTERRUPTED);
     caught = number;
     if (watched)
-        tdm_session_cancel(watched);
+        cancel_watched(watched);
 }
 
 static void install(int number, void (*handler)(int))
@@ -33,12 +34,23 @@ static void install_all(void (*handler)(int))
         install(watched_signals[i], handler);
 }
 
+static void cancel_session(void *session)
+{
+    tdm_session_cancel(session);
+}
+
 void tdm_signals_watch(tdm_session *session)
 {
-    watched = session;
+    tdm_signals_watch_with(cancel_session, session);
+}
+
+void tdm_signals_watch_with(void (*cancel)(void *context), void *context)
+{
+    cancel_watched = cancel;
+    watched = context;
     install_all(on_signal);
-    if (caught && session)
-        tdm_session_cancel(session);
+    if (caught && context)
+        cancel(context);
 }
 
 void tdm_signals_survive_pipe(void)

@@ -8,6 +8,8 @@
 // From now on a signal cancels `session`, at once if one has come already. NULL: it is only noted;
 // the first process of a container has to say so before anything else, or the kernel drops it.
 void tdm_signals_watch(tdm_session *session);
+// From now on a signal calls `cancel`, which must be safe in a handler.
+void tdm_signals_watch_with(void (*cancel)(void *context), void *context);
 // From now on a closed pipe does not end the program, as it must not in the middle of a
 // transaction: writing fails, which is reported at the end.
 void tdm_signals_survive_pipe(void);

@@ -118,15 +118,23 @@ static tdm_status read_secrets(tdm_cli *cli, tdm_error *err)
                              : TDM_OK;
 }
 
-tdm_status tdm_cli_open_target(tdm_cli *cli, tdm_error *err)
+tdm_status tdm_cli_target_words(tdm_cli *cli, tdm_target_words *ret, tdm_error *err)
 {
-    tdm_target target;
     struct rlimit none = {0};
     // From here on there are secrets in memory, which no core file may show.
     (void)setrlimit(RLIMIT_CORE, &none);
     if (read_secrets(cli, err) != TDM_OK)
         return TDM_FAILED;
-    tdm_target_words words = words_of(cli);
+    *ret = words_of(cli);
+    return TDM_OK;
+}
+
+tdm_status tdm_cli_open_target(tdm_cli *cli, tdm_error *err)
+{
+    tdm_target target;
+    tdm_target_words words;
+    if (tdm_cli_target_words(cli, &words, err) != TDM_OK)
+        return TDM_FAILED;
     if (tdm_target_find(cli->project, &words, &target, err) != TDM_OK ||
         check_protection(cli, &target, err) != TDM_OK)
         return TDM_FAILED;

@@ -5,8 +5,15 @@
 #include "base/text.h"
 
 enum {
-    TRIES = 4, // a plan is made anew so often when somebody else has changed the histories
+    READ_PATIENCE_MS = 1000, // for the histories, while another push holds their locks
+    ROUNDS = 100,            // somebody who never stops changing the histories is not waited out
 };
+
+// What comes next.
+typedef enum next {
+    NEXT_DONE,
+    NEXT_AGAIN, // a new plan
+} next;
 
 typedef struct attempt {
     tdm_worker *worker;
@@ -16,7 +23,10 @@ typedef struct attempt {
     tdm_arena *arena; // of the plan
     tdm_session *session;
     const tdm_plan *plan;
-    tdm_push_result result; // of all tries
+    tdm_push_options push;
+    tdm_push_result result; // of all rounds
+    unsigned rounds;
+    bool holds_turn; // until the session is closed
     tdm_error err;
 } attempt;
 
@@ -49,17 +59,18 @@ static void on_opening(void *context, tdm_session *session)
 
 // --- What came of it -----------------------------------------------------------------------------
 
-static void end(attempt *a, tdm_outcome outcome)
+static next end(attempt *a, tdm_outcome outcome)
 {
     tdm_targets_lock(a->targets);
     a->item->outcome = outcome;
     a->item->applied = a->result.applied;
     a->item->adopted = a->result.adopted;
     tdm_targets_unlock(a->targets);
+    return NEXT_DONE;
 }
 
 // Some of it is there when a step was committed, or when the error itself says so.
-static void end_failed(attempt *a, tdm_outcome outcome)
+static next end_failed(attempt *a, tdm_outcome outcome)
 {
     tdm_arena *arena = a->targets->arena;
     tdm_target_report *item = a->item;
@@ -73,7 +84,7 @@ static void end_failed(attempt *a, tdm_outcome outcome)
     if (err->place.file)
         item->place.file = tdm_arena_string(arena, tdm_text_of(err->place.file));
     tdm_targets_unlock(a->targets);
-    end(a, partly ? TDM_OUTCOME_PARTLY : outcome);
+    return end(a, partly ? TDM_OUTCOME_PARTLY : outcome);
 }
 
 // --- Which database it is ------------------------------------------------------------------------
@@ -122,93 +133,74 @@ static tdm_status claim(attempt *a, bool *ret_taken)
 
 static tdm_status make_plan(attempt *a)
 {
-    return tdm_plan_make_shared(&a->targets->run.share, a->session, &a->options->plan, a->arena,
-                                &a->plan, &a->err);
+    tdm_plan_options options = a->options->plan;
+    options.patience_ms = READ_PATIENCE_MS;
+    return tdm_plan_make_shared(&a->targets->run.share, a->session, &options, a->arena, &a->plan,
+                                &a->err);
 }
 
-static bool same_keys(const tdm_history_keys *one, const tdm_history_keys *other)
+static tdm_status push_once(attempt *a, bool *ret_overtaken)
 {
-    if (one->count != other->count)
-        return false;
-    for (size_t i = 0; i < one->count; i++)
-        if (!tdm_text_equal(one->items[i], other->items[i]))
-            return false;
-    return true;
-}
-
-// Whether it was another push, or an Alembic, that this one met: then there is a new plan.
-static bool met_another(attempt *a)
-{
-    const tdm_histories *before = &tdm_plan_inside(a->plan)->histories;
-    tdm_error cause = a->err;
-    if (a->err.code != TDM_ERROR_HISTORY || a->plan->refused)
-        return false;
-    if (cause.place.file)
-        cause.place.file = cause.file;
-    if (make_plan(a) == TDM_OK) {
-        const tdm_histories *now = &tdm_plan_inside(a->plan)->histories;
-        if (!same_keys(&before->heads, &now->heads) ||
-            !same_keys(&before->versions, &now->versions))
-            return true;
-    }
-    a->err = cause;
-    if (cause.place.file)
-        a->err.place.file = a->err.file;
-    return false;
-}
-
-static tdm_status push_once(attempt *a)
-{
-    tdm_push_options options = a->options->push;
     tdm_push_result result = {0};
-    options.jitter_seed += a->item->line;
-    options.event = on_push;
-    options.event_context = a;
     tdm_status status =
-        tdm_push(a->targets->project, a->session, a->plan, &options, &result, &a->err);
+        tdm_push(a->targets->project, a->session, a->plan, &a->push, &result, &a->err);
     a->result.applied += result.applied;
     a->result.adopted += result.adopted;
+    *ret_overtaken = result.overtaken;
     return status;
 }
 
-static void push(attempt *a)
+// Behind the plan: nothing to do, or the push itself. tdm_push says why a plan with a refused step
+// is not carried out.
+static next carry_out(attempt *a)
 {
-    for (int i = 1;; i++) {
-        if (push_once(a) == TDM_OK) {
-            end(a, TDM_OUTCOME_PUSHED);
-            return;
-        }
-        if (i == TRIES || !met_another(a)) {
-            end_failed(a, a->plan->refused ? TDM_OUTCOME_REFUSED : TDM_OUTCOME_FAILED);
-            return;
-        }
-        if (a->plan->pending == 0 && a->plan->refused == 0) {
-            end(a,
-                a->result.applied + a->result.adopted ? TDM_OUTCOME_PUSHED : TDM_OUTCOME_CURRENT);
-            return;
-        }
+    size_t done = a->result.applied + a->result.adopted;
+    bool overtaken = false;
+    if (a->item->pending == 0)
+        a->item->pending = a->plan->pending;
+    if (a->plan->refused == 0 && a->plan->pending == 0)
+        return end(a, done ? TDM_OUTCOME_PUSHED : TDM_OUTCOME_CURRENT);
+    if (a->plan->refused == 0 && a->options->only_look)
+        return end(a, TDM_OUTCOME_PENDING);
+    if (a->plan->refused == 0 && !a->holds_turn) {
+        if (tdm_push_turn(a->session, &a->push, &a->holds_turn, &a->err) != TDM_OK)
+            return end_failed(a, TDM_OUTCOME_FAILED);
+        if (!a->holds_turn)
+            return NEXT_AGAIN;
     }
+    if (push_once(a, &overtaken) == TDM_OK)
+        return end(a, TDM_OUTCOME_PUSHED);
+    if (overtaken && a->rounds < ROUNDS)
+        return NEXT_AGAIN;
+    return end_failed(a, a->plan->refused ? TDM_OUTCOME_REFUSED : TDM_OUTCOME_FAILED);
 }
 
-// tdm_push itself says why a plan with a refused step is not carried out.
-static void plan_and_push(attempt *a)
+// Of several runs over the same targets one applies everything; the others wait, look again and
+// find nothing to do.
+static next plan_and_push(attempt *a)
+{
+    a->rounds++;
+    if (make_plan(a) == TDM_OK)
+        return carry_out(a);
+    // The histories are locked while another push writes them: its turn is waited for.
+    if (a->err.code != TDM_ERROR_LOCKED || a->options->only_look || a->holds_turn ||
+        a->rounds >= ROUNDS)
+        return end_failed(a, TDM_OUTCOME_FAILED);
+    if (tdm_push_turn(a->session, &a->push, &a->holds_turn, &a->err) != TDM_OK)
+        return end_failed(a, TDM_OUTCOME_FAILED);
+    return NEXT_AGAIN;
+}
+
+static void work_on(attempt *a)
 {
     bool taken;
-    if (claim(a, &taken) != TDM_OK) {
+    if (claim(a, &taken) != TDM_OK)
         end_failed(a, TDM_OUTCOME_FAILED);
-    } else if (taken) {
+    else if (taken)
         end(a, TDM_OUTCOME_SAME);
-    } else if (make_plan(a) != TDM_OK) {
-        end_failed(a, TDM_OUTCOME_FAILED);
-    } else {
-        a->item->pending = a->plan->pending;
-        if (a->plan->pending == 0 && a->plan->refused == 0)
-            end(a, TDM_OUTCOME_CURRENT);
-        else if (a->options->only_look && a->plan->refused == 0)
-            end(a, TDM_OUTCOME_PENDING);
-        else
-            push(a);
-    }
+    else
+        while (plan_and_push(a) == NEXT_AGAIN)
+            ;
 }
 
 static tdm_status open_session(attempt *a)
@@ -232,13 +224,17 @@ void tdm_targets_push_one(tdm_worker *worker)
                  .item = &worker->targets->items[worker->index],
                  .arena = tdm_arena_new(0),
                  .err = TDM_ERROR_INIT};
+    a.push = a.options->push;
+    a.push.jitter_seed += a.item->line;
+    a.push.event = on_push;
+    a.push.event_context = &a;
     tell(&a, TDM_TARGETS_BEGIN, (tdm_text){0}, NULL);
     if (!a.arena)
         tdm_fail_memory(&a.err);
     if (!a.arena || open_session(&a) != TDM_OK)
         end_failed(&a, TDM_OUTCOME_FAILED);
     else
-        plan_and_push(&a);
+        work_on(&a);
     tdm_worker_hold(worker, NULL);
     tdm_session_close(a.session);
     tdm_arena_free(a.arena);
