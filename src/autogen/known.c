@@ -2,6 +2,7 @@
 #include "autogen/writer.h"
 
 #include "base/vector.h"
+#include "catalog/platform.h"
 #include "sql/lexer.h"
 
 static const tdm_table *find_table(tdm_writer *w, const PgQuery__RangeVar *range)
@@ -97,10 +98,16 @@ bool tdm_writer_primary_key(tdm_writer *w, const PgQuery__RangeVar *range, const
 {
     const tdm_table *table = find_table(w, range);
     const tdm_object *key = table ? find_constraint(table, "PRIMARY KEY") : NULL;
+    const char *platform =
+        tdm_platform_key(tdm_text_of(range->schemaname), tdm_text_of(range->relname));
     name_vector names = {0};
 
-    if (!key || !read_list(w, tdm_object_value(key, TDM_ATTR_COLUMNS), &names))
+    if (platform && !table) {
+        if (!tdm_vector_push(w->arena, &names, tdm_text_of(platform)))
+            return false;
+    } else if (!key || !read_list(w, tdm_object_value(key, TDM_ATTR_COLUMNS), &names)) {
         return false;
+    }
     *ret = names.items;
     *ret_count = names.count;
     return names.count > 0;

@@ -178,6 +178,7 @@ typedef struct body {
     tdm_buffer out;
     uint32_t lines;
     unsigned imports;
+    bool joined; // what comes next stands where the text ends, not on a line of its own
 } body;
 
 static void put(body *in, tdm_text text)
@@ -195,7 +196,8 @@ static tdm_status put_group(body *in, tdm_revise_group *group, tdm_error *err)
     if (group->executed && group->typed.typed &&
         tdm_autogen_execute(in->arena, group->statement->sql, &directives, err) != TDM_OK)
         return TDM_FAILED;
-    put(in, in->out.size ? TDM_TEXT("\n    ") : TDM_TEXT(""));
+    put(in, in->out.size && !in->joined ? TDM_TEXT("\n    ") : TDM_TEXT(""));
+    in->joined = false;
     group->line = in->lines;
     if (group->outside)
         put(in, TDM_TEXT("with op.get_context().autocommit_block():\n        "));
@@ -232,16 +234,15 @@ static tdm_status put_downgrade(body *in, tdm_revise_file *file, tdm_error *err)
 {
     tdm_buffer head = TDM_BUFFER_INIT(TDM_LIMIT_FILE);
 
+    tdm_revise_put_losses(&head, file);
+    put(in, tdm_buffer_text(&head));
+    in->out.failed = in->out.failed || head.failed;
+    tdm_buffer_free(&head);
+    // Comments end where the first statement is to stand, a raise does not.
+    in->joined = in->out.size && !file->raises;
     for (size_t i = 0; i < file->backs.count; i++)
         if (put_group(in, &file->backs.items[i], err) != TDM_OK)
             return TDM_FAILED;
-    tdm_revise_put_losses(&head, file);
-    if (head.size && in->out.size && file->raises)
-        tdm_buffer_puts(&head, "\n    ");
-    tdm_buffer_put(&head, tdm_buffer_text(&in->out));
-    in->out.failed = in->out.failed || head.failed;
-    tdm_buffer_free(&in->out);
-    in->out = head;
     return TDM_OK;
 }
 
@@ -261,15 +262,28 @@ static tdm_status put_body(tdm_arena *arena, tdm_revise_file *file, body_writer 
     return TDM_OK;
 }
 
-// Lines of the body become lines of the file.
+static void move_group(tdm_revise_group *group, uint32_t lines)
+{
+    group->line += lines;
+    group->last_line += lines;
+}
+
+// Lines of the bodies become lines of the file. A downgrade() may say what its upgrade() says, so
+// the two are told apart by their order, which is the template's.
 static void place_groups(tdm_revise_file *file)
 {
-    size_t at = tdm_text_find(file->made.text, file->input.upgrade);
-    uint32_t first = lines_in(tdm_text_slice(file->made.text, 0, at)) + 1;
-    for (size_t i = 0; i < file->groups.count; i++) {
-        file->groups.items[i].line += first;
-        file->groups.items[i].last_line += first;
-    }
+    tdm_text text = file->made.text;
+    size_t up = tdm_text_find(text, file->input.upgrade);
+    size_t behind = up == SIZE_MAX ? 0 : up + file->input.upgrade.size;
+    size_t down = tdm_text_find(tdm_text_slice(text, behind, text.size), file->input.downgrade);
+    down = down == SIZE_MAX ? tdm_text_find(text, file->input.downgrade) : behind + down;
+    uint32_t up_line = lines_in(tdm_text_slice(text, 0, up)) + 1;
+    uint32_t down_line = lines_in(tdm_text_slice(text, 0, down)) + 1;
+
+    for (size_t i = 0; i < file->groups.count; i++)
+        move_group(&file->groups.items[i], up_line);
+    for (size_t i = 0; i < file->backs.count; i++)
+        move_group(&file->backs.items[i], down_line);
 }
 
 tdm_status tdm_revise_write(tdm_project *project, tdm_revise_file *file, tdm_error *err)

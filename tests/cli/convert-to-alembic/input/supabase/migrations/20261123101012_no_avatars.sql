@@ -1,0 +1,2 @@
+drop index profiles_created_at_idx;
+alter table profiles drop column website;
