@@ -181,6 +181,18 @@ bool tdm_lookup_flag(tdm_lookup *lookup, tdm_text column, bool truth)
     return true;
 }
 
+bool tdm_lookup_format(tdm_lookup *lookup, tdm_text value, bool same)
+{
+    return lookup->kind == TDM_LOOKUP_COLUMN && take_wish(&lookup->formatted, same) &&
+           set(&lookup->format, value);
+}
+
+bool tdm_lookup_own_type(tdm_lookup *lookup, tdm_text value, bool same)
+{
+    return lookup->kind == TDM_LOOKUP_COLUMN && take_wish(&lookup->formatted, same) &&
+           set(&lookup->own_type, value);
+}
+
 bool tdm_lookup_equal(tdm_lookup *lookup, tdm_text column, tdm_text value)
 {
     static const char *const schemas[] = {"table_schema",    "schema_name",
@@ -213,6 +225,8 @@ bool tdm_lookup_equal(tdm_lookup *lookup, tdm_text column, tdm_text value)
     if (tdm_text_is(column, "is_nullable") &&
         (tdm_text_is(value, "YES") || tdm_text_is(value, "NO")))
         return take_wish(&lookup->nullable, tdm_text_is(value, "YES"));
+    if (tdm_text_is(column, "attidentity") && value.size == 0)
+        return take_wish(&lookup->identity, false);
     if (tdm_text_is(column, "relkind"))
         return take_relkind(lookup, value);
     if (!tdm_text_is(column, "table_type") || !tdm_text_is(value, "BASE TABLE"))
@@ -221,23 +235,42 @@ bool tdm_lookup_equal(tdm_lookup *lookup, tdm_text column, tdm_text value)
     return true;
 }
 
-// 'schema.table' or 'table', read as a name in SQL: unquoted letters are folded.
+// One part of a name as SQL reads it, from `*at` on: unquoted letters are folded, and of doubled
+// quotes one is left.
+static bool take_part(tdm_arena *arena, tdm_text text, size_t *at, tdm_text *ret)
+{
+    bool quoted = *at < text.size && text.data[*at] == '"';
+    char *part = tdm_arena_string(arena, text);
+    size_t size = 0, i = *at + quoted;
+
+    for (; part && i < text.size; i++) {
+        char c = text.data[i];
+        if (quoted ? c == '"' && !(i + 1 < text.size && text.data[i + 1] == '"') : c == '.')
+            break;
+        if (!quoted && !tdm_is_alnum(c) && c != '_')
+            return false;
+        part[size++] = quoted ? c : tdm_to_lower(c);
+        i += quoted && c == '"';
+    }
+    if (!part || size == 0 || (quoted && i == text.size))
+        return false;
+    *at = i + quoted;
+    *ret = (tdm_text){part, size};
+    return true;
+}
+
+// 'schema.table' or 'table', read as a name in SQL.
 static bool split_name(tdm_arena *arena, tdm_text text, tdm_text *ret_schema, tdm_text *ret_name)
 {
-    size_t dot = tdm_text_find_char(text, '.');
-    char *folded = tdm_arena_string(arena, text);
+    size_t at = 0;
 
-    if (!folded || text.size == 0)
+    *ret_schema = (tdm_text){NULL, 0};
+    if (!take_part(arena, text, &at, ret_name))
         return false;
-    for (size_t i = 0; i < text.size; i++) {
-        folded[i] = tdm_to_lower(folded[i]);
-        if (!tdm_is_alnum(folded[i]) && folded[i] != '_' && i != dot)
-            return false; // quoted names are not read here
-    }
-    text.data = folded;
-    *ret_schema = dot == SIZE_MAX ? (tdm_text){NULL, 0} : tdm_text_slice(text, 0, dot);
-    *ret_name = dot == SIZE_MAX ? text : tdm_text_from(text, dot + 1);
-    return ret_name->size > 0;
+    if (at == text.size)
+        return true;
+    *ret_schema = *ret_name;
+    return text.data[at++] == '.' && take_part(arena, text, &at, ret_name) && at == text.size;
 }
 
 bool tdm_lookup_regnamespace(tdm_lookup *lookup, tdm_text column, tdm_text value)
@@ -261,7 +294,15 @@ bool tdm_lookup_regclass(tdm_lookup *lookup, tdm_text column, tdm_text value)
     lookup->visible = schema.size == 0;
     if (tdm_text_is(column, "indexrelid"))
         lookup->index_class = true;
+    if (tdm_text_is(column, "indrelid") && lookup->index_class)
+        return (schema.size == 0 || set(&lookup->schema, schema)) && set(&lookup->index_on, name);
     return (schema.size == 0 || set(&lookup->schema, schema)) && set(&lookup->table, name);
+}
+
+bool tdm_lookup_to_regclass(tdm_lookup *lookup, tdm_text column, tdm_text value)
+{
+    lookup->lenient = true;
+    return tdm_lookup_regclass(lookup, column, value);
 }
 
 bool tdm_lookup_regtype(tdm_lookup *lookup, tdm_text column, tdm_text value)

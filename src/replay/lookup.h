@@ -48,6 +48,7 @@ typedef struct tdm_lookup {
     size_t relations; // read by the query
     size_t joins;     // conditions that tie two of them together
     bool visible;     // of regclass: along the search path, and the name must resolve
+    bool lenient;     // of to_regclass(): a name that is nothing's is NULL, and no row has that
     tdm_text schema;
     tdm_text table;
     tdm_text name; // of what the rows are about, where that is no table
@@ -57,7 +58,12 @@ typedef struct tdm_lookup {
     tdm_wish secured;   // of tables: row level security is on
     tdm_wish nullable;  // of columns
     tdm_text data_type; // of columns, as information_schema says it
+    tdm_text format;    // of columns, as format_type says it
+    tdm_text own_type;  // of columns: a type that is not PostgreSQL's own, as to_regtype reads it
+    tdm_wish formatted; // whether the column has that format or type
+    tdm_wish identity;  // of columns: GENERATED ... AS IDENTITY
     bool index_class;   // of indexes: pg_class names the index
+    tdm_text index_on;  // of indexes whose own name pg_class gives: the table
     bool never;         // no row can be so
 } tdm_lookup;
 
@@ -71,6 +77,12 @@ bool tdm_lookup_equal(tdm_lookup *lookup, tdm_text column, tdm_text value);
 bool tdm_lookup_join(tdm_lookup *lookup, tdm_text left, tdm_text right);
 bool tdm_lookup_regnamespace(tdm_lookup *lookup, tdm_text column, tdm_text value);
 bool tdm_lookup_regclass(tdm_lookup *lookup, tdm_text column, tdm_text value);
+// column = to_regclass('value')
+bool tdm_lookup_to_regclass(tdm_lookup *lookup, tdm_text column, tdm_text value);
+// format_type(atttypid, atttypmod) = 'value', or <>
+bool tdm_lookup_format(tdm_lookup *lookup, tdm_text value, bool same);
+// atttypid = to_regtype('value'), or <>
+bool tdm_lookup_own_type(tdm_lookup *lookup, tdm_text value, bool same);
 bool tdm_lookup_regtype(tdm_lookup *lookup, tdm_text column, tdm_text value);
 
 // Whether there is a row (lookup_answer.c).

@@ -4,17 +4,17 @@
 #include "base/text.h"
 #include "catalog/extensions.h"
 #include "catalog/platform.h"
-#include "replay/call.h"
+#include "replay/lookup_parts.h"
 #include "sql/builtin.h"
 #include "sql/lexer.h"
 #include "sql/quote.h"
 
-static tdm_reply reply(tdm_truth truth, tdm_text asked)
+tdm_reply tdm_lookup_reply(tdm_truth truth, tdm_text asked)
 {
     return (tdm_reply){.truth = truth, .asked = asked};
 }
 
-static tdm_reply unknown(tdm_text why, tdm_text asked)
+tdm_reply tdm_lookup_unknown(tdm_text why, tdm_text asked)
 {
     return (tdm_reply){.truth = TDM_TRUTH_UNKNOWN, .why = why, .asked = asked};
 }
@@ -39,7 +39,7 @@ static tdm_text subject(const tdm_lookup *l)
     }
 }
 
-static tdm_text say(const tdm_lookup *l, const char *what, bool exists)
+tdm_text tdm_lookup_say(const tdm_lookup *l, const char *what, bool exists)
 {
     bool part = l->kind == TDM_LOOKUP_COLUMN || l->kind == TDM_LOOKUP_POLICY ||
                 l->kind == TDM_LOOKUP_CONSTRAINT || l->kind == TDM_LOOKUP_TRIGGER;
@@ -53,32 +53,47 @@ static tdm_text say(const tdm_lookup *l, const char *what, bool exists)
 
 // "Not there" holds only in a closed world: nothing opaque before, and no schema of the platform
 // that the question reaches holds the name.
-static tdm_reply absent(const tdm_lookup *l, tdm_text asked, tdm_text platform_column)
+tdm_reply tdm_lookup_absent(const tdm_lookup *l, tdm_text asked, tdm_text platform_column)
 {
     const char *holder = NULL;
 
     if (l->catalog->open)
-        return unknown(l->catalog->why, asked);
+        return tdm_lookup_unknown(l->catalog->why, asked);
     if (l->schema.size && tdm_platform_schema(l->schema))
-        return unknown(TDM_TEXT("it asks about a schema of the platform"), asked);
+        return tdm_lookup_unknown(TDM_TEXT("it asks about a schema of the platform"), asked);
     if (!l->schema.size && !l->visible && l->table.size &&
         tdm_platform_holds(l->table, platform_column, &holder))
-        return unknown(tdm_arena_printf(l->arena,
-                                        "the guard names no schema, and schema %s may hold it",
-                                        holder),
-                       asked);
-    return reply(TDM_TRUTH_NO, asked);
+        return tdm_lookup_unknown(
+            tdm_arena_printf(l->arena, "the guard names no schema, and schema %s may hold it",
+                             holder),
+            asked);
+    return tdm_lookup_reply(TDM_TRUTH_NO, asked);
 }
 
-static bool is_candidate(const tdm_lookup *l, tdm_text schema, tdm_text name)
+bool tdm_lookup_is_candidate(const tdm_lookup *l, tdm_text schema, tdm_text name)
 {
     if (!tdm_text_equal(name, l->table))
         return false;
     return l->schema.size == 0 || tdm_text_equal(schema, l->schema);
 }
 
+// A relation other than a table that is surely there: a sequence, an index, a view.
+static bool is_other_relation(const tdm_lookup *l)
+{
+    tdm_text schema = l->visible ? tdm_catalog_creation_schema(l->catalog) : l->schema;
+
+    for (size_t i = 0; i < l->catalog->objects.count; i++) {
+        const tdm_object *other = l->catalog->objects.items[i];
+        bool relation = tdm_kind_space(other->kind) == TDM_SPACE_RELATION || other->indexed;
+        if (relation && !other->dropped && !other->uncertain &&
+            tdm_text_equal(other->name, l->table) && tdm_text_equal(other->schema, schema))
+            return true;
+    }
+    return false;
+}
+
 // A view, or whatever else bears the name and is not modelled.
-static bool has_other_relation(const tdm_lookup *l)
+bool tdm_lookup_has_other(const tdm_lookup *l)
 {
     for (size_t i = 0; i < l->catalog->objects.count; i++) {
         const tdm_object *other = l->catalog->objects.items[i];
@@ -87,7 +102,8 @@ static bool has_other_relation(const tdm_lookup *l)
         bool relation = l->scope == TDM_LOOKUP_RELATIONS &&
                         (tdm_kind_space(other->kind) == TDM_SPACE_RELATION || other->indexed ||
                          other->kind == TDM_KIND_TYPE);
-        if ((view || relation) && !other->dropped && is_candidate(l, other->schema, other->name))
+        if ((view || relation) && !other->dropped &&
+            tdm_lookup_is_candidate(l, other->schema, other->name))
             return true;
     }
     return false;
@@ -102,9 +118,11 @@ static tdm_reply found_secured(const tdm_lookup *l, const tdm_table *table)
 
     if (l->catalog->open || l->catalog->vague.size || table->assumed ||
         (value && value->reason.size))
-        return unknown(TDM_TEXT("whether row level security is on cannot be known"), asked);
+        return tdm_lookup_unknown(TDM_TEXT("whether row level security is on cannot be known"),
+                                  asked);
     bool on = value && value->text.size;
-    return reply(on == (l->secured == TDM_WISH_YES) ? TDM_TRUTH_YES : TDM_TRUTH_NO, asked);
+    return tdm_lookup_reply(on == (l->secured == TDM_WISH_YES) ? TDM_TRUTH_YES : TDM_TRUTH_NO,
+                            asked);
 }
 
 static tdm_reply found_table(const tdm_lookup *l, const tdm_table *table)
@@ -112,11 +130,12 @@ static tdm_reply found_table(const tdm_lookup *l, const tdm_table *table)
     if (l->secured != TDM_WISH_ANY && (l->schema.size || l->visible))
         return found_secured(l, table);
     if (l->secured != TDM_WISH_ANY)
-        return unknown(TDM_TEXT("the guard names no schema"), say(l, "table", true));
+        return tdm_lookup_unknown(TDM_TEXT("the guard names no schema"),
+                                  tdm_lookup_say(l, "table", true));
     if (l->scope == TDM_LOOKUP_PLAIN && table->partitioned)
-        return unknown(TDM_TEXT("it asks for the kind of a partitioned table"),
-                       say(l, "table", true));
-    return reply(TDM_TRUTH_YES, say(l, "table", true));
+        return tdm_lookup_unknown(TDM_TEXT("it asks for the kind of a partitioned table"),
+                                  tdm_lookup_say(l, "table", true));
+    return tdm_lookup_reply(TDM_TRUTH_YES, tdm_lookup_say(l, "table", true));
 }
 
 static tdm_reply answer_table(const tdm_lookup *l)
@@ -124,81 +143,21 @@ static tdm_reply answer_table(const tdm_lookup *l)
     tdm_text none = {NULL, 0};
 
     if (l->table.size == 0)
-        return unknown(TDM_TEXT("the guard names no table"), none);
+        return tdm_lookup_unknown(TDM_TEXT("the guard names no table"), none);
     tdm_found visible = tdm_catalog_find(l->catalog, none, l->table);
     if (l->visible && visible.known == TDM_KNOWN_YES)
         return found_table(l, visible.table);
     for (size_t i = 0; !l->visible && i < l->catalog->tables.count; i++) {
         const tdm_table *table = l->catalog->tables.items[i];
-        if (is_candidate(l, table->schema, table->name))
+        if (tdm_lookup_is_candidate(l, table->schema, table->name))
             return found_table(l, table);
     }
-    if (has_other_relation(l))
-        return unknown(TDM_TEXT("an object that is not modelled has this name"), none);
-    return absent(l, say(l, "table", false), none);
-}
-
-// information_schema.columns.data_type: the type without its length, "ARRAY", "USER-DEFINED".
-// False: not known.
-static bool data_type_of(const tdm_lookup *l, const tdm_column *column, tdm_text *ret)
-{
-    size_t open = tdm_text_find_char(column->type, '('),
-           close = tdm_text_find_char(column->type, ')');
-
-    if (!column->plain_type || column->type.size == 0)
-        return false;
-    *ret = column->type;
-    if (column->type.data[column->type.size - 1] == ']')
-        *ret = TDM_TEXT("ARRAY");
-    else if (open != SIZE_MAX && close != SIZE_MAX)
-        *ret = tdm_arena_printf(l->arena, "%.*s%.*s", (int)open, column->type.data,
-                                TDM_TEXT_ARG(tdm_text_from(column->type, close + 1)));
-    return true;
-}
-
-static tdm_reply found_column(const tdm_lookup *l, const tdm_column *column)
-{
-    tdm_text type = {NULL, 0};
-    bool fits = l->nullable == TDM_WISH_ANY || column->not_null == (l->nullable == TDM_WISH_NO);
-
-    if (l->catalog->open || l->catalog->vague.size || (!l->schema.size && !l->visible) ||
-        (l->data_type.size && !data_type_of(l, column, &type)))
-        return unknown(TDM_TEXT("what the column is now cannot be known"), say(l, "column", true));
-    fits = fits && (!l->data_type.size || tdm_text_equal(type, l->data_type));
-    return reply(fits ? TDM_TRUTH_YES : TDM_TRUTH_NO, say(l, "column", fits));
-}
-
-static tdm_reply answer_column(const tdm_lookup *l)
-{
-    tdm_text asked = say(l, "column", false), vague = {NULL, 0};
-    bool seen = false;
-
-    if (l->table.size == 0 || l->name.size == 0)
-        return unknown(TDM_TEXT("the guard names no table or no column"), (tdm_text){NULL, 0});
-    for (size_t i = 0; i < l->catalog->tables.count; i++) {
-        const tdm_table *table = l->catalog->tables.items[i];
-        if (!is_candidate(l, table->schema, table->name))
-            continue;
-        if (l->visible &&
-            table != tdm_catalog_find(l->catalog, (tdm_text){NULL, 0}, l->table).table)
-            continue;
-        seen = true;
-        const tdm_column *column = tdm_table_column(table, l->name);
-        if (column && (l->nullable != TDM_WISH_ANY || l->data_type.size))
-            return found_column(l, column);
-        if (column)
-            return reply(TDM_TRUTH_YES, say(l, "column", true));
-        if (!table->columns_known && vague.size == 0)
-            vague = table->reason.size ? table->reason : TDM_TEXT("its columns are not known");
-    }
-    if (vague.size)
-        return unknown(vague, asked);
-    if (has_other_relation(l))
-        return unknown(TDM_TEXT("an object that is not modelled has this name"), asked);
-    // 'no_such_table'::regclass is an error.
-    if (l->visible && !seen)
-        return unknown(TDM_TEXT("the table that it names is not there"), asked);
-    return absent(l, asked, l->name);
+    if (l->scope == TDM_LOOKUP_RELATIONS && l->lenient && l->secured == TDM_WISH_ANY &&
+        is_other_relation(l))
+        return tdm_lookup_reply(TDM_TRUTH_YES, tdm_lookup_say(l, "relation", true));
+    if (tdm_lookup_has_other(l))
+        return tdm_lookup_unknown(TDM_TEXT("an object that is not modelled has this name"), none);
+    return tdm_lookup_absent(l, tdm_lookup_say(l, "table", false), none);
 }
 
 static tdm_reply answer_schema(const tdm_lookup *l)
@@ -206,16 +165,16 @@ static tdm_reply answer_schema(const tdm_lookup *l)
     tdm_text why = {NULL, 0};
 
     if (l->schema.size == 0)
-        return unknown(TDM_TEXT("the guard names no schema"), (tdm_text){NULL, 0});
+        return tdm_lookup_unknown(TDM_TEXT("the guard names no schema"), (tdm_text){NULL, 0});
     switch (tdm_catalog_schema(l->catalog, l->schema, &why)) {
     case TDM_KNOWN_YES:
-        return reply(TDM_TRUTH_YES, say(l, "schema", true));
+        return tdm_lookup_reply(TDM_TRUTH_YES, tdm_lookup_say(l, "schema", true));
     case TDM_KNOWN_NO_OBJECT:
-        return reply(TDM_TRUTH_NO, say(l, "schema", false));
+        return tdm_lookup_reply(TDM_TRUTH_NO, tdm_lookup_say(l, "schema", false));
     case TDM_KNOWN_UNKNOWN:
         break;
     }
-    return unknown(why, say(l, "schema", false));
+    return tdm_lookup_unknown(why, tdm_lookup_say(l, "schema", false));
 }
 
 static bool may_hold_type(const tdm_lookup *l)
@@ -229,23 +188,24 @@ static tdm_reply answer_type(const tdm_lookup *l)
     tdm_lookup as_table = *l;
 
     if (l->type.size == 0)
-        return unknown(TDM_TEXT("the guard names no type"), (tdm_text){NULL, 0});
+        return tdm_lookup_unknown(TDM_TEXT("the guard names no type"), (tdm_text){NULL, 0});
     for (size_t i = 0; i < l->catalog->objects.count; i++) {
         const tdm_object *other = l->catalog->objects.items[i];
         bool fits = other->kind == TDM_KIND_TYPE && tdm_text_equal(other->name, l->type) &&
                     (l->schema.size == 0 || tdm_text_equal(other->schema, l->schema));
         if (fits && !other->dropped && !other->uncertain)
-            return reply(TDM_TRUTH_YES, say(l, "type", true));
+            return tdm_lookup_reply(TDM_TRUTH_YES, tdm_lookup_say(l, "type", true));
         if (fits && !other->dropped)
-            return unknown(TDM_TEXT("it may have been dropped with something else"),
-                           say(l, "type", false));
+            return tdm_lookup_unknown(TDM_TEXT("it may have been dropped with something else"),
+                                      tdm_lookup_say(l, "type", false));
     }
     as_table.table = l->type;
     if (answer_table(&as_table).truth != TDM_TRUTH_NO || may_hold_type(l))
-        return unknown(TDM_TEXT("an extension, a table or the platform may have a type of this "
-                                "name"),
-                       say(l, "type", false));
-    return absent(l, say(l, "type", false), (tdm_text){NULL, 0});
+        return tdm_lookup_unknown(
+            TDM_TEXT("an extension, a table or the platform may have a type of this "
+                     "name"),
+            tdm_lookup_say(l, "type", false));
+    return tdm_lookup_absent(l, tdm_lookup_say(l, "type", false), (tdm_text){NULL, 0});
 }
 
 // A platform's constraint or trigger, where no table is named: PostgreSQL begins the names of
@@ -304,27 +264,28 @@ static tdm_reply answer_member(const tdm_lookup *l, tdm_kind kind)
 
     // All of a table are asked for only by what they are.
     if (!l->name.size && (!l->table.size || !l->form.size))
-        return unknown(TDM_TEXT("the guard names no table"), none);
+        return tdm_lookup_unknown(TDM_TEXT("the guard names no table"), none);
     bool vague = false;
     for (size_t i = 0; i < l->catalog->objects.count; i++) {
         const tdm_object *other = l->catalog->objects.items[i];
         tdm_truth fits = is_member(l, other, kind) ? fits_form(l, other) : TDM_TRUTH_NO;
         if (fits == TDM_TRUTH_YES && !other->uncertain)
-            return reply(TDM_TRUTH_YES, say(l, tdm_kind_name(kind), true));
+            return tdm_lookup_reply(TDM_TRUTH_YES, tdm_lookup_say(l, tdm_kind_name(kind), true));
         vague = vague || fits != TDM_TRUTH_NO;
     }
     if (vague)
-        return unknown(TDM_TEXT("it may have been dropped with something else"), none);
+        return tdm_lookup_unknown(TDM_TEXT("it may have been dropped with something else"), none);
     // A constraint without a name that a block may have added.
     if (!l->name.size && l->catalog->vague.size)
-        return unknown(l->catalog->vague, none);
+        return tdm_lookup_unknown(l->catalog->vague, none);
     if (!l->table.size && !l->schema.size && may_be_platforms(l))
-        return unknown(TDM_TEXT("the guard names no table, and the platform may have one of this "
-                                "name"),
-                       none);
+        return tdm_lookup_unknown(
+            TDM_TEXT("the guard names no table, and the platform may have one of this "
+                     "name"),
+            none);
     tdm_lookup of = *l;
     of.table = l->table.size ? l->table : none;
-    return absent(&of, say(l, tdm_kind_name(kind), false), none);
+    return tdm_lookup_absent(&of, tdm_lookup_say(l, tdm_kind_name(kind), false), none);
 }
 
 // --- What stands by itself ----------------------------------------------------------------------
@@ -340,17 +301,20 @@ static tdm_reply answer_named(const tdm_lookup *l, tdm_kind kind)
     tdm_text name = subject(l);
 
     if (name.size == 0)
-        return unknown(TDM_TEXT("the guard names nothing"), (tdm_text){NULL, 0});
+        return tdm_lookup_unknown(TDM_TEXT("the guard names nothing"), (tdm_text){NULL, 0});
     for (size_t i = 0; i < l->catalog->objects.count; i++) {
         const tdm_object *other = l->catalog->objects.items[i];
         if (other->kind == kind && is_named(l, other, name))
-            return other->uncertain ? unknown(TDM_TEXT("it may have gone with something else"),
-                                              (tdm_text){NULL, 0})
-                                    : reply(TDM_TRUTH_YES, say(l, tdm_kind_name(kind), true));
+            return other->uncertain
+                       ? tdm_lookup_unknown(TDM_TEXT("it may have gone with something else"),
+                                            (tdm_text){NULL, 0})
+                       : tdm_lookup_reply(TDM_TRUTH_YES,
+                                          tdm_lookup_say(l, tdm_kind_name(kind), true));
     }
     tdm_lookup as_table = *l;
     as_table.table = name;
-    return absent(&as_table, say(l, tdm_kind_name(kind), false), (tdm_text){NULL, 0});
+    return tdm_lookup_absent(&as_table, tdm_lookup_say(l, tdm_kind_name(kind), false),
+                             (tdm_text){NULL, 0});
 }
 
 // An index bears its own name, or that of its constraint.
@@ -359,25 +323,28 @@ static tdm_reply answer_index(const tdm_lookup *l)
     tdm_text name = l->name.size ? l->name : l->index_class ? l->table : (tdm_text){NULL, 0};
 
     if (name.size == 0 || (l->name.size && l->index_class))
-        return unknown(TDM_TEXT("the guard names no index"), (tdm_text){NULL, 0});
+        return tdm_lookup_unknown(TDM_TEXT("the guard names no index"), (tdm_text){NULL, 0});
     tdm_lookup as_index = *l;
     as_index.name = name;
-    as_index.table = l->index_class ? (tdm_text){NULL, 0} : l->table;
+    as_index.table = l->index_class ? l->index_on : l->table;
     for (size_t i = 0; i < l->catalog->objects.count; i++) {
         const tdm_object *other = l->catalog->objects.items[i];
         bool index = other->kind == TDM_KIND_INDEX || other->indexed;
         bool table =
             !as_index.table.size || (other->on && tdm_text_equal(other->on->name, as_index.table));
         if (index && table && is_named(l, other, name))
-            return other->uncertain ? unknown(TDM_TEXT("it may have gone with something else"),
-                                              (tdm_text){NULL, 0})
-                                    : reply(TDM_TRUTH_YES, say(&as_index, "index", true));
+            return other->uncertain
+                       ? tdm_lookup_unknown(TDM_TEXT("it may have gone with something else"),
+                                            (tdm_text){NULL, 0})
+                       : tdm_lookup_reply(TDM_TRUTH_YES, tdm_lookup_say(&as_index, "index", true));
     }
     if (!l->schema.size && !l->visible && may_be_platforms(&as_index))
-        return unknown(TDM_TEXT("the guard names no schema, and the platform may have one of this "
-                                "name"),
-                       (tdm_text){NULL, 0});
-    return absent(&as_index, say(&as_index, "index", false), (tdm_text){NULL, 0});
+        return tdm_lookup_unknown(
+            TDM_TEXT("the guard names no schema, and the platform may have one of this "
+                     "name"),
+            (tdm_text){NULL, 0});
+    return tdm_lookup_absent(&as_index, tdm_lookup_say(&as_index, "index", false),
+                             (tdm_text){NULL, 0});
 }
 
 // Whether a list of names, as attributes keep them, has a name.
@@ -417,15 +384,16 @@ static tdm_reply answer_label(const tdm_lookup *l)
 
     if (!l->type.size || !l->name.size || !labels || labels->reason.size || type->uncertain ||
         !type->modelled)
-        return unknown(TDM_TEXT("the labels of the type are not known"), none);
+        return tdm_lookup_unknown(TDM_TEXT("the labels of the type are not known"), none);
     if (list_has(labels->text, tdm_sql_ident(l->arena, l->name)))
-        return reply(TDM_TRUTH_YES, say(l, "label", true));
+        return tdm_lookup_reply(TDM_TRUTH_YES, tdm_lookup_say(l, "label", true));
     if (l->catalog->open || l->catalog->vague.size)
-        return unknown(l->catalog->open ? l->catalog->why : l->catalog->vague, none);
+        return tdm_lookup_unknown(l->catalog->open ? l->catalog->why : l->catalog->vague, none);
     // Without a schema another type of the name may have it.
     if (!l->schema.size && (tdm_platform_type(l->type) || tdm_extension_type(l->type)))
-        return unknown(TDM_TEXT("an extension or the platform may have a type of this name"), none);
-    return reply(TDM_TRUTH_NO, say(l, "label", false));
+        return tdm_lookup_unknown(
+            TDM_TEXT("an extension or the platform may have a type of this name"), none);
+    return tdm_lookup_reply(TDM_TRUTH_NO, tdm_lookup_say(l, "label", false));
 }
 
 static tdm_reply answer_published(const tdm_lookup *l)
@@ -437,14 +405,14 @@ static tdm_reply answer_published(const tdm_lookup *l)
     any.schema = none;
     const tdm_object *publication = find_kind(&any, TDM_KIND_PUBLICATION, l->publication);
     if (!l->publication.size || !l->table.size || !l->schema.size || l->catalog->open)
-        return unknown(TDM_TEXT("what is published cannot be known"), none);
+        return tdm_lookup_unknown(TDM_TEXT("what is published cannot be known"), none);
     if (!publication && tdm_platform_publication(l->publication))
-        return reply(TDM_TRUTH_NO, asked);
+        return tdm_lookup_reply(TDM_TRUTH_NO, asked);
     if (!publication || publication->uncertain ||
         (!publication->modelled && !publication->assumed) ||
         tdm_object_value(publication, TDM_ATTR_FORM) ||
         tdm_object_value(publication, TDM_ATTR_SCHEMAS))
-        return unknown(TDM_TEXT("what is published cannot be known"), none);
+        return tdm_lookup_unknown(TDM_TEXT("what is published cannot be known"), none);
     const tdm_value *tables = tdm_object_value(publication, TDM_ATTR_TABLES);
     tdm_text name = tdm_sql_ident(l->arena, l->table);
     if (!tdm_text_is(l->schema, "public"))
@@ -452,8 +420,9 @@ static tdm_reply answer_published(const tdm_lookup *l)
             tdm_arena_printf(l->arena, "%.*s.%.*s",
                              TDM_TEXT_ARG(tdm_sql_ident(l->arena, l->schema)), TDM_TEXT_ARG(name));
     if (tables && tables->reason.size)
-        return unknown(tables->reason, none);
-    return reply(tables && list_has(tables->text, name) ? TDM_TRUTH_YES : TDM_TRUTH_NO, asked);
+        return tdm_lookup_unknown(tables->reason, none);
+    return tdm_lookup_reply(tables && list_has(tables->text, name) ? TDM_TRUTH_YES : TDM_TRUTH_NO,
+                            asked);
 }
 
 static tdm_reply answer_publication(const tdm_lookup *l)
@@ -462,7 +431,7 @@ static tdm_reply answer_publication(const tdm_lookup *l)
 
     if (tdm_platform_publication(l->publication) &&
         !find_kind(l, TDM_KIND_PUBLICATION, l->publication))
-        return reply(TDM_TRUTH_YES, say(l, "publication", true));
+        return tdm_lookup_reply(TDM_TRUTH_YES, tdm_lookup_say(l, "publication", true));
     of.schema = of.table = (tdm_text){NULL, 0};
     return answer_named(&of, TDM_KIND_PUBLICATION);
 }
@@ -474,7 +443,8 @@ static tdm_reply answer_extension(const tdm_lookup *l)
 
     if (found.truth == TDM_TRUTH_NO &&
         (tdm_platform_extension(l->name) || tdm_text_is(l->name, "pg_net")))
-        return unknown(TDM_TEXT("the platform may have the extension already"), found.asked);
+        return tdm_lookup_unknown(TDM_TEXT("the platform may have the extension already"),
+                                  found.asked);
     return found;
 }
 
@@ -485,7 +455,7 @@ static tdm_reply answer_function(const tdm_lookup *l)
     bool extension = false, vague = false;
 
     if (!l->name.size)
-        return unknown(TDM_TEXT("the guard names no function"), none);
+        return tdm_lookup_unknown(TDM_TEXT("the guard names no function"), none);
     for (size_t i = 0; i < l->catalog->objects.count; i++) {
         const tdm_object *other = l->catalog->objects.items[i];
         bool fits = !other->dropped && other->kind == TDM_KIND_FUNCTION &&
@@ -493,15 +463,16 @@ static tdm_reply answer_function(const tdm_lookup *l)
                     (l->schema.size == 0 || tdm_text_equal(other->schema, l->schema));
         extension = extension || (!other->dropped && other->kind == TDM_KIND_EXTENSION);
         if (fits && !other->uncertain)
-            return reply(TDM_TRUTH_YES, say(l, "function", true));
+            return tdm_lookup_reply(TDM_TRUTH_YES, tdm_lookup_say(l, "function", true));
         vague = vague || fits;
     }
     if (vague || extension || !l->schema.size)
-        return unknown(vague ? TDM_TEXT("it may have been dropped with something else")
-                             : TDM_TEXT("an extension, the platform or PostgreSQL may have a "
-                                        "function of this name"),
-                       none);
-    return absent(l, say(l, "function", false), none);
+        return tdm_lookup_unknown(
+            vague ? TDM_TEXT("it may have been dropped with something else")
+                  : TDM_TEXT("an extension, the platform or PostgreSQL may have a "
+                             "function of this name"),
+            none);
+    return tdm_lookup_absent(l, tdm_lookup_say(l, "function", false), none);
 }
 
 static tdm_reply answer_kind(const tdm_lookup *lookup)
@@ -510,7 +481,7 @@ static tdm_reply answer_kind(const tdm_lookup *lookup)
     case TDM_LOOKUP_TABLE:
         return answer_table(lookup);
     case TDM_LOOKUP_COLUMN:
-        return answer_column(lookup);
+        return tdm_lookup_column(lookup);
     case TDM_LOOKUP_SCHEMA:
         return answer_schema(lookup);
     case TDM_LOOKUP_TYPE:
@@ -542,7 +513,7 @@ static tdm_reply answer_kind(const tdm_lookup *lookup)
     case TDM_LOOKUP_NOTHING:
         break;
     }
-    return unknown(TDM_TEXT("the condition reads no catalog"), (tdm_text){NULL, 0});
+    return tdm_lookup_unknown(TDM_TEXT("the condition reads no catalog"), (tdm_text){NULL, 0});
 }
 
 // A condition on something that the rows of this catalog are not asked for.
@@ -550,6 +521,7 @@ static bool has_stray_wish(const tdm_lookup *l)
 {
     return (l->secured != TDM_WISH_ANY && l->kind != TDM_LOOKUP_TABLE) ||
            (l->nullable != TDM_WISH_ANY && l->kind != TDM_LOOKUP_COLUMN) ||
+           (l->identity != TDM_WISH_ANY && l->kind != TDM_LOOKUP_COLUMN) ||
            (l->form.size && l->kind != TDM_LOOKUP_CONSTRAINT) ||
            (l->publication.size && l->kind != TDM_LOOKUP_PUBLICATION &&
             l->kind != TDM_LOOKUP_PUBLISHED) ||
@@ -559,9 +531,10 @@ static bool has_stray_wish(const tdm_lookup *l)
 tdm_reply tdm_lookup_answer(const tdm_lookup *lookup)
 {
     if (lookup->relations > lookup->joins + 1 || has_stray_wish(lookup))
-        return unknown(TDM_TEXT("the condition joins catalogs in a way that is not understood"),
-                       (tdm_text){NULL, 0});
+        return tdm_lookup_unknown(
+            TDM_TEXT("the condition joins catalogs in a way that is not understood"),
+            (tdm_text){NULL, 0});
     if (lookup->never)
-        return reply(TDM_TRUTH_NO, TDM_TEXT("no such row can be there"));
+        return tdm_lookup_reply(TDM_TRUTH_NO, TDM_TEXT("no such row can be there"));
     return answer_kind(lookup);
 }

@@ -65,6 +65,16 @@ static const char *column_of(const PgQuery__Node *node)
     return ref->n_fields ? string_of(ref->fields[ref->n_fields - 1]) : NULL;
 }
 
+// to_regclass('name') and its like, whatever text the argument makes.
+static bool is_lookup_of(asker *a, const PgQuery__Node *node, const char *function, tdm_text *ret)
+{
+    if (!is_function(node, function) || node->func_call->n_args != 1)
+        return false;
+    tdm_cell name = tdm_expression_value(a->catalog, a->arena, node->func_call->args[0]);
+    *ret = name.text;
+    return name.kind == TDM_CELL_TEXT && !name.number;
+}
+
 static bool is_cast_to(const PgQuery__Node *node, const char *name)
 {
     if (node->node_case != PG_QUERY__NODE__NODE_TYPE_CAST)
@@ -92,6 +102,12 @@ static bool take_equal(asker *a, tdm_lookup *lookup, const PgQuery__Node *left,
         return false;
     if (is_function(right, "current_schema"))
         value = tdm_catalog_creation_schema(a->catalog);
+    else if (is_lookup_of(a, right, "to_regclass", &value))
+        return tdm_lookup_to_regclass(lookup, tdm_text_of(column), value);
+    else if (is_lookup_of(a, right, "to_regtype", &value))
+        return tdm_text_is(tdm_text_of(column), "atttypid")
+                   ? tdm_lookup_own_type(lookup, value, true)
+                   : tdm_lookup_regtype(lookup, tdm_text_of(column), value);
     else if (is_cast_to(right, "regclass") && constant_of(right, &value))
         return tdm_lookup_regclass(lookup, tdm_text_of(column), value);
     else if (is_cast_to(right, "regtype") && constant_of(right, &value))
@@ -122,12 +138,41 @@ static bool take_and(asker *a, tdm_lookup *lookup, const PgQuery__BoolExpr *expr
     return true;
 }
 
+// format_type(atttypid, atttypmod)
+static bool is_format(const PgQuery__Node *node)
+{
+    const char *first, *second;
+
+    if (!is_function(node, "format_type") || node->func_call->n_args != 2)
+        return false;
+    first = column_of(node->func_call->args[0]);
+    second = column_of(node->func_call->args[1]);
+    return first && second && strcmp(first, "atttypid") == 0 && strcmp(second, "atttypmod") == 0;
+}
+
+static bool is_column(const PgQuery__Node *node, const char *name)
+{
+    const char *column = column_of(node);
+
+    return column && strcmp(column, name) == 0;
+}
+
 static bool take_operator(asker *a, tdm_lookup *lookup, const PgQuery__AExpr *expr)
 {
     const char *name = expr->n_name == 1 ? string_of(expr->name[0]) : "";
     const PgQuery__Node *right = expr->rexpr;
+    bool same = strcmp(name, "=") == 0, other = strcmp(name, "<>") == 0;
+    tdm_text value;
 
-    if (strcmp(name, "=") != 0 || !expr->lexpr || !right)
+    if ((!same && !other) || !expr->lexpr || !right)
+        return false;
+    if (expr->kind == PG_QUERY__A__EXPR__KIND__AEXPR_OP && is_format(expr->lexpr))
+        return constant_of(right, &value) && tdm_lookup_format(lookup, value, same);
+    if (other && expr->kind == PG_QUERY__A__EXPR__KIND__AEXPR_OP &&
+        is_column(expr->lexpr, "atttypid"))
+        return is_lookup_of(a, right, "to_regtype", &value) &&
+               tdm_lookup_own_type(lookup, value, false);
+    if (other)
         return false;
     if (expr->kind == PG_QUERY__A__EXPR__KIND__AEXPR_OP)
         return take_equal(a, lookup, expr->lexpr, right);
@@ -254,9 +299,9 @@ static tdm_reply answer_null_test(asker *a, const PgQuery__NullTest *test)
 
     if (!is_function(test->arg, "to_regclass"))
         return answer_null_value(a, test);
-    if (test->arg->func_call->n_args != 1 || !constant_of(test->arg->func_call->args[0], &name) ||
+    if (!is_lookup_of(a, test->arg, "to_regclass", &name) ||
         !tdm_lookup_relation(&lookup, TDM_TEXT("pg_catalog"), TDM_TEXT("pg_class")) ||
-        !tdm_lookup_regclass(&lookup, TDM_TEXT("oid"), name))
+        !tdm_lookup_to_regclass(&lookup, TDM_TEXT("oid"), name))
         return unknown(TDM_TEXT("the condition asks in a form that is not understood"));
     tdm_reply reply = tdm_lookup_answer(&lookup);
     return test->nulltesttype == PG_QUERY__NULL_TEST_TYPE__IS_NULL ? negate(reply) : reply;

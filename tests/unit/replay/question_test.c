@@ -61,6 +61,64 @@ static void existence_is_answered_from_the_catalog(void **state)
     close_scene(&s);
 }
 
+// Unlike a cast to regclass, the function gives NULL where there is nothing of the name.
+static void names_are_looked_up_by_functions(void **state)
+{
+#define COLUMN_OF(table)                                                                           \
+    "EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass(" table              \
+    ") AND attname = "
+    static const question questions[] = {
+        {COLUMN_OF("'documents'") "'title' AND NOT attisdropped)", "yes"},
+        {COLUMN_OF("'documents'") "'other' AND NOT attisdropped)", "no"},
+        {COLUMN_OF("'nothing'") "'title')", "no"},
+        {COLUMN_OF("'\"My \"\"Table\"\"\"'") "'Title')", "yes"},
+        {COLUMN_OF("'public.\"My \"\"Table\"\"\"'") "'Title')", "yes"},
+        {COLUMN_OF("'other.documents'") "'title')", "no"},
+        {COLUMN_OF("'documents'") "'size' AND format_type(atttypid, atttypmod) <> 'integer')",
+         "yes"},
+        {COLUMN_OF("'documents'") "'size' AND format_type(atttypid, atttypmod) <> 'character "
+                                  "varying(20)')",
+         "no"},
+        {COLUMN_OF("'documents'") "'feeling' AND atttypid <> to_regtype('mood'))", "no"},
+        {COLUMN_OF("'documents'") "'size' AND atttypid <> to_regtype('mood'))", "yes"},
+        {COLUMN_OF("'documents'") "'id' AND attidentity = '')", "no"},
+        {COLUMN_OF("'documents'") "'size' AND attidentity = '')", "yes"},
+        {"EXISTS (SELECT FROM pg_constraint WHERE conrelid = to_regclass('documents') AND conname "
+         "= 'k')",
+         "yes"},
+        {"EXISTS (SELECT FROM pg_policy WHERE polrelid = to_regclass('nothing') AND polname = 'p')",
+         "no"},
+        {"EXISTS (SELECT FROM pg_index JOIN pg_class ON oid = indexrelid WHERE indrelid = "
+         "to_regclass('documents') AND relname = 'ix')",
+         "yes"},
+        {"EXISTS (SELECT FROM pg_index JOIN pg_class ON oid = indexrelid WHERE indrelid = "
+         "to_regclass('\"My \"\"Table\"\"\"') AND relname = 'ix')",
+         "no"},
+        {"to_regclass(quote_ident(current_schema()) || '.' || 'documents') IS NULL", "no"},
+        {"to_regclass('ix') IS NOT NULL", "yes"},
+        {"to_regclass('s') IS NOT NULL AND to_regclass('r') IS NULL", "yes"},
+        {"EXISTS (SELECT FROM pg_enum WHERE enumtypid = to_regtype('mood') AND enumlabel = 'sad')",
+         "yes"},
+        // Other words may mean the same type.
+        {COLUMN_OF("'documents'") "'size' AND atttypid <> to_regtype('varchar'))",
+         "what the column is now cannot be known"},
+        {COLUMN_OF("'documents'") "'feeling' AND atttypid <> to_regtype('MOOD'))",
+         "what the column is now cannot be known"},
+        {COLUMN_OF("'documents'") "'feeling' AND format_type(atttypid, atttypmod) <> 'mood')",
+         "what the column is now cannot be known"},
+    };
+    scene s = open_scene(true);
+    (void)state;
+    play(&s, "CREATE TYPE mood AS ENUM ('glad', 'sad');"
+             "CREATE TABLE documents (id int GENERATED ALWAYS AS IDENTITY, title text, "
+             "size varchar(20), feeling mood, CONSTRAINT k CHECK (size <> ''));"
+             "CREATE TABLE \"My \"\"Table\"\"\" (\"Title\" text);"
+             "CREATE INDEX ix ON documents (title); CREATE SEQUENCE s;");
+    ASSERT_ANSWERS(&s, questions);
+    close_scene(&s);
+#undef COLUMN_OF
+}
+
 static void more_is_asked_of_the_catalogs_of_the_server(void **state)
 {
 #define UNPUBLISHED "NOT EXISTS (SELECT 1 FROM pg_publication_tables WHERE "
@@ -262,6 +320,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(existence_is_answered_from_the_catalog),
+        cmocka_unit_test(names_are_looked_up_by_functions),
         cmocka_unit_test(more_is_asked_of_the_catalogs_of_the_server),
         cmocka_unit_test(what_is_not_understood_is_not_answered),
         cmocka_unit_test(absence_needs_a_closed_world),
