@@ -52,6 +52,7 @@ typedef struct tdm_pull {
     const tdm_text *unknown; /**< rows of alembic_version that no revision here has the id of */
     size_t unknown_count;
     size_t taken;
+    size_t refused;
     size_t left;      /**< rows that are still without file afterwards */
     size_t unstepped; /**< new revisions that alembic_version does not have */
 } tdm_pull;

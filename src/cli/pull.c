@@ -24,7 +24,7 @@ static void say_next(const tdm_cli *cli, const tdm_pull *pull)
 {
     if (pull->row_count == 0 && pull->unknown_count == 0)
         tdm_cli_note(cli, TDM_TEXT("there is nothing to pull"));
-    else if (pull->taken == 0 && pull->left)
+    else if (pull->taken == 0 && pull->refused)
         tdm_cli_note(cli, TDM_TEXT("nothing is pulled; --partial leaves out what cannot be"));
     if (pull->unstepped)
         tdm_cli_note(cli, TDM_TEXT("next: `tandem repair` records the new revisions in "

@@ -52,7 +52,7 @@ static tdm_pulled *taken_at(tdm_puller *p, const char *path)
     return NULL;
 }
 
-static size_t refused(const tdm_puller *p)
+static size_t count_refused(const tdm_puller *p)
 {
     size_t count = 0;
     for (size_t i = 0; i < p->found.count; i++)
@@ -60,10 +60,16 @@ static size_t refused(const tdm_puller *p)
     return count;
 }
 
+// In this round: what is made of the others is thrown away.
+static bool any_refused(const tdm_puller *p)
+{
+    return count_refused(p) > p->refused;
+}
+
 // --- Reading the migrations back ----------------------------------------------------------------
 
 // A first file *_init.sql of old is one that Supabase passes over, whatever stands in it.
-static void check_listed(tdm_puller *p, const tdm_project *with)
+static tdm_status check_listed(tdm_puller *p, tdm_project *with)
 {
     for (size_t i = 0; i < p->found.count; i++) {
         tdm_pulled *of = &p->found.items[i];
@@ -75,6 +81,25 @@ static void check_listed(tdm_puller *p, const tdm_project *with)
             tdm_pull_refuse(of, TDM_TEXT("the Supabase CLI would pass over a file of this name"),
                             (tdm_text){0});
     }
+    return TDM_OK;
+}
+
+// A file that no push could run as it is meant would stop every push. One that is here already is
+// not for a pull to judge.
+static tdm_status check_pushable(tdm_puller *p, tdm_project *with)
+{
+    tdm_error cause = TDM_ERROR_INIT;
+    if (tdm_push_preflight(with, &cause) == TDM_OK)
+        return TDM_OK;
+    if (cause.code == TDM_ERROR_MEMORY)
+        return tdm_fail_memory(p->err);
+    tdm_pulled *of = taken_at(p, cause.place.file);
+    if (of && !tdm_pull_is_named(p, of->row->version))
+        tdm_pull_refuse(of,
+                        tdm_arena_printf(p->arena, "%s (line %u)", cause.message, cause.place.line),
+                        tdm_arena_printf(p->arena, "`tandem pull %.*s` takes it as it is.",
+                                         TDM_TEXT_ARG(of->row->version)));
+    return tdm_arena_ok(p->arena) ? TDM_OK : tdm_fail_memory(p->err);
 }
 
 static tdm_text first_difference(tdm_puller *p, const tdm_paired *pair)
@@ -105,22 +130,57 @@ static void check_pair(tdm_puller *p, const tdm_project *with, const tdm_paired 
             TDM_TEXT("--no-twin writes the migration, and `tandem check` shows both sides."));
 }
 
-static tdm_status read_back(tdm_puller *p, tdm_project *with)
+static bool agrees(const tdm_paired *pair)
+{
+    return pair->verdict != TDM_VERDICT_DIFFERENT && pair->verdict != TDM_VERDICT_OPAQUE &&
+           pair->verdict != TDM_VERDICT_MISSING;
+}
+
+// What is here must agree with its twin beside the new files as it did without them. Both lists are
+// in order of the version.
+static void check_others(tdm_puller *p, const tdm_project *with, const tdm_pairing *pairing)
+{
+    for (size_t i = 0, old = 0; i < tdm_project_migration_count(with); i++) {
+        const tdm_migration *migration = tdm_project_folder_migration(with, i);
+        const tdm_paired *now = &pairing->pairs[pairing->of_migration[i]];
+        if (taken_at(p, migration->path))
+            continue;
+        const tdm_paired *before = &p->pairing->pairs[p->pairing->of_migration[old++]];
+        if (!agrees(before) || agrees(now))
+            continue;
+        tdm_pull_refuse_before(p, tdm_arena_text(p->arena, migration->version),
+                               tdm_arena_string(p->arena, tdm_text_of(migration->path)),
+                               tdm_arena_printf(p->arena,
+                                                "would no more agree with its revision: %.*s",
+                                                TDM_TEXT_ARG(first_difference(p, now))));
+        return;
+    }
+}
+
+static tdm_status check_pairs(tdm_puller *p, tdm_project *with)
 {
     const tdm_pairing *pairing;
-    check_listed(p, with);
-    if (refused(p) || tdm_pull_check_runs(p, with) != TDM_OK)
-        return refused(p) ? TDM_OK : TDM_FAILED;
-    if (p->options->no_twin)
-        return TDM_OK;
     if (tdm_pairing_of(with, &pairing, p->err) != TDM_OK)
         return TDM_FAILED;
-    for (size_t i = 0; i < tdm_project_migration_count(with); i++) {
+    check_others(p, with, pairing);
+    for (size_t i = 0; !any_refused(p) && i < tdm_project_migration_count(with); i++) {
         tdm_pulled *of = taken_at(p, tdm_project_folder_migration(with, i)->path);
         if (of)
             check_pair(p, with, &pairing->pairs[pairing->of_migration[i]], of);
     }
     return tdm_arena_ok(p->arena) ? TDM_OK : tdm_fail_memory(p->err);
+}
+
+// From what is told at once to what takes long, up to the first check that refuses a row.
+static tdm_status read_back(tdm_puller *p, tdm_project *with)
+{
+    static tdm_status (*const checks[])(tdm_puller * p, tdm_project * with) = {
+        check_listed, check_pushable, tdm_pull_check_runs, check_pairs};
+    size_t count = sizeof checks / sizeof *checks - (p->options->no_twin ? 1 : 0);
+    for (size_t i = 0; i < count && !any_refused(p); i++)
+        if (checks[i](p, with) != TDM_OK)
+            return TDM_FAILED;
+    return TDM_OK;
 }
 
 // --- Revisions ----------------------------------------------------------------------------------
@@ -222,7 +282,7 @@ static tdm_status make(tdm_puller *p, const tdm_applied *applied)
                       p->err) != TDM_OK)
         return TDM_FAILED;
     tdm_status status = read_back(p, with);
-    if (status == TDM_OK && !refused(p) && !p->options->no_twin && has_alembic(p->project))
+    if (status == TDM_OK && !any_refused(p) && !p->options->no_twin && has_alembic(p->project))
         status = revise(p, with, applied);
     tdm_project_free(with);
     return status;
@@ -240,8 +300,8 @@ static tdm_status prove(tdm_puller *p)
 tdm_status tdm_pull_files(tdm_puller *p, const tdm_applied *applied)
 {
     for (;;) {
-        size_t before = refused(p);
-        if (before && !p->options->partial)
+        p->refused = count_refused(p);
+        if (p->refused && !p->options->partial)
             return TDM_OK;
         if (add_migrations(p) != TDM_OK)
             return TDM_FAILED;
@@ -249,7 +309,7 @@ tdm_status tdm_pull_files(tdm_puller *p, const tdm_applied *applied)
             return TDM_OK;
         if (make(p, applied) != TDM_OK)
             return TDM_FAILED;
-        if (refused(p) == before)
+        if (!any_refused(p))
             return prove(p);
         p->files.count = 0;
     }

@@ -77,6 +77,7 @@ static tdm_status hand_out(tdm_puller *p, tdm_pull *ret)
     for (size_t i = 0; i < p->found.count; i++) {
         rows[i] = p->found.items[i].is;
         ret->taken += rows[i].outcome == TDM_PULL_TAKEN && p->files.count;
+        ret->refused += rows[i].outcome == TDM_PULL_REFUSED;
         ret->left += rows[i].outcome == TDM_PULL_REFUSED || rows[i].outcome == TDM_PULL_ELSEWHERE;
     }
     ret->unstepped = unstepped(p);

@@ -32,6 +32,7 @@ typedef struct tdm_puller {
     tdm_head_rows heads;
     TDM_VECTOR(tdm_pulled) found; // in order of the version
     TDM_VECTOR(tdm_converted) files;
+    size_t refused; // rows, before this round
     tdm_text merge;
     tdm_error *err;
 } tdm_puller;
@@ -54,6 +55,9 @@ void tdm_pull_check_late(tdm_puller *p, const tdm_applied *applied);
 // Refuses rows whose file would fail where its version puts it, or would make a file fail that is
 // here. `with` is the project with the new migrations.
 TDM_MUST_CHECK tdm_status tdm_pull_check_runs(tdm_puller *p, tdm_project *with);
+
+// Refuses the last row before a file of which `why` is said, or the first: it may be another one.
+void tdm_pull_refuse_before(tdm_puller *p, tdm_text version, const char *path, tdm_text why);
 
 // Makes the files of all rows that are taken. With `partial` rows may be refused on the way.
 TDM_MUST_CHECK tdm_status tdm_pull_files(tdm_puller *p, const tdm_applied *applied);

@@ -4,7 +4,15 @@
 #include "pull/puller.h"
 
 #include "base/error.h"
+#include "base/text.h"
 #include "replay/replay.h"
+
+// What the server would refuse for certain; the replay says so in these words.
+static bool is_refusal(const tdm_change *change)
+{
+    return change->kind == TDM_CHANGE_OPAQUE &&
+           (change->refusal || tdm_text_starts(change->reason, TDM_TEXT("the server refuses")));
+}
 
 // What the server would say of each migration, or empty.
 static tdm_status replay(tdm_puller *p, tdm_project *project, tdm_text *refusals)
@@ -23,7 +31,7 @@ static tdm_status replay(tdm_puller *p, tdm_project *project, tdm_text *refusals
             if (tdm_catalog_apply(catalog, &statements->items[k], NULL, &effect, p->err) != TDM_OK)
                 return TDM_FAILED;
         for (size_t k = 0; k < effect.count && refusals[i].size == 0; k++)
-            if (effect.items[k].kind == TDM_CHANGE_OPAQUE && effect.items[k].refusal)
+            if (is_refusal(&effect.items[k]))
                 refusals[i] = effect.items[k].reason;
     }
     return TDM_OK;
@@ -46,27 +54,22 @@ static tdm_pulled *taken_of(tdm_puller *p, tdm_text version)
 
 static void refuse_itself(tdm_puller *p, tdm_pulled *of, tdm_text why)
 {
-    tdm_pull_refuse(of,
-                    tdm_arena_printf(p->arena, "it would fail where its version puts it: %.*s",
-                                     TDM_TEXT_ARG(why)),
+    tdm_pull_refuse(of, tdm_arena_printf(p->arena, "it %.*s", TDM_TEXT_ARG(why)),
                     TDM_TEXT("It ran in another order than its version says. `tandem status` tells "
                              "what is known; the file has to be written by hand."));
 }
 
-// Of the rows before the file the last one is named: it may well be another one.
-static void refuse_before(tdm_puller *p, tdm_text version, const char *path, tdm_text why)
+void tdm_pull_refuse_before(tdm_puller *p, tdm_text version, const char *path, tdm_text why)
 {
     tdm_pulled *last = NULL;
     for (size_t i = 0; i < p->found.count; i++)
         if (p->found.items[i].is.outcome == TDM_PULL_TAKEN &&
-            tdm_text_compare(p->found.items[i].row->version, version) < 0)
+            (!last || tdm_text_compare(p->found.items[i].row->version, version) < 0))
             last = &p->found.items[i];
     if (last)
-        tdm_pull_refuse(
-            last,
-            tdm_arena_printf(p->arena, "%s would fail behind it: %.*s", path, TDM_TEXT_ARG(why)),
-            TDM_TEXT("If they are one change, give the file the row's version; else "
-                     "change the one that is not applied yet."));
+        tdm_pull_refuse(last, tdm_arena_printf(p->arena, "%s %.*s", path, TDM_TEXT_ARG(why)),
+                        TDM_TEXT("If they are one change, give the file the row's version; else "
+                                 "change the one that is not applied yet."));
 }
 
 // Both lists are in order of the version, and `with` has all that the project has.
@@ -83,12 +86,14 @@ tdm_status tdm_pull_check_runs(tdm_puller *p, tdm_project *with)
         bool failed_before = !of && before[old++].size > 0;
         if (after[i].size == 0 || failed_before)
             continue;
-        tdm_text why = tdm_arena_text(p->arena, after[i]);
+        tdm_text why = tdm_arena_printf(p->arena, "would fail %s: %.*s",
+                                        of ? "where its version puts it" : "behind it",
+                                        TDM_TEXT_ARG(after[i]));
         if (of)
             refuse_itself(p, of, why);
         else
-            refuse_before(p, tdm_arena_text(p->arena, migration->version),
-                          tdm_arena_string(p->arena, tdm_text_of(migration->path)), why);
+            tdm_pull_refuse_before(p, tdm_arena_text(p->arena, migration->version),
+                                   tdm_arena_string(p->arena, tdm_text_of(migration->path)), why);
         return tdm_arena_ok(p->arena) ? TDM_OK : tdm_fail_memory(p->err);
     }
     return TDM_OK;

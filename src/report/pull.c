@@ -25,7 +25,7 @@ static void put_file(tdm_buffer *out, const tdm_pull *pull, const tdm_converted 
     } else if (is_migration(file)) {
         tdm_buffer_puts(out, ": a migration alone");
     } else if (is_merge(pull, file)) {
-        tdm_buffer_puts(out, ": joins it with what is pending here");
+        tdm_buffer_puts(out, ": joins it with what is beside it");
     } else {
         tdm_buffer_puts(out, ": revision of ");
         tdm_put_safe(out, file->version);

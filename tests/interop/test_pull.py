@@ -158,3 +158,260 @@ def test_what_was_recorded_by_hand(tools: Tools, applied: Database) -> None:
     text = tools.project.migration_file("20261120080000").read_text()
     assert text.endswith(");\n\nSELECT 1; -- ;\n")
     tools.agree(applied)
+
+
+# --- Where the row stands -------------------------------------------------------------------------
+
+
+def test_several_rows_at_once_from_several_hands(
+    tools: Tools, colleague: Colleague, applied: Database
+) -> None:
+    colleague.apply(applied, "20261120080000_add_tags.sql", TAGS)
+    by_hand(applied, "20261120090000", None, "ALTER TABLE public.tags ADD COLUMN weight integer")
+    record(applied, "20261120100000", "nothing_yet", ["-- a placeholder"])
+    by_hand(
+        applied,
+        "20261120110000",
+        "a policy of its own",
+        "ALTER TABLE public.tags ENABLE ROW LEVEL SECURITY",
+        "CREATE POLICY everybody ON public.tags FOR SELECT USING (true)",
+    )
+    shown = tools.tandem("pull", database=applied).out
+    assert "20261120110000_a policy of its own.sql: a migration alone" in shown
+    assert (tools.project.migrations / "20261120090000_.sql").exists()
+    tools.agree(applied)
+    again = tools.tandem("pull", database=applied)
+    assert again.out == "" and "there is nothing to pull" in again.err
+
+
+def test_a_row_between_local_ones_stands_beside_them(tools: Tools, applied: Database) -> None:
+    by_hand(applied, "20241201080000", "add_tags", TAGS)
+    shown = tools.tandem("pull", database=applied).out
+    assert "joins it with what is beside it" in shown
+    revision = tools.project.revision_file("20241201_080000").read_text()
+    assert "Revises: 20241128_000003" in revision
+    tools.agree(applied)
+
+
+def push_to(tools: Tools, database: Database, revision: str) -> None:
+    tools.tandem("push", "--yes", "--to", revision, database=database)
+
+
+def test_what_is_pending_here_and_later_stands_beside_it(
+    tools: Tools, database: Database
+) -> None:
+    push_to(tools, database, "20241128_000003")
+    by_hand(database, "20241201080000", "add_tags", TAGS)
+    tools.tandem("pull", database=database)
+    tools.tandem("check")
+    database.watch_ddl()
+    tools.tandem("repair", "--adopt", "--yes", database=database)
+    assert database.alembic_heads() == {"20241201_080000"}
+    tools.tandem("push", "--yes", database=database)
+    assert not [name for _, name in database.ddl() if "tags" in name]
+    both_at_head(tools.alembic, tools.supabase, database, tools.project, tools.head())
+
+
+def test_what_is_pending_here_and_older_is_refused_unless_told(
+    tools: Tools, database: Database
+) -> None:
+    push_to(tools, database, "20241128_000003")
+    by_hand(database, "20261120080000", "add_tags", TAGS)
+    before = sorted(tools.project.root.rglob("*"))
+    refused = tools.tandem("pull", database=database, expect=1)
+    assert "20241202000001_add_curriculum.sql is older, and still pending" in refused.out
+    assert sorted(tools.project.root.rglob("*")) == before
+    tools.tandem("pull", "--include-all", database=database)
+    tools.tandem("check")
+    revision = tools.project.revision_file("20261120_080000").read_text()
+    assert "Revises: 20241128_000003" in revision
+    tools.tandem("repair", "--adopt", "--yes", database=database)
+    tools.tandem("push", "--yes", database=database)
+    both_at_head(tools.alembic, tools.supabase, database, tools.project, tools.head())
+
+
+def test_nothing_is_applied_here_but_the_row(tools: Tools, database: Database) -> None:
+    """A project that only the API has worked on; the files of the repository are all later."""
+    database.query(
+        f"CREATE SCHEMA supabase_migrations; CREATE TABLE {TABLE}"
+        " (version text PRIMARY KEY, statements text[], name text)"
+    )
+    by_hand(database, "20200101000000", "own", "CREATE TABLE public.own (id integer PRIMARY KEY)")
+    tools.tandem("pull", database=database)
+    tools.tandem("check")
+    tools.tandem("repair", "--adopt", "--yes", database=database)
+    tools.tandem("push", "--yes", database=database)
+    both_at_head(tools.alembic, tools.supabase, database, tools.project, tools.head())
+
+
+# --- What a row is not ----------------------------------------------------------------------------
+
+
+def files(project: Project) -> dict[Path, bytes]:
+    return {x: x.read_bytes() for x in project.root.rglob("*") if x.is_file()}
+
+
+def refuse(tools: Tools, database: Database, *words: str, arguments: tuple = ()) -> str:
+    """Nothing is written, here or there; the reason is said."""
+    before = files(tools.project), database.snapshot()
+    result = tools.tandem("pull", *arguments, database=database, expect=None)
+    assert result.code == 1, result
+    for word in words:
+        assert word in result.text, result
+    assert (files(tools.project), database.snapshot()) == before
+    assert not list(tools.project.root.parent.glob("*.sql"))
+    return result.text
+
+
+HOSTILE = {
+    "slash": ("20261120080000", "../../../evil", ["SELECT 1"], "slash"),
+    "backslash": ("20261120080000", "..\\evil", ["SELECT 1"], "slash"),
+    "newline": ("20261120080000", "a\nwrote b", ["SELECT 1"], "control character"),
+    "escape": ("20261120080000", "a\x1b[2J", ["SELECT 1"], "control character"),
+    "long": ("20261120080000", "x" * 300, ["SELECT 1"], "longer than a file's can be"),
+    "version": ("../evil", "x", ["SELECT 1"], "digits alone"),
+    "empty version": ("", "x", ["SELECT 1"], "digits alone"),
+    "no statements": ("20261120080000", "x", None, "without its statements"),
+    "empty": ("20261120080000", "x", [], "without its statements"),
+    "hole": ("20261120080000", "x", ["SELECT 1", None], "is NULL"),
+    "10 MB": ("20261120080000", "x", ["SELECT '" + "x" * 10_000_000 + "'"], "larger than 8 MB"),
+    "psql": ("20261120080000", "x", ["\\set x 1", "SELECT :x"], "psql"),
+    "copy": ("20261120080000", "x", ["COPY a FROM STDIN;\n1\n\\.\n"], "COPY"),
+    "cut": ("20261120080000", "x", ["SELECT E'it\\'s", " x'"], "never ends"),
+    "prose": ("20261120080000", "x", ["see the ticket"], "syntax error"),
+    "begin": ("20261120080000", "x", ["BEGIN", "CREATE TABLE a (id integer)"], "never ended"),
+    "savepoint": ("20261120080000", "x", ["SAVEPOINT a", "SELECT 1"], "transaction"),
+    "commit": ("20261120080000", "x", ["SELECT 1", "COMMIT"], "did not begin"),
+    "passed over": ("20200101000000", "init", ["SELECT 1"], "pass over"),
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_what_cannot_be_a_file_is_refused_in_words(
+    tools: Tools, applied: Database, kind: str
+) -> None:
+    version, name, statements, words = HOSTILE[kind]
+    record(applied, version, name, statements)
+    refuse(tools, applied, words)
+    by_hand(applied, "20261121080000", "add_tags", TAGS)
+    refuse(tools, applied, words, "--partial")
+    tools.tandem("pull", "--partial", database=applied, expect=1)
+    assert tools.project.migration_file("20261121080000").read_text() == TAGS.rstrip() + ";\n"
+    tools.tandem("check")
+
+
+def test_what_a_file_here_says_already_is_for_repair(tools: Tools, applied: Database) -> None:
+    applied.query(f"UPDATE {TABLE} SET version = '20261120080000' WHERE version = '20241128000001'")
+    shown = refuse(tools, applied, "add_chat_messages.sql has its statements", "tandem repair")
+    assert "--partial" not in shown
+
+
+def test_a_name_alone_is_no_proof_and_naming_the_version_is(
+    tools: Tools, applied: Database
+) -> None:
+    applied.query(f"DELETE FROM {TABLE} WHERE version = '20241202000001'")
+    by_hand(applied, "20261120080000", "add_curriculum", TAGS)
+    refuse(tools, applied, "has its name, and other statements", "tandem pull 20261120080000")
+
+
+def test_a_file_that_says_something_else_is_never_overwritten(
+    tools: Tools, applied: Database
+) -> None:
+    applied.query(
+        f"UPDATE {TABLE} SET statements = ARRAY['SELECT 2'] WHERE version = '20241202000001'"
+    )
+    assert "nothing to pull" in tools.tandem("pull", database=applied).err
+    refuse(tools, applied, "says something else", arguments=("20241202000001",))
+    here = tools.tandem("pull", "20241202000002", database=applied)
+    assert "is here already" in here.out
+    missing = tools.tandem("pull", "2099", database=applied, expect=2)
+    assert "has no row '2099'" in missing.err
+
+
+def test_the_same_change_pending_here_is_not_made_twice(tools: Tools, applied: Database) -> None:
+    """The colleague's hotfix, and the same in other words in a file that is pending here."""
+    tools.project.add_revision("20261121_000001", "tags", 'op.execute("CREATE TABLE tags (id int)")')
+    tools.project.add_migration("20261121_000001", "tags", "CREATE TABLE tags (id int);")
+    by_hand(applied, "20261120080000", "add_tags", TAGS)
+    refuse(tools, applied, "20261121000001_tags.sql would fail behind it", "one change")
+
+
+def test_a_version_earlier_than_what_it_needs_is_refused(tools: Tools, applied: Database) -> None:
+    by_hand(applied, "20241126120000", "early", "ALTER TABLE canvases ALTER COLUMN data SET NOT NULL")
+    refuse(tools, applied, "would fail where its version puts it")
+
+
+def test_what_only_alembic_names_cannot_be_pulled(tools: Tools, applied: Database) -> None:
+    applied.query("UPDATE alembic_version SET version_num = '9f2c1a7b3d4e'")
+    refuse(tools, applied, "9f2c1a7b3d4e of alembic_version", "Alembic keeps no statements")
+    by_hand(applied, "20261120080000", "add_tags", TAGS)
+    refuse(tools, applied, "which no revision here has", "--no-twin")
+    tools.tandem("pull", "--no-twin", database=applied, expect=1)
+    assert tools.project.migration_file("20261120080000").exists()
+    assert len(list(tools.project.versions.glob("*.py"))) == 8
+
+
+def test_a_revision_without_migration_is_the_twin(tools: Tools, applied: Database) -> None:
+    """A colleague wrote the revision; its migration went to the target alone."""
+    sql = "CREATE TABLE public.tags (id integer PRIMARY KEY)"
+    tools.project.add_revision("9f2c1a7b3d4e", "tags", f'op.execute("{sql}")', "op.drop_table('tags')",
+                               parent="20241202_000002")  # fmt: skip
+    by_hand(applied, "20261120080000", "add_tags", sql)
+    shown = tools.tandem("pull", database=applied).out
+    assert "add_tags.sql: migration of 9f2c1a7b3d4e" in shown
+    assert len(list(tools.project.versions.glob("*.py"))) == 9
+    tools.agree(applied)
+
+
+def test_what_tandem_pushed_from_another_clone_keeps_its_id(
+    tools: Tools, colleague: Colleague, applied: Database
+) -> None:
+    (colleague.project.migrations / "20261120080000_add_tags.sql").write_text(
+        "-- tandem: revision 0123456789ab\n" + TAGS.rstrip() + ";\n"
+    )
+    colleague.tandem("convert", "--to", "alembic")
+    colleague.tandem("push", "--yes", database=applied)
+    assert applied.alembic_heads() == {"0123456789ab"}
+    pulled = tools.tandem("pull", database=applied)
+    assert "next:" not in pulled.err
+    tools.tandem("check")
+    both_at_head(tools.alembic, tools.supabase, applied, tools.project, "0123456789ab")
+
+
+# --- How it is said -------------------------------------------------------------------------------
+
+
+def test_dry_run_writes_nothing_and_json_says_all(tools: Tools, applied: Database) -> None:
+    by_hand(applied, "20261120080000", "add_tags", TAGS)
+    before = files(tools.project)
+    tools.tandem("pull", "--dry-run", database=applied)
+    shown = json.loads(
+        tools.tandem("fetch", "--dry-run", "--format", "json", database=applied).out
+    )
+    assert files(tools.project) == before
+    assert shown["command"] == "pull" and shown["result"] == "ok"
+    (item,) = shown["items"]
+    assert item["outcome"] == "pulled" and item["revision"] == "20261120_080000"
+    written = json.loads(tools.tandem("pull", "--format", "json", database=applied).out)
+    assert written["result"] == "written" and written["files"] == shown["files"]
+    for file in written["files"]:
+        assert (tools.project.root / file["file"]).read_text() == file["text"]
+
+
+def test_the_lock_has_the_new_pairs(tools: Tools, applied: Database) -> None:
+    tools.tandem("lock")
+    by_hand(applied, "20261120080000", "add_tags", TAGS)
+    assert "wrote supabase/tandem.lock" in tools.tandem("pull", database=applied).out
+    lock = (tools.project.root / "supabase/tandem.lock").read_text()
+    assert "20261120080000_add_tags" in lock and "20261120_080000" in lock
+    tools.agree(applied)
+
+
+def test_a_second_run_after_half_a_write_overwrites_nothing(
+    tools: Tools, applied: Database
+) -> None:
+    by_hand(applied, "20261120080000", "add_tags", TAGS)
+    (tools.project.versions / "20261120_080000_add_tags.py").mkdir()
+    before = files(tools.project)
+    tools.tandem("pull", database=applied, expect=2)
+    assert files(tools.project) == before
