@@ -101,7 +101,7 @@ tdm_status tdm_push_turn(tdm_session *session, const tdm_push_options *options, 
     if (!t.arena)
         return tdm_fail_memory(err);
     tdm_status status = try_lock(&t, ret_taken);
-    if (status == TDM_OK && !*ret_taken)
+    if (status == TDM_OK && !*ret_taken && options)
         status = wait_for_end(&t);
     tdm_arena_free(t.arena);
     return status;

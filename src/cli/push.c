@@ -119,7 +119,7 @@ static next look_again(tdm_cli *cli)
 }
 
 // One of several pushes that begin at once applies everything; the others wait here, look again and
-// find nothing left.
+// find nothing left. A plan that was made before the lock was there may be old.
 static next take_turn(tdm_cli *cli, tdm_error *err)
 {
     tdm_push_values *values = cli->values;
@@ -132,7 +132,7 @@ static next take_turn(tdm_cli *cli, tdm_error *err)
     if (tdm_push_turn(cli->session, &options, &values->holds_turn, err) != TDM_OK)
         return NEXT_FAILED;
     values->locked_ms += (uint32_t)(tdm_clock_ms() - begun);
-    return values->holds_turn ? NEXT_DONE : look_again(cli);
+    return values->holds_turn ? NEXT_AGAIN : look_again(cli);
 }
 
 // The histories may have been locked when they were read, or the API did not answer yet.
@@ -145,8 +145,7 @@ static next after_failed_plan(tdm_cli *cli, tdm_error *err)
     if (!is_unattended(cli) || err->code != TDM_ERROR_LOCKED || values->locked_ms >= limit)
         return NEXT_FAILED;
     values->locked_ms += READ_PATIENCE_MS;
-    next taken = take_turn(cli, err);
-    return taken == NEXT_DONE ? NEXT_AGAIN : taken;
+    return take_turn(cli, err) == NEXT_FAILED ? NEXT_FAILED : NEXT_AGAIN;
 }
 
 static next carry_out(tdm_cli *cli, const tdm_plan *plan, tdm_error *err)
@@ -248,6 +247,11 @@ static tdm_status before(tdm_cli *cli, tdm_error *err)
 
 static tdm_status run(tdm_cli *cli, tdm_error *err)
 {
+    tdm_push_values *values = cli->values;
+    // A plan that is made with the lock held does not grow old. Whoever does not get it may have
+    // nothing to do, and is not held up.
+    if (is_unattended(cli) && tdm_push_turn(cli->session, NULL, &values->holds_turn, err) != TDM_OK)
+        return TDM_FAILED;
     for (;;) {
         next what = push_once(cli, err);
         if (what != NEXT_AGAIN)
