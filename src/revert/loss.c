@@ -183,6 +183,13 @@ static holding look(tdm_reverter *r, const tables *now, const tdm_lost *lost)
     return ask(r, quoted(r->arena, table->schema, table->name), column);
 }
 
+// What a step that goes has made, and a later one has dropped, is not there in the end either way.
+static bool is_in(const tables *first, const tdm_lost *lost)
+{
+    const tdm_table *table = find_table(first, lost->table);
+    return table && (lost->position == 0 || find_column(table, lost->position));
+}
+
 // "documents.file_path goes with its values".
 static void add_loss(tdm_reverter *r, tdm_way *way, const tdm_lost *lost, const char *goes)
 {
@@ -212,15 +219,19 @@ tdm_status tdm_revert_ask_rows(tdm_reverter *r, size_t step, tdm_texts *guards)
     tdm_way *way = &r->ways[step];
     TDM_VECTOR(tdm_text) made = {0};
     tables now = {0};
+    tables first = {0};
     sorted_tables(r->arena, r->catalog, &now);
+    sorted_tables(r->arena, r->first, &first);
     for (size_t i = 0; i < way->lost.count; i++) {
         const tdm_lost *lost = &way->lost.items[i];
         if (lost->generated)
             continue;
+        if (lost->again && !is_in(&first, lost))
+            continue;
         if (lost->again) {
             add_loss(r, way, lost,
-                     lost->position ? "the values that %.*s had do not come back"
-                                    : "the rows that %.*s had do not come back");
+                     lost->position ? "comes back without its values"
+                                    : "comes back without its rows");
             continue;
         }
         switch (look(r, &now, lost)) {

@@ -1,6 +1,7 @@
 #include "revert/reverter.h"
 
 #include "alembic/order.h"
+#include "alembic/resolve.h"
 #include "alembic/revision_arg.h"
 #include "base/error.h"
 #include "base/text.h"
@@ -46,6 +47,28 @@ tdm_text tdm_revert_name(const tdm_reverter *r, size_t step)
                                                        : "",
                                 TDM_TEXT_ARG(pair->migrations[i].version));
     return name;
+}
+
+size_t tdm_revert_step_of(const tdm_reverter *r, const tdm_revision *revision)
+{
+    return revision ? r->step_of[revision->index] : SIZE_MAX;
+}
+
+static tdm_status find_steps(tdm_reverter *r)
+{
+    size_t count = tdm_project_chain(r->project)->revisions.count;
+    size_t *steps = tdm_arena_array(r->arena, count, sizeof *steps);
+    if (!steps)
+        return tdm_fail_memory(r->err);
+    for (size_t i = 0; i < count; i++)
+        steps[i] = SIZE_MAX;
+    for (size_t i = 0; i < r->found->plan.step_count; i++)
+        for (size_t k = 0; k < r->found->plan.steps[i].pair.revision_count; k++) {
+            size_t revision = r->found->items[i].revisions[k];
+            steps[tdm_project_chain_revision(r->project, revision)->index] = i;
+        }
+    r->step_of = steps;
+    return TDM_OK;
 }
 
 // --- Histories that are apart -------------------------------------------------------------------
@@ -106,17 +129,13 @@ static bool read_count(const char *text, size_t *ret)
 
 static tdm_status last_steps(tdm_reverter *r, const char *target, size_t count)
 {
-    size_t left = count;
-    for (size_t i = r->found->plan.step_count; i-- > 0 && left > 0;) {
-        if (!tdm_revert_is_applied(r, i))
-            continue;
-        r->goes[i] = true;
-        left--;
-    }
-    if (count > 0 && left == 0)
+    size_t taken;
+    if (tdm_revert_take_last(r, count, &taken) != TDM_OK)
+        return TDM_FAILED;
+    if (count > 0 && taken == count)
         return TDM_OK;
     return tdm_fail(r->err, TDM_ERROR_REVISION, TDM_NOWHERE,
-                    "'%s' is not a way back: %zu steps are applied", target, count - left);
+                    "'%s' is not a way back: %zu steps are applied", target, taken);
 }
 
 static size_t step_of_version(const tdm_reverter *r, tdm_text version)
@@ -124,15 +143,6 @@ static size_t step_of_version(const tdm_reverter *r, tdm_text version)
     for (size_t i = 0; i < r->found->plan.step_count; i++)
         for (size_t k = 0; k < r->found->plan.steps[i].pair.migration_count; k++)
             if (tdm_text_equal(r->found->plan.steps[i].pair.migrations[k].version, version))
-                return i;
-    return SIZE_MAX;
-}
-
-static size_t step_of_revision(const tdm_reverter *r, const tdm_revision *revision)
-{
-    for (size_t i = 0; revision && i < r->found->plan.step_count; i++)
-        for (size_t k = 0; k < r->found->plan.steps[i].pair.revision_count; k++)
-            if (tdm_text_equal(r->found->plan.steps[i].pair.revisions[k].id, revision->id))
                 return i;
     return SIZE_MAX;
 }
@@ -156,7 +166,7 @@ static tdm_status behind_named(tdm_reverter *r, const char *target)
         if (tdm_revision_find(tdm_project_chain(r->project), tdm_text_of(target), &revision,
                               r->err) != TDM_OK)
             return TDM_FAILED;
-        step = step_of_revision(r, revision);
+        step = tdm_revert_step_of(r, revision);
     }
     if (step == SIZE_MAX)
         return tdm_fail(r->err, TDM_ERROR_REVISION, TDM_NOWHERE,
@@ -187,6 +197,18 @@ static void take_alone(tdm_reverter *r, size_t target)
     }
 }
 
+// Alembic takes a label that is none for no label where the chain has one base.
+static tdm_status check_label(const tdm_reverter *r, tdm_text label)
+{
+    tdm_resolver resolver;
+    tdm_revision *branch = NULL;
+    if (label.size == 0)
+        return TDM_OK;
+    if (tdm_resolver_start(r->arena, tdm_project_chain(r->project), &resolver, r->err) != TDM_OK)
+        return TDM_FAILED;
+    return tdm_resolve_branch(&resolver, label, &branch);
+}
+
 // As `alembic downgrade` reads it: where branches are, only what stands on the target goes.
 static tdm_status as_alembic(tdm_reverter *r, const char *target)
 {
@@ -198,15 +220,16 @@ static tdm_status as_alembic(tdm_reverter *r, const char *target)
     if (tdm_rows_find(r->arena, chain, rows->items, rows->count, &current, r->err) != TDM_OK ||
         tdm_downgrade_target(r->arena, chain, current, tdm_text_of(target), &to, r->err) !=
             TDM_OK ||
+        check_label(r, to.branch) != TDM_OK ||
         tdm_downgrade_steps(r->arena, chain, current, tdm_text_of(target), &steps, r->err) !=
             TDM_OK)
         return TDM_FAILED;
     for (size_t i = 0; i < steps.count; i++) {
-        size_t step = step_of_revision(r, steps.items[i].revision);
+        size_t step = tdm_revert_step_of(r, steps.items[i].revision);
         if (step < SIZE_MAX)
             r->goes[step] = true;
     }
-    take_alone(r, step_of_revision(r, to.revision));
+    take_alone(r, tdm_revert_step_of(r, to.revision));
     return TDM_OK;
 }
 
@@ -249,7 +272,7 @@ static tdm_status check_needs(const tdm_reverter *r, size_t stays)
     for (size_t i = 0; i < r->found->plan.steps[stays].pair.revision_count; i++) {
         const tdm_revision *revision = tdm_project_chain_revision(r->project, item->revisions[i]);
         for (size_t k = 0; k < revision->needs.count; k++) {
-            size_t needed = step_of_revision(r, revision->needs.items[k]);
+            size_t needed = tdm_revert_step_of(r, revision->needs.items[k]);
             if (needed < SIZE_MAX && needed != stays && r->goes[needed])
                 return not_on_top(r, needed, stays, "needs it");
         }
@@ -287,11 +310,11 @@ tdm_status tdm_revert_range(tdm_reverter *r)
     r->goes = tdm_arena_array(r->arena, count, sizeof *r->goes);
     if (!r->goes)
         return tdm_fail_memory(r->err);
-    if (check_apart(r) != TDM_OK || read_target(r) != TDM_OK || check_versions(r) != TDM_OK)
+    if (find_steps(r) != TDM_OK || check_apart(r) != TDM_OK || read_target(r) != TDM_OK ||
+        check_versions(r) != TDM_OK)
         return TDM_FAILED;
     for (size_t i = 0; i < count; i++)
         if (!r->goes[i] && tdm_revert_is_applied(r, i) && check_needs(r, i) != TDM_OK)
             return TDM_FAILED;
-    r->going = count_true(r->goes, count);
-    return tdm_arena_ok(r->arena) ? TDM_OK : tdm_fail_memory(r->err);
+    return tdm_revert_order(r);
 }

@@ -72,8 +72,8 @@ static tdm_status make(maker *m, tdm_revert_plan *ret)
     m->made->plan.step_count = m->made->plan.pending = r->going;
     m->made->plan.refused = 0;
     m->made->items = m->items;
-    for (size_t i = r->found->plan.step_count; i-- > 0;)
-        if (r->goes[i] && add_step(m, i) != TDM_OK)
+    for (size_t i = 0; i < r->going; i++)
+        if (add_step(m, r->order[i]) != TDM_OK)
             return TDM_FAILED;
     *ret = (tdm_revert_plan){.plan = &m->made->plan,
                              .steps = m->backs,

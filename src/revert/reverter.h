@@ -40,10 +40,13 @@ typedef struct tdm_reverter {
     tdm_arena *arena;
     const tdm_revert_options *options;
     const tdm_full_plan *found; // the histories as they are
+    const size_t *step_of;      // by revision of the chain: its step, or SIZE_MAX
     bool *goes;                 // by step of `found`
-    size_t going;
-    tdm_way *ways;        // likewise; of those that go
-    tdm_catalog *catalog; // as all that is applied leaves it
+    size_t *order;              // those that go, in the order in which they are taken back
+    size_t going;               // how many
+    tdm_way *ways;              // likewise; of those that go
+    tdm_catalog *catalog;       // as all that is applied leaves it
+    tdm_catalog *first;         // as the first step that goes found it
     tdm_error *err;
 } tdm_reverter;
 
@@ -51,10 +54,18 @@ typedef struct tdm_reverter {
 // Whether both histories have the step, as all that is asked here have passed
 // tdm_revert_check_apart.
 bool tdm_revert_is_applied(const tdm_reverter *r, size_t step);
-// "20241202_000002 = 20241202000002_tsvector": the step, for a message.
+// The step of a revision of the chain, or SIZE_MAX.
+size_t tdm_revert_step_of(const tdm_reverter *r, const tdm_revision *revision);
+// "20241202_000002 = 20241202000002": the step, for a message.
 tdm_text tdm_revert_name(const tdm_reverter *r, size_t step);
 // Decides which steps go. What goes must be on top of both histories, and these must agree.
 TDM_MUST_CHECK tdm_status tdm_revert_range(tdm_reverter *r);
+
+// --- order.c ------------------------------------------------------------------------------------
+// Marks the last steps, each of which is on top of both histories when it is its turn.
+TDM_MUST_CHECK tdm_status tdm_revert_take_last(tdm_reverter *r, size_t count, size_t *ret_taken);
+// Gives `order` and `going` for what is marked.
+TDM_MUST_CHECK tdm_status tdm_revert_order(tdm_reverter *r);
 
 // --- way.c --------------------------------------------------------------------------------------
 // Finds the way back of every step that goes; `catalog` is made on the way.

@@ -290,6 +290,8 @@ tdm_status tdm_revert_find_ways(tdm_reverter *r)
                 return TDM_FAILED;
             continue;
         }
+        if (!r->first && tdm_catalog_clone(r->catalog, r->arena, &r->first, r->err) != TDM_OK)
+            return TDM_FAILED;
         tdm_arena *scratch = tdm_arena_new(0);
         if (!scratch)
             return tdm_fail_memory(r->err);
