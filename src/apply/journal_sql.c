@@ -273,11 +273,10 @@ void tdm_put_journal_carry(tdm_buffer *sql, const tdm_version_table *alembic)
 
 void tdm_put_journal_find(tdm_buffer *sql, const tdm_journal_row *row)
 {
-    tdm_buffer_puts(sql, "SELECT position FROM tandem.journal WHERE ");
-    put_row_key(sql, row->migration, row->position);
-    tdm_buffer_putf(sql, " AND attempt = %zu AND state = '%s' AND digest = ", row->attempt,
-                    tdm_journal_state_name(row->state));
+    tdm_buffer_putf(sql, "SELECT state, attempt = %zu AND digest = ", row->attempt);
     tdm_sql_put_literal(sql, row->digest);
+    tdm_buffer_puts(sql, " AS same FROM tandem.journal WHERE ");
+    put_row_key(sql, row->migration, row->position);
 }
 
 // --- What became of a statement ------------------------------------------------------------------

@@ -48,7 +48,8 @@ void tdm_put_journal_close(tdm_buffer *sql, tdm_text migration, bool supabase);
 void tdm_put_journal_hold(tdm_buffer *sql, const tdm_version_table *alembic);
 void tdm_put_journal_carry(tdm_buffer *sql, const tdm_version_table *alembic);
 
-// A query with one row when this row is there.
+// A query with one row when there is a row of this migration and position: its state, and whether
+// it is of the same attempt and text.
 void tdm_put_journal_find(tdm_buffer *sql, const tdm_journal_row *row);
 
 // What became of a row's statement, as one row: a word, and what it left, by name.

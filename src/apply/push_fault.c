@@ -136,6 +136,7 @@ static tdm_place fault_place(const tdm_pusher *pusher)
     case TDM_SEND_SETTING:
     case TDM_SEND_LOOK:
     case TDM_SEND_CHECK:
+    case TDM_SEND_UNLOCK:
         break;
     }
     return TDM_NOWHERE;

@@ -8,8 +8,8 @@
 #include "base/limits.h"
 
 enum {
-    RECONNECT_TRIES = 5,
     RECONNECT_PAUSE_MS = 1000,
+    RECONNECT_LEAST_MS = 5000, // also when nobody is to be waited for
     LOCK_PAUSE_MS = 200,
 };
 
@@ -81,10 +81,13 @@ static tdm_status unknown_outcome(tdm_pusher *pusher, const char *why)
     return tdm_hint(pusher->err, "`tandem status` shows it as soon as the target answers again.");
 }
 
+// As long as for locks: a server may come back, or its standby take over.
 static bool reconnect(tdm_pusher *pusher)
 {
     tdm_session *session = pusher->session;
-    for (int i = 0; i < RECONNECT_TRIES; i++) {
+    uint32_t limit = pusher->lock_wait_ms > RECONNECT_LEAST_MS ? pusher->lock_wait_ms
+                                                               : (uint32_t)RECONNECT_LEAST_MS;
+    for (uint32_t waited = 0; waited < limit; waited += RECONNECT_PAUSE_MS) {
         tdm_error ignored = TDM_ERROR_INIT;
         if (session->methods->reopen(session, &ignored) == TDM_OK)
             return true;
@@ -129,7 +132,16 @@ static bool take_push_lock(tdm_pusher *pusher)
     return false;
 }
 
-// Whether a part that records nothing yet has its row in the journal.
+// What the journal says of a part that records nothing yet.
+static tdm_presence presence_of_row(const tdm_journal_row *wanted, const tdm_db_result *rows)
+{
+    if (rows->row_count != 1)
+        return TDM_ABSENT;
+    bool same = tdm_text_is(tdm_db_at(rows, 0, 0)->text, tdm_journal_state_name(wanted->state)) &&
+                tdm_text_is(tdm_db_at(rows, 0, 1)->text, "t");
+    return same ? TDM_PRESENT : TDM_PRESENCE_TAKEN_OVER;
+}
+
 static tdm_status find_row(tdm_pusher *pusher, tdm_presence *ret)
 {
     const tdm_journal_row *wanted = &pusher->unit->row;
@@ -148,7 +160,7 @@ static tdm_status find_row(tdm_pusher *pusher, tdm_presence *ret)
     if (tdm_session_look(pusher->session, tdm_buffer_take(&sql, pusher->arena), pusher->arena,
                          &rows, pusher->err) != TDM_OK)
         return TDM_FAILED;
-    *ret = rows.row_count == 1 ? TDM_PRESENT : TDM_ABSENT;
+    *ret = presence_of_row(wanted, &rows);
     return TDM_OK;
 }
 
@@ -164,6 +176,24 @@ static tdm_status find_records(tdm_pusher *pusher, tdm_presence *ret)
     return TDM_OK;
 }
 
+// While the connection was lost the push lock was anybody's.
+static tdm_status taken_over(tdm_pusher *pusher)
+{
+    tdm_fail(pusher->err, TDM_ERROR_HISTORY, (tdm_place){.file = pusher->unit->name.data},
+             "the connection was lost while a part of %.*s was being committed, and another push "
+             "has gone on with it since",
+             TDM_TEXT_ARG(pusher->unit->name));
+    return tdm_hint(pusher->err, "`tandem status` shows how far it is.");
+}
+
+// The parts behind this one run under the lock that is held from the first one on.
+static void keep_lock_or_not(tdm_pusher *pusher, tdm_status read, tdm_presence presence)
+{
+    bool goes_on = read == TDM_OK && presence == TDM_PRESENT && pusher->unit->holds_lock;
+    if (tdm_session_holds(pusher->session) && !goes_on)
+        tdm_session_tidy(pusher->session, TDM_TEXT(TDM_UNLOCK_PUSH));
+}
+
 tdm_status tdm_push_resolve(tdm_pusher *pusher, tdm_presence *ret)
 {
     if (!reconnect(pusher))
@@ -172,17 +202,34 @@ tdm_status tdm_push_resolve(tdm_pusher *pusher, tdm_presence *ret)
         return unknown_outcome(
             pusher, "the push lock, which its transaction may still hold, was not to be had");
     tdm_status read = find_records(pusher, ret);
-    if (tdm_session_holds(pusher->session))
-        tdm_session_tidy(pusher->session, TDM_TEXT(TDM_UNLOCK_PUSH));
+    keep_lock_or_not(pusher, read, *ret);
     if (read != TDM_OK)
         return unknown_outcome(pusher, "the histories cannot be read");
+    if (*ret == TDM_PRESENCE_TAKEN_OVER)
+        return taken_over(pusher);
     if (*ret == TDM_PRESENCE_UNKNOWN)
         return unknown_outcome(pusher, "only one of the histories has it");
     return TDM_OK;
 }
 
+void tdm_push_after_unlock(tdm_pusher *pusher)
+{
+    if (pusher->session->failure.lost)
+        (void)reconnect(pusher); // where it fails, so does what comes next
+    *pusher->err = TDM_ERROR_INIT;
+}
+
 tdm_status tdm_push_fail_absent(tdm_pusher *pusher)
 {
+    const tdm_part *part = pusher->unit->part;
+    if (part && part->first > 0) {
+        tdm_fail(pusher->err, TDM_ERROR_PARTIAL, (tdm_place){.file = pusher->unit->name.data},
+                 "the connection was lost while statement %zu of %.*s was being committed: it is "
+                 "not done, and %zu of %zu statements are done and stay",
+                 part->first + 1, TDM_TEXT_ARG(pusher->unit->name), part->first,
+                 pusher->unit->parts->statement_count);
+        return tdm_hint(pusher->err, "The next `tandem push` goes on there.");
+    }
     tdm_text name = pusher->unit->name;
     bool backward = pusher->unit->backward;
     tdm_fail(pusher->err, TDM_ERROR_CONNECT, (tdm_place){.file = name.data},

@@ -24,6 +24,7 @@ typedef enum tdm_send_kind {
     TDM_SEND_CHECK,   // raises with an SQLSTATE of tandem's own when something is not as it must be
     TDM_SEND_JOURNAL, // must change exactly one row of the journal
     TDM_SEND_DONE,    // the same, behind a statement outside of transactions; is not interrupted
+    TDM_SEND_UNLOCK,  // behind everything: the push lock that the session held
     TDM_SEND_VERIFY,  // the same question as COMPARE: should give `after`
 } tdm_send_kind;
 

@@ -102,6 +102,7 @@ typedef enum tdm_presence {
     TDM_PRESENT,
     TDM_ABSENT,
     TDM_PRESENCE_UNKNOWN,
+    TDM_PRESENCE_TAKEN_OVER, // the part is there, and another push went on from it
 } tdm_presence;
 
 // After the answer to a statement outside of transactions was lost, where the server tells what
@@ -112,6 +113,8 @@ tdm_presence tdm_push_presence(const tdm_pusher *pusher, const tdm_histories *hi
 // After an answer was lost: waits until nothing of it runs any more, and reads whether the unit is
 // there. Fails when that cannot be known, and `err` says so.
 TDM_MUST_CHECK tdm_status tdm_push_resolve(tdm_pusher *pusher, tdm_presence *ret);
+// After the answer to UNLOCK was lost, with which nothing is lost but the session.
+void tdm_push_after_unlock(tdm_pusher *pusher);
 // That it is not there. Always TDM_FAILED.
 tdm_status tdm_push_fail_absent(tdm_pusher *pusher);
 // After the answer to COMMIT was lost: connects again, waits until the old transaction has ended,

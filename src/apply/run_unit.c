@@ -128,6 +128,7 @@ static tdm_progress take_answer(tdm_pusher *pusher, const tdm_db_result *result)
     case TDM_SEND_CREATE:
     case TDM_SEND_SETTING:
     case TDM_SEND_CHECK:
+    case TDM_SEND_UNLOCK:
     case TDM_SEND_REQUEST: // units of that form are sent otherwise
         break;
     }
@@ -154,6 +155,10 @@ static tdm_progress take_failure(tdm_pusher *pusher)
         return overtaken(pusher, "the journal in the target has changed since the plan was made");
     if (kind == TDM_SEND_CHECK && tdm_session_failed_with(session, TDM_REQUEST_ROWS))
         return refuse(pusher, TDM_ERROR_HISTORY, TDM_ROWS_SINCE);
+    if (kind == TDM_SEND_UNLOCK) {
+        tdm_push_after_unlock(pusher);
+        return TDM_PROGRESS_ON;
+    }
     if (kind == TDM_SEND_COMMIT && lost)
         return from_status(tdm_push_resolve_commit(pusher));
     if (kind == TDM_SEND_VERIFY)

@@ -61,7 +61,7 @@ tdm_status tdm_unit_write_part(tdm_unit_writer *w)
     if ((w->unit.alone ? write_outside(w) : write_inside(w)) != TDM_OK)
         return TDM_FAILED;
     if (w->unit.records)
-        tdm_unit_send(w, TDM_SEND_SETTING,
+        tdm_unit_send(w, TDM_SEND_UNLOCK,
                       TDM_TEXT("SELECT pg_catalog.pg_advisory_unlock(" TDM_PUSH_LOCK_KEY ")"));
     return TDM_OK;
 }
