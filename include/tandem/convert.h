@@ -24,9 +24,10 @@ typedef struct tdm_convert_options {
     bool all;                           /**< to Alembic: also migrations that may stand alone */
     const tdm_project_options *project; /**< with which the project was opened */
     bool paste;   /**< one block to be pasted, also twice, including the two history rows */
+    bool guarded; /**< statements that pass over what is there already */
     bool rls;     /**< row level security for new tables that the API would show */
     /** Migrations end with their own step of alembic_version. So it is also when write.rls or
-     *  write.self_recording of tandem.toml says so. */
+     *  write.self_recording or write.guarded of tandem.toml says so. */
     bool self_recording;
 } tdm_convert_options;
 
@@ -44,6 +45,9 @@ typedef struct tdm_converted {
      *  anything. */
     const tdm_text *losses;
     size_t loss_count;
+    /** Of guarded migrations: what a second run would do again, and why, one line each. */
+    const tdm_text *unguarded;
+    size_t unguarded_count;
 } tdm_converted;
 
 typedef struct tdm_conversion {

@@ -14,7 +14,8 @@
 typedef struct tdm_sync_options {
     const tdm_project_options *project; /**< with which the project was opened */
     bool partial;        /**< leave out what cannot be written, and what builds on it */
-    bool rls;            /**< as of tdm_convert_options */
+    bool guarded;        /**< as of tdm_convert_options */
+    bool rls;            /**< likewise */
     bool self_recording; /**< likewise */
 } tdm_sync_options;
 

@@ -13,6 +13,7 @@ typedef struct convert_values {
     bool all;
     bool to_stdout;
     bool paste;
+    bool guarded;
     bool rls;
     bool self_recording;
 } convert_values;
@@ -39,6 +40,13 @@ static void put_json(tdm_buffer *out, const tdm_conversion *conversion, bool wri
                 tdm_json_text(&json, file->losses[j]);
             tdm_json_end_array(&json);
         }
+        if (file->unguarded_count) {
+            tdm_json_key(&json, "unguarded");
+            tdm_json_begin_array(&json);
+            for (size_t j = 0; j < file->unguarded_count; j++)
+                tdm_json_text(&json, file->unguarded[j]);
+            tdm_json_end_array(&json);
+        }
         tdm_json_end_object(&json);
     }
     tdm_json_end_array(&json);
@@ -56,6 +64,11 @@ static void put_losses(tdm_buffer *out, const tdm_converted *file)
     for (size_t i = 0; i < file->loss_count; i++) {
         tdm_buffer_puts(out, "  cannot be undone: ");
         tdm_put_safe(out, file->losses[i]);
+        tdm_buffer_putc(out, '\n');
+    }
+    for (size_t i = 0; i < file->unguarded_count; i++) {
+        tdm_buffer_puts(out, "  not guarded: ");
+        tdm_put_safe(out, file->unguarded[i]);
         tdm_buffer_putc(out, '\n');
     }
 }
@@ -105,6 +118,7 @@ static tdm_status run(tdm_cli *cli, tdm_error *err)
         .revisions = cli->arguments,
         .revision_count = cli->argument_count,
         .paste = values->paste,
+        .guarded = values->guarded,
         .rls = values->rls,
         .self_recording = values->self_recording,
     };
@@ -139,6 +153,10 @@ static const tdm_option options[] = {
      .name = "stdout",
      .offset = offsetof(convert_values, to_stdout),
      .help = "print the SQL and write no file"},
+    {.kind = TDM_OPTION_SWITCH,
+     .name = "guarded",
+     .offset = offsetof(convert_values, guarded),
+     .help = "migrations that pass over what is there already"},
     {.kind = TDM_OPTION_SWITCH,
      .name = "rls",
      .offset = offsetof(convert_values, rls),
@@ -185,10 +203,15 @@ const tdm_command tdm_command_convert = {
         "style of `alembic revision --autogenerate`: directives where Alembic has them, "
         "op.execute() for the rest. The files are read back, and each must say the same as its "
         "migration.\n\n"
+        "--guarded writes migrations that may run again: PostgreSQL's own guards (IF NOT EXISTS, "
+        "IF EXISTS, OR REPLACE) in each statement, and a DO block that asks first around those "
+        "that have none. Rows that fill a new table or column are written together with it. What "
+        "nothing tells about (other changes of rows, SELECT of a function) stands unguarded, and "
+        "is named in the file and here.\n\n"
         "--rls switches row level security on for each new table in a schema of api.schemas of "
         "config.toml: this side alone has it, as the Alembic side has no API. --self-recording "
         "ends each file with its step of alembic_version, for whoever applies it without tandem "
-        "(docs/self-recording.md). Both are read back by comparing the pair.\n\n"
+        "(docs/self-recording.md). What these three write is read back by comparing the pair.\n\n"
         "--paste prints one block that changes nothing where the change is there already, and "
         "records the revision in alembic_version and the migration in "
         "supabase_migrations.schema_migrations. It is never written as a migration, because a push "

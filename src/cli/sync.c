@@ -8,6 +8,7 @@
 typedef struct sync_values {
     bool dry_run;
     bool partial;
+    bool guarded;
     bool rls;
     bool self_recording;
 } sync_values;
@@ -46,6 +47,11 @@ static void put_file(tdm_buffer *out, const tdm_sync_result *done, const tdm_con
     for (size_t i = 0; i < file->loss_count; i++) {
         tdm_buffer_puts(out, "  cannot be undone: ");
         tdm_put_safe(out, file->losses[i]);
+        tdm_buffer_putc(out, '\n');
+    }
+    for (size_t i = 0; i < file->unguarded_count; i++) {
+        tdm_buffer_puts(out, "  not guarded: ");
+        tdm_put_safe(out, file->unguarded[i]);
         tdm_buffer_putc(out, '\n');
     }
 }
@@ -100,6 +106,13 @@ static void put_json_file(tdm_json *json, const tdm_sync_result *done, const tdm
             tdm_json_text(json, file->losses[j]);
         tdm_json_end_array(json);
     }
+    if (file->unguarded_count) {
+        tdm_json_key(json, "unguarded");
+        tdm_json_begin_array(json);
+        for (size_t j = 0; j < file->unguarded_count; j++)
+            tdm_json_text(json, file->unguarded[j]);
+        tdm_json_end_array(json);
+    }
     tdm_json_end_object(json);
 }
 
@@ -152,10 +165,12 @@ static tdm_status run(tdm_cli *cli, tdm_error *err)
     tdm_buffer out = TDM_BUFFER_INIT(TDM_LIMIT_OUTPUT);
     tdm_project_options project = tdm_cli_project_options(cli);
     tdm_convert_options asked = tdm_convert_settings(
-        cli->project,
-        (tdm_convert_options){.rls = values->rls, .self_recording = values->self_recording});
+        cli->project, (tdm_convert_options){.guarded = values->guarded,
+                                            .rls = values->rls,
+                                            .self_recording = values->self_recording});
     tdm_sync_options options = {.project = &project,
                                 .partial = values->partial,
+                                .guarded = asked.guarded,
                                 .rls = asked.rls,
                                 .self_recording = asked.self_recording};
     if (tdm_sync(cli->project, &options, &done, err) != TDM_OK)
@@ -182,6 +197,10 @@ static const tdm_option options[] = {
      .name = "partial",
      .offset = offsetof(sync_values, partial),
      .help = "leave out what cannot be written, and what builds on it"},
+    {.kind = TDM_OPTION_SWITCH,
+     .name = "guarded",
+     .offset = offsetof(sync_values, guarded),
+     .help = "migrations that pass over what is there already"},
     {.kind = TDM_OPTION_SWITCH,
      .name = "rls",
      .offset = offsetof(sync_values, rls),

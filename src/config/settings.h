@@ -61,6 +61,8 @@ typedef enum tdm_setting_type {
       "kinds of object that stand on one side alone: policy = \"supabase\"")                       \
     X(TDM_SETTING_WRITE_SELF_RECORDING, "write.self_recording", TDM_SETTING_BOOLEAN, "false",      \
       "whether new migrations end with their own step of alembic_version")                         \
+    X(TDM_SETTING_WRITE_GUARDED, "write.guarded", TDM_SETTING_BOOLEAN, "false",                    \
+      "whether new migrations pass over what is there already")                                    \
     X(TDM_SETTING_WRITE_RLS, "write.rls", TDM_SETTING_BOOLEAN, "false",                            \
       "whether new migrations switch row level security on for new tables of the API's schemas")   \
     X(TDM_SETTING_GIT_PROTECTED, "git.protected", TDM_SETTING_STRING, NULL,                        \

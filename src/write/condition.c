@@ -150,6 +150,23 @@ static tdm_text found_test(tdm_arena *arena, const char *function, tdm_sql_name 
     return taken(arena, &out);
 }
 
+// A column that is no identity column yet.
+static tdm_text identity_test(tdm_arena *arena, tdm_sql_name name)
+{
+    tdm_buffer out = TDM_BUFFER_INIT(TDM_LIMIT_FILE);
+    tdm_buffer_puts(&out, "EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = ");
+    put_found(arena, &out, (tdm_sql_name){.schema = name.schema, .name = name.name});
+    tdm_buffer_puts(&out, " AND attname = ");
+    tdm_sql_put_literal(&out, name.column);
+    tdm_buffer_puts(&out, " AND NOT attisdropped AND attidentity = '')");
+    return taken(arena, &out);
+}
+
+static tdm_text both(tdm_arena *arena, tdm_text first, tdm_text second)
+{
+    return tdm_arena_printf(arena, "%.*s AND %.*s", TDM_TEXT_ARG(first), TDM_TEXT_ARG(second));
+}
+
 // --- The answers --------------------------------------------------------------------------------
 
 static tdm_condition always(void)
@@ -214,6 +231,8 @@ static tdm_condition of_command(tdm_arena *arena, tdm_sql_name table,
     }
     case PG_QUERY__ALTER_TABLE_TYPE__AT_DropConstraint:
         return when(member_test(arena, &constraint_of, member, true));
+    case PG_QUERY__ALTER_TABLE_TYPE__AT_AddIdentity:
+        return when(identity_test(arena, member));
     case PG_QUERY__ALTER_TABLE_TYPE__AT_AlterColumnType:
         if (command->def->column_def->raw_default)
             return refused("USING may change values again the second time");
@@ -241,6 +260,76 @@ static tdm_condition of_alter_table(tdm_arena *arena, const tdm_sql_class *kind,
     if (alter->n_cmds != 1)
         return refused("several changes in one ALTER TABLE cannot be told apart");
     return of_command(arena, kind->names[0], alter->cmds[0]->alter_table_cmd);
+}
+
+// --- Other names --------------------------------------------------------------------------------
+
+static tdm_sql_name relation_name(tdm_arena *arena, const PgQuery__RangeVar *range,
+                                  const char *member)
+{
+    return (tdm_sql_name){tdm_arena_text(arena, tdm_text_of(range->schemaname)),
+                          tdm_arena_text(arena, tdm_text_of(range->relname)),
+                          tdm_arena_text(arena, tdm_text_of(member))};
+}
+
+// What has the old name gets the new one: run while the one is there and the other is not.
+static tdm_condition of_rename_member(tdm_arena *arena, const hanging *kind,
+                                      const PgQuery__RenameStmt *rename)
+{
+    tdm_sql_name from = relation_name(arena, rename->relation, rename->subname);
+    tdm_sql_name to = relation_name(arena, rename->relation, rename->newname);
+    return when(
+        both(arena, member_test(arena, kind, from, true), member_test(arena, kind, to, false)));
+}
+
+static tdm_condition of_rename_relation(tdm_arena *arena, const PgQuery__RenameStmt *rename)
+{
+    tdm_sql_name from = relation_name(arena, rename->relation, "");
+    tdm_sql_name to = relation_name(arena, rename->relation, "");
+    to.name = tdm_arena_text(arena, tdm_text_of(rename->newname));
+    tdm_buffer out = TDM_BUFFER_INIT(TDM_LIMIT_FILE);
+    put_found(arena, &out, to);
+    tdm_buffer_puts(&out, " IS NULL");
+    return when(both(arena, found_test(arena, "to_regclass", from), taken(arena, &out)));
+}
+
+static tdm_condition of_rename_type(tdm_arena *arena, const tdm_sql_class *kind,
+                                    const PgQuery__RenameStmt *rename)
+{
+    tdm_sql_name from = kind->names[0], to = from;
+    to.name = tdm_arena_text(arena, tdm_text_of(rename->newname));
+    tdm_text gone = type_test(arena, from);
+    // The type test is "NOT EXISTS (...)".
+    return when(both(arena, tdm_text_from(gone, 4), type_test(arena, to)));
+}
+
+static tdm_condition of_rename(tdm_arena *arena, const tdm_sql_class *kind,
+                               const PgQuery__RenameStmt *rename)
+{
+    switch (rename->rename_type) {
+    case PG_QUERY__OBJECT_TYPE__OBJECT_COLUMN:
+        return of_rename_member(arena, &column_of, rename);
+    case PG_QUERY__OBJECT_TYPE__OBJECT_TABCONSTRAINT:
+        return of_rename_member(arena, &constraint_of, rename);
+    case PG_QUERY__OBJECT_TYPE__OBJECT_TRIGGER:
+        return of_rename_member(arena, &trigger_of, rename);
+    case PG_QUERY__OBJECT_TYPE__OBJECT_POLICY:
+        return of_rename_member(arena, &policy_of, rename);
+    case PG_QUERY__OBJECT_TYPE__OBJECT_TABLE:
+    case PG_QUERY__OBJECT_TYPE__OBJECT_INDEX:
+    case PG_QUERY__OBJECT_TYPE__OBJECT_SEQUENCE:
+    case PG_QUERY__OBJECT_TYPE__OBJECT_VIEW:
+    case PG_QUERY__OBJECT_TYPE__OBJECT_MATVIEW:
+        return of_rename_relation(arena, rename);
+    case PG_QUERY__OBJECT_TYPE__OBJECT_TYPE:
+    case PG_QUERY__OBJECT_TYPE__OBJECT_DOMAIN:
+        if (kind->name_count == 1)
+            return of_rename_type(arena, kind, rename);
+        break;
+    default:
+        break;
+    }
+    return refused("nothing tells whether this was renamed already");
 }
 
 // --- Other definitions --------------------------------------------------------------------------
@@ -338,8 +427,13 @@ static tdm_condition of_policy(tdm_arena *arena, const PgQuery__CreatePolicyStmt
 static tdm_condition of_enum_change(tdm_arena *arena, const tdm_sql_class *kind,
                                     const PgQuery__AlterEnumStmt *alter)
 {
-    if (alter->old_val[0])
-        return refused("nothing tells whether the value was renamed already");
+    if (alter->old_val[0]) {
+        tdm_text gone =
+            enum_test(arena, kind->names[0], tdm_arena_text(arena, tdm_text_of(alter->old_val)));
+        return when(both(
+            arena, tdm_text_from(gone, 4),
+            enum_test(arena, kind->names[0], tdm_arena_text(arena, tdm_text_of(alter->new_val)))));
+    }
     if (alter->skip_if_new_val_exists)
         return always();
     return when(
@@ -382,6 +476,8 @@ static tdm_condition of_node(tdm_arena *arena, const tdm_sql_class *kind, const 
         return of_drop(arena, kind, node->drop_stmt);
     case PG_QUERY__NODE__NODE_CREATE_STMT:
         return of_create_table(arena, kind, node->create_stmt);
+    case PG_QUERY__NODE__NODE_RENAME_STMT:
+        return of_rename(arena, kind, node->rename_stmt);
     case PG_QUERY__NODE__NODE_INDEX_STMT:
         return of_index(arena, kind, node->index_stmt);
     case PG_QUERY__NODE__NODE_CREATE_TRIG_STMT:
@@ -422,6 +518,51 @@ static tdm_condition of_node(tdm_arena *arena, const tdm_sql_class *kind, const 
     default:
         return refused("nothing tells whether this was done already");
     }
+}
+
+tdm_condition tdm_condition_constraint(tdm_arena *arena, tdm_sql_name name)
+{
+    return when(member_test(arena, &constraint_of, name, false));
+}
+
+tdm_condition tdm_condition_index(tdm_arena *arena, tdm_sql_name name)
+{
+    return when(
+        index_test(arena, (tdm_sql_name){.schema = name.schema, .name = name.name}, name.column));
+}
+
+tdm_condition tdm_condition_type(tdm_arena *arena, tdm_sql_name name, tdm_text type, bool builtin)
+{
+    tdm_buffer out = TDM_BUFFER_INIT(TDM_LIMIT_FILE);
+    tdm_buffer_puts(&out, "EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = ");
+    put_found(arena, &out, (tdm_sql_name){.schema = name.schema, .name = name.name});
+    tdm_buffer_puts(&out, " AND attname = ");
+    tdm_sql_put_literal(&out, name.column);
+    tdm_buffer_puts(&out, " AND NOT attisdropped AND ");
+    tdm_buffer_puts(&out,
+                    builtin ? "format_type(atttypid, atttypmod) <> " : "atttypid <> to_regtype(");
+    tdm_sql_put_literal(&out, type);
+    tdm_buffer_puts(&out, builtin ? ")" : "))");
+    return when(taken(arena, &out));
+}
+
+bool tdm_condition_made_for(const tdm_condition *maker, const tdm_condition *rows)
+{
+    if (!maker->makes || !tdm_text_equal(maker->name.schema, rows->name.schema) ||
+        !tdm_text_equal(maker->name.name, rows->name.name))
+        return false;
+    for (size_t i = 0; i < rows->columns.count; i++)
+        if (tdm_text_equal(rows->columns.items[i], maker->name.column))
+            return true;
+    return maker->name.column.size == 0;
+}
+
+bool tdm_condition_made_again(const tdm_condition *dropped, const tdm_condition *made)
+{
+    return dropped->drops && made->makes &&
+           tdm_text_equal(dropped->name.schema, made->name.schema) &&
+           tdm_text_equal(dropped->name.name, made->name.name) &&
+           tdm_text_equal(dropped->name.column, made->name.column);
 }
 
 tdm_status tdm_condition_of(tdm_arena *arena, const tdm_sql_tree *tree, tdm_condition *ret,

@@ -33,4 +33,16 @@ typedef struct tdm_condition {
 TDM_MUST_CHECK tdm_status tdm_condition_of(tdm_arena *arena, const tdm_sql_tree *tree,
                                            tdm_condition *ret, tdm_error *err);
 
+// What a test by the parse tree alone cannot know. The member's name is `column` of the name.
+tdm_condition tdm_condition_constraint(tdm_arena *arena, tdm_sql_name name);
+tdm_condition tdm_condition_index(tdm_arena *arena, tdm_sql_name name);
+// The column has another type than this one, as format_type prints it (`builtin`) or to_regtype
+// reads it.
+tdm_condition tdm_condition_type(tdm_arena *arena, tdm_sql_name name, tdm_text type, bool builtin);
+
+// Whether what the maker makes (a table, a column) is what the data statement writes to.
+bool tdm_condition_made_for(const tdm_condition *maker, const tdm_condition *rows);
+// Whether a second run would drop what the first made.
+bool tdm_condition_made_again(const tdm_condition *dropped, const tdm_condition *made);
+
 #endif

@@ -232,6 +232,7 @@ static tdm_status start(converter *c)
         tdm_places_read(c->project, result, &c->places, c->err) != TDM_OK || choose(c) != TDM_OK ||
         tdm_migrate_start(c->project, &c->places, c->chosen, &c->migrating, c->err) != TDM_OK)
         return TDM_FAILED;
+    c->migrating.guarded = c->options->guarded && !c->options->paste;
     c->migrating.rls = c->options->rls && !c->options->paste;
     c->migrating.self_recording = c->options->self_recording && !c->options->paste;
     return TDM_OK;
@@ -241,7 +242,8 @@ static tdm_status start(converter *c)
 // more than these is proved by the pairing.
 static tdm_status prove(const converter *c, const tdm_conversion *made)
 {
-    bool plain = !c->options->rls && !c->options->self_recording;
+    bool plain = !c->options->rls && !c->options->self_recording && !c->options->guarded &&
+                 !c->migrating.reworded;
     if (plain || c->options->paste || made->count == 0)
         return TDM_OK;
     return tdm_prove_files(c->project, c->options->project, made, c->err);
@@ -282,6 +284,7 @@ static bool is_on(const tdm_project *project, tdm_setting_id setting)
 
 tdm_convert_options tdm_convert_settings(const tdm_project *project, tdm_convert_options options)
 {
+    options.guarded = options.guarded || is_on(project, TDM_SETTING_WRITE_GUARDED);
     options.rls = options.rls || is_on(project, TDM_SETTING_WRITE_RLS);
     options.self_recording =
         options.self_recording || is_on(project, TDM_SETTING_WRITE_SELF_RECORDING);

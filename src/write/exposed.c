@@ -20,7 +20,7 @@ static tdm_status apply(tdm_migrating *m, size_t index, tdm_error *err)
     return TDM_OK;
 }
 
-static tdm_status replay_before(tdm_migrating *m, size_t index, tdm_error *err)
+tdm_status tdm_migrating_replay(tdm_migrating *m, size_t index, tdm_error *err)
 {
     if (!m->catalog && tdm_catalog_new(m->arena, true, &m->catalog, err) != TDM_OK)
         return TDM_FAILED;
@@ -42,15 +42,10 @@ static bool is_exposed(const tdm_migrating *m, const tdm_table *table)
     return false;
 }
 
-tdm_status tdm_exposed_tables(tdm_migrating *m, size_t index, tdm_statements *ret, tdm_error *err)
+tdm_status tdm_exposed_tables(tdm_migrating *m, size_t before, tdm_statements *ret, tdm_error *err)
 {
     TDM_VECTOR(tdm_statement) list = {0};
-    if (replay_before(m, index, err) != TDM_OK)
-        return TDM_FAILED;
     // Tables stand in the order in which they were made.
-    size_t before = tdm_catalog_table_count(m->catalog);
-    if (apply(m, m->replayed++, err) != TDM_OK)
-        return TDM_FAILED;
     for (size_t i = before; i < tdm_catalog_table_count(m->catalog); i++) {
         const tdm_table *table = tdm_catalog_table_at(m->catalog, i);
         if (!is_exposed(m, table))

@@ -34,31 +34,12 @@ static tdm_status refuse(const script *s, size_t index, const char *reason)
     return tdm_hint(s->err, "Push the migration instead: tandem push needs no guards.");
 }
 
-static bool same_table(tdm_sql_name a, tdm_sql_name b)
-{
-    return tdm_text_equal(a.schema, b.schema) && tdm_text_equal(a.name, b.name);
-}
-
-// Whether the maker's table, or the column it made, is what the data statement writes to.
-static bool made_for(const tdm_condition *maker, const tdm_condition *rows)
-{
-    if (!maker->makes || !same_table(maker->name, rows->name))
-        return false;
-    if (maker->name.column.size == 0)
-        return true;
-    for (size_t i = 0; i < rows->columns.count; i++) {
-        if (tdm_text_equal(rows->columns.items[i], maker->name.column))
-            return true;
-    }
-    return false;
-}
-
 static tdm_status join_rows(script *s, size_t index)
 {
     guarded *rows = &s->items[index];
     for (size_t i = index; i-- > 0;) {
         guarded *maker = &s->items[i];
-        if (!made_for(&maker->condition, &rows->condition))
+        if (!tdm_condition_made_for(&maker->condition, &rows->condition))
             continue;
         if (maker->number == 0)
             maker->number = ++s->variables;
@@ -73,9 +54,7 @@ static tdm_status check_made_again(const script *s, size_t index)
 {
     const tdm_condition *made = &s->items[index].condition;
     for (size_t i = 0; made->makes && i < index; i++) {
-        const tdm_condition *dropped = &s->items[i].condition;
-        if (dropped->drops && same_table(dropped->name, made->name) &&
-            tdm_text_equal(dropped->name.column, made->name.column))
+        if (tdm_condition_made_again(&s->items[i].condition, made))
             return refuse(s, i, "it drops what is made again later, and would drop that too");
     }
     return TDM_OK;

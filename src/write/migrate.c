@@ -2,6 +2,8 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "write/guards.h"
+#include "write/locks.h"
 #include "write/name.h"
 #include "write/plain.h"
 
@@ -88,6 +90,8 @@ static const char *path_of(const tdm_migrating *m, const tdm_revision *revision,
 
 typedef struct content {
     tdm_statements statements;
+    const tdm_text *comments; // as of tdm_plain_input
+    tdm_texts notes;
     tdm_statements only_here;
     tdm_text record;
 } content;
@@ -96,7 +100,9 @@ static tdm_status add_file(tdm_migrating *m, size_t index, size_t number, const 
                            tdm_error *err)
 {
     const tdm_revision *revision = tdm_project_chain_revision(m->project, index);
-    tdm_converted file = {.revision = revision->id};
+    tdm_converted file = {.revision = revision->id,
+                          .unguarded = holds->notes.items,
+                          .unguarded_count = holds->notes.count};
     if (tdm_places_choose(m->places, index, &file.version, err) != TDM_OK)
         return TDM_FAILED;
     file.path = path_of(m, revision, file.version, number);
@@ -104,6 +110,7 @@ static tdm_status add_file(tdm_migrating *m, size_t index, size_t number, const 
         return tdm_fail_memory(err);
     tdm_plain_input input = {.revision = revision,
                              .statements = &holds->statements,
+                             .comments = holds->comments,
                              .only_here = &holds->only_here,
                              .record = holds->record,
                              .path = file.path};
@@ -135,6 +142,11 @@ static tdm_status add_files(tdm_migrating *m, size_t index, const content *all, 
     for (size_t i = 0; i < list.count; i++) {
         const part *run = &list.items[i];
         content file = {.statements = {all->statements.items + run->first, run->end - run->first}};
+        if (all->comments)
+            file.comments = all->comments + run->first;
+        // One report for all files of the revision.
+        if (i == 0)
+            file.notes = all->notes;
         if (i + 1 == list.count) {
             file.only_here = all->only_here;
             file.record = all->record;
@@ -145,6 +157,26 @@ static tdm_status add_files(tdm_migrating *m, size_t index, const content *all, 
     return keep_versions(m, index, first, err);
 }
 
+// What the catalog has to say: which statements have run already, and which tables are new.
+static tdm_status take_from_catalog(tdm_migrating *m, size_t index, content *all, tdm_error *err)
+{
+    tdm_guards guards;
+    if (tdm_migrating_replay(m, index, err) != TDM_OK)
+        return TDM_FAILED;
+    size_t before = tdm_catalog_table_count(m->catalog);
+    if (m->guarded) {
+        if (tdm_guard_statements(m->arena, m->catalog, &all->statements, &guards, err) != TDM_OK)
+            return TDM_FAILED;
+        m->replayed++;
+        all->statements = guards.statements;
+        all->comments = guards.comments;
+        all->notes = guards.notes;
+    }
+    if (tdm_migrating_replay(m, index + 1, err) != TDM_OK)
+        return TDM_FAILED;
+    return m->rls ? tdm_exposed_tables(m, before, &all->only_here, err) : TDM_OK;
+}
+
 tdm_status tdm_migrate_revision(tdm_migrating *m, size_t index, tdm_error *err)
 {
     content all = {0};
@@ -152,7 +184,13 @@ tdm_status tdm_migrate_revision(tdm_migrating *m, size_t index, tdm_error *err)
     if (tdm_project_revision_statements(m->project, index, &statements, err) != TDM_OK)
         return TDM_FAILED;
     all.statements = *statements;
-    if (m->rls && tdm_exposed_tables(m, index, &all.only_here, err) != TDM_OK)
+    if ((m->rls || m->guarded) && take_from_catalog(m, index, &all, err) != TDM_OK) {
+        // It holds a part of this revision: whoever goes on begins anew.
+        m->catalog = NULL;
+        m->replayed = 0;
+        return TDM_FAILED;
+    }
+    if (tdm_wrap_locks(m->arena, &all.statements, &m->reworded, err) != TDM_OK)
         return TDM_FAILED;
     if (m->self_recording &&
         tdm_version_step_make(m, index, statements, &all.record, err) != TDM_OK)

@@ -17,10 +17,12 @@ typedef struct tdm_migrating {
     const tdm_pairing *pairing;
     const bool *chosen;   // by revision in upgrade order: those that get migrations in this run
     bool rls;             // ENABLE ROW LEVEL SECURITY for tables that the API would show
+    bool guarded;         // what is there already is passed over
     bool self_recording;  // the step of alembic_version at the end
+    bool reworded;        // a file holds other statements than its revision, set by this room
     size_t *order;        // of a revision's index in the chain: its place in upgrade order
     tdm_texts *versions;  // chosen so far, by revision in upgrade order
-    tdm_catalog *catalog; // replayed up to `replayed`, when tables are looked for
+    tdm_catalog *catalog; // replayed up to `replayed`, where something is asked of it
     size_t replayed;
     TDM_VECTOR(tdm_converted) files;
 } tdm_migrating;
@@ -38,9 +40,11 @@ TDM_MUST_CHECK tdm_status tdm_version_step_make(const tdm_migrating *m, size_t i
                                                 tdm_error *err);
 
 // --- exposed.c ---
-// ENABLE ROW LEVEL SECURITY for each table that revision `index` makes in a schema of the API and
-// leaves without it.
-TDM_MUST_CHECK tdm_status tdm_exposed_tables(tdm_migrating *m, size_t index, tdm_statements *ret,
+// Brings the catalog to what is there before revision `index`.
+TDM_MUST_CHECK tdm_status tdm_migrating_replay(tdm_migrating *m, size_t index, tdm_error *err);
+// ENABLE ROW LEVEL SECURITY for each table of the catalog but the first `before` that stands in a
+// schema of the API without it.
+TDM_MUST_CHECK tdm_status tdm_exposed_tables(tdm_migrating *m, size_t before, tdm_statements *ret,
                                              tdm_error *err);
 
 #endif

@@ -129,8 +129,9 @@ static tdm_status fail_no_version(const tdm_places *places, size_t index,
                  "no version is free for revision '%.*s' between %.*s and %.*s",
                  TDM_TEXT_ARG(revision->id), TDM_TEXT_ARG(gap->after), TDM_TEXT_ARG(gap->before));
     else
-        tdm_fail(err, TDM_ERROR_REVISION, place, "revision '%.*s' has no date to make a version of",
-                 TDM_TEXT_ARG(revision->id));
+        tdm_fail(err, TDM_ERROR_REVISION, place,
+                 "no version is free for revision '%.*s' behind %.*s", TDM_TEXT_ARG(revision->id),
+                 TDM_TEXT_ARG(gap->after));
     return tdm_hint(err,
                     "Write the file yourself, with a line \"-- tandem: revision %.*s\" at its top.",
                     TDM_TEXT_ARG(revision->id));

@@ -158,10 +158,14 @@ static tdm_status check_link(tdm_arena *arena, const tdm_revision *revision, con
 
 // --- The file -----------------------------------------------------------------------------------
 
-static void put_all(tdm_buffer *out, const tdm_statements *statements)
+static void put_all(tdm_buffer *out, const tdm_statements *statements, const tdm_text *comments)
 {
     for (size_t i = 0; i < statements->count; i++) {
         tdm_buffer_putc(out, '\n');
+        if (comments && comments[i].size) {
+            tdm_buffer_put(out, comments[i]);
+            tdm_buffer_putc(out, '\n');
+        }
         tdm_put_statement(out, statements->items[i].sql);
     }
 }
@@ -169,7 +173,7 @@ static void put_all(tdm_buffer *out, const tdm_statements *statements)
 static void put_file(tdm_buffer *out, const tdm_plain_input *input)
 {
     tdm_put_migration_header(out, input->revision);
-    put_all(out, input->statements);
+    put_all(out, input->statements, input->comments);
     if (input->only_here && input->only_here->count) {
         tdm_buffer_puts(out, "\n" TDM_ONLY_HERE "\n");
         for (size_t i = 0; i < input->only_here->count; i++)

@@ -17,6 +17,7 @@ void tdm_put_statement(tdm_buffer *out, tdm_text sql);
 typedef struct tdm_plain_input {
     const tdm_revision *revision;
     const tdm_statements *statements;
+    const tdm_text *comments;        // of each statement: the line before it, or empty; or NULL
     const tdm_statements *only_here; // what this side does alone, behind them; or NULL
     tdm_text record;                 // the step of alembic_version at its end, or empty
     const char *path;

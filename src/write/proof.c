@@ -95,6 +95,13 @@ static tdm_status prove_file(const prover *in, const tdm_converted *file)
     bool merge = file->version.size == 0 && pair->verdict == TDM_VERDICT_ALONE;
     if (merge || pair->verdict == TDM_VERDICT_IDENTICAL || pair->verdict == TDM_VERDICT_EQUIVALENT)
         return TDM_OK;
+    if (pair->verdict == TDM_VERDICT_OPAQUE) {
+        tdm_text why = reason_of(pair);
+        tdm_fail(in->err, TDM_ERROR_OPAQUE, (tdm_place){.file = file->path},
+                 "whether this file says what its twin says cannot be known: %.*s",
+                 TDM_TEXT_ARG(why));
+        return tdm_hint(in->err, "Nothing was written.");
+    }
     return refuse(in, file->path, "read back, this file does not say what its twin says",
                   reason_of(pair));
 }

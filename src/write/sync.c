@@ -123,6 +123,7 @@ static tdm_status migrate_all(syncer *in, tdm_project *project)
         tdm_places_read(project, result, &places, in->err) != TDM_OK ||
         tdm_migrate_start(project, &places, chosen, &m, in->err) != TDM_OK)
         return TDM_FAILED;
+    m.guarded = in->options->guarded;
     m.rls = in->options->rls;
     m.self_recording = in->options->self_recording;
     for (size_t i = 0; i < count; i++)

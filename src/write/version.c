@@ -123,7 +123,9 @@ tdm_text tdm_version_choose(tdm_arena *arena, tdm_text wish, const tdm_version_g
                             const tdm_map *taken)
 {
     tdm_text version = wish;
-    if (version.size == 0 || !lies_in(version, gap))
+    if ((version.size == 0 || !lies_in(version, gap)) && gap->after.size == 0)
+        version = TDM_TEXT("00000000000001");
+    else if (version.size == 0 || !lies_in(version, gap))
         version = tdm_version_after(arena, gap->after);
     for (int tries = 0; version.size && tries < MOST_TRIES; tries++) {
         if (!lies_in(version, gap))

@@ -24,7 +24,8 @@ typedef struct tdm_version_gap {
 } tdm_version_gap;
 
 // The wish when it lies in the gap and is not taken, else the first free version behind
-// `gap->after`. Empty when there is none.
+// `gap->after`, which is 00000000000001 where nothing comes before: it says an order and no date.
+// Empty when there is none.
 tdm_text tdm_version_choose(tdm_arena *arena, tdm_text wish, const tdm_version_gap *gap,
                             const tdm_map *taken);
 

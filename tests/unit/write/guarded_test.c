@@ -129,6 +129,24 @@ static void what_makes_an_object_is_tested_by_its_name(void **state)
          "enumlabel = 'b') THEN"},
         {"CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
          "IF to_regprocedure(quote_ident(current_schema()) || '.' || 'f()') IS NULL THEN"},
+        {"ALTER TABLE t RENAME COLUMN a TO b",
+         "IF EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('t') AND "
+         "attname = 'a' AND NOT attisdropped) AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute "
+         "WHERE attrelid = to_regclass('t') AND attname = 'b' AND NOT attisdropped) THEN"},
+        {"ALTER TABLE t RENAME TO u",
+         "IF to_regclass('t') IS NOT NULL AND to_regclass('u') IS NULL THEN"},
+        {"ALTER TYPE mood RENAME TO feeling",
+         "IF EXISTS (SELECT FROM pg_catalog.pg_type JOIN pg_catalog.pg_namespace AS n ON n.oid = "
+         "typnamespace WHERE nspname = current_schema() AND typname = 'mood') AND NOT EXISTS "
+         "(SELECT FROM pg_catalog.pg_type JOIN pg_catalog.pg_namespace AS n ON n.oid = "
+         "typnamespace WHERE nspname = current_schema() AND typname = 'feeling') THEN"},
+        {"ALTER TYPE mood RENAME VALUE 'a' TO 'b'",
+         "IF EXISTS (SELECT FROM pg_catalog.pg_enum WHERE enumtypid = to_regtype('mood') AND "
+         "enumlabel = 'a') AND NOT EXISTS (SELECT FROM pg_catalog.pg_enum WHERE enumtypid = "
+         "to_regtype('mood') AND enumlabel = 'b') THEN"},
+        {"ALTER TABLE t ALTER COLUMN a ADD GENERATED ALWAYS AS IDENTITY",
+         "IF EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('t') AND "
+         "attname = 'a' AND NOT attisdropped AND attidentity = '') THEN"},
         {"DROP TABLE t", "IF to_regclass('t') IS NOT NULL THEN"},
         {"ALTER TABLE t DROP COLUMN c",
          "IF EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('t') AND "
@@ -199,7 +217,7 @@ static void what_leaves_no_trace_is_refused(void **state)
         const char *sql;
         const char *reason;
     } cases[] = {
-        {"ALTER TABLE t RENAME COLUMN a TO b", "nothing tells whether this was done already"},
+        {"ALTER FUNCTION f() RENAME TO g", "nothing tells whether this was renamed already"},
         {"ALTER TABLE t ADD COLUMN a int, ADD COLUMN b int",
          "several changes in one ALTER TABLE cannot be told apart"},
         {"ALTER TABLE t ADD CHECK (a > 0)", "the constraint has no name to look for"},

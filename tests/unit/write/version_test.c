@@ -92,10 +92,18 @@ static void a_wish_that_is_too_early_or_taken_moves_behind(void **state)
 static void where_nothing_is_free_there_is_no_version(void **state)
 {
     assert_text_equal(chosen(*state, "20241205000000", "20241126000001", "20241126000002", ""), "");
-    assert_text_equal(chosen(*state, "", "", "", ""), "");
     assert_text_equal(chosen(*state, "", "999", "", ""), "");
     // Supabase sorts versions as text: nothing of this century lies behind a 9.
     assert_text_equal(chosen(*state, "20241205000000", "9", "", ""), "");
+}
+
+// Such files stand before all that have a date.
+static void without_a_date_and_anything_before_it_a_version_says_the_order_alone(void **state)
+{
+    assert_text_equal(chosen(*state, "", "", "", ""), "00000000000001");
+    assert_text_equal(chosen(*state, "", "", "20241127000001", ""), "00000000000001");
+    assert_text_equal(chosen(*state, "", "", "", "00000000000001"), "00000000000002");
+    assert_text_equal(chosen(*state, "", "", "00000000000001", ""), "");
 }
 
 #define CASE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
@@ -109,6 +117,7 @@ int main(void)
         CASE(a_version_that_is_no_moment_is_counted_up),
         CASE(a_wish_between_its_neighbours_is_granted),
         CASE(a_wish_that_is_too_early_or_taken_moves_behind),
+        CASE(without_a_date_and_anything_before_it_a_version_says_the_order_alone),
         CASE(where_nothing_is_free_there_is_no_version),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,4 @@
-"""Rename title"""
+"""Write titles large"""
 from alembic import op
 
 revision = "20250101_000001"
@@ -6,4 +6,4 @@ down_revision = None
 
 
 def upgrade():
-    op.alter_column("notes", "title", new_column_name="name")
+    op.execute("UPDATE notes SET title = upper(title)")

@@ -1,7 +1,7 @@
-"""Add notes"""
+"""Notes"""
 from alembic import op
 
-revision = "abc"
+revision = "001_initial"
 down_revision = None
 
 
