@@ -43,7 +43,8 @@ static bool is_name(tdm_text word)
            tdm_text_find(word, TDM_TEXT("://")) == SIZE_MAX;
 }
 
-static bool add(list_reader *r, tdm_text line, uint32_t number)
+// Cuts the line in its name and its target.
+static tdm_listed cut(list_reader *r, tdm_text line, uint32_t number)
 {
     tdm_listed listed = {.line = number};
     char *start = r->list.copy + (line.data - r->list.copy);
@@ -56,7 +57,26 @@ static bool add(list_reader *r, tdm_text line, uint32_t number)
         listed.target = start + space + 1;
         listed.target += strspn(listed.target, " \t");
     }
-    return tdm_vector_push(r->arena, &r->list, listed);
+    return listed;
+}
+
+// What stands behind a URL would be taken for a part of it.
+static bool is_followed(const char *target)
+{
+    tdm_text text = tdm_text_of(target);
+    size_t space = first_space(text);
+    return space < text.size &&
+           tdm_text_find(tdm_text_slice(text, 0, space), TDM_TEXT("://")) != SIZE_MAX;
+}
+
+static tdm_status add(list_reader *r, tdm_text line, uint32_t number)
+{
+    tdm_listed listed = cut(r, line, number);
+    if (is_followed(listed.target)) {
+        tdm_fail(r->err, TDM_ERROR_CONFIG, place_of(r, number), "something stands behind the URL");
+        return tdm_hint(r->err, "A line is a URL, or a name and a URL. A space in a URL is %%20.");
+    }
+    return tdm_vector_push(r->arena, &r->list, listed) ? TDM_OK : tdm_fail_memory(r->err);
 }
 
 static tdm_status take_line(list_reader *r, tdm_text line, uint32_t number)
@@ -72,7 +92,7 @@ static tdm_status take_line(list_reader *r, tdm_text line, uint32_t number)
     if (r->list.count == TDM_TARGETS_MOST)
         return tdm_fail(r->err, TDM_ERROR_LIMIT, place_of(r, number),
                         "the list has more than %d targets", TDM_TARGETS_MOST);
-    return add(r, line, number) ? TDM_OK : tdm_fail_memory(r->err);
+    return add(r, line, number);
 }
 
 static tdm_status take_lines(list_reader *r)
