@@ -1,6 +1,7 @@
 #include "inverse/attribute.h"
 
 #include "base/limits.h"
+#include "inverse/conversion.h"
 #include "inverse/define.h"
 #include "inverse/target.h"
 #include "sql/lexer.h"
@@ -115,15 +116,18 @@ static bool put_owner(tdm_buffer *out, const tdm_putback *b)
 
 static bool put_type(tdm_buffer *out, const tdm_putback *b)
 {
+    tdm_conversion_way way = tdm_conversion_between(b->now, b->want);
+
     tdm_target_put_column(out, b->key);
     tdm_buffer_puts(out, " TYPE ");
     tdm_define_type(out, b->want);
+    if (way == TDM_CONVERSION_ASSIGNED)
+        return b->want.size > 0;
     tdm_buffer_puts(out, " USING ");
     tdm_sql_put_ident(out, b->key->name);
-    // Every type has a way from and to text; between two that statements made there is no other.
-    tdm_buffer_puts(out, tdm_text_find_char(b->want, '.') == SIZE_MAX ? "::" : "::text::");
+    tdm_buffer_puts(out, way == TDM_CONVERSION_TEXT ? "::text::" : "::");
     tdm_define_type(out, b->want);
-    return b->want.size > 0;
+    return b->want.size > 0 && way != TDM_CONVERSION_NONE;
 }
 
 static bool is_identity(tdm_text generated)
@@ -431,6 +435,64 @@ static bool put_published(tdm_buffer *out, const tdm_putback *b)
     return any;
 }
 
+// --- Routines -----------------------------------------------------------------------------------
+
+// One setting, "name=value", in place of what there is; several in one text cannot be told apart.
+static bool put_setting(tdm_buffer *out, tdm_text want)
+{
+    size_t equals = tdm_text_find_char(want, '=');
+    tdm_text value = equals == SIZE_MAX ? want : tdm_text_from(want, equals + 1);
+    tdm_text name = tdm_text_slice(want, 0, equals);
+
+    tdm_buffer_puts(out, " RESET ALL");
+    if (want.size == 0)
+        return true;
+    tdm_buffer_puts(out, " SET ");
+    tdm_buffer_put(out, name);
+    tdm_buffer_puts(out, " TO ");
+    if (tdm_text_is(name, "search_path")) // a list of names as they are written
+        tdm_buffer_put(out, value);
+    else
+        tdm_sql_put_literal(out, value);
+    return equals != SIZE_MAX && value.size && tdm_text_find_char(value, '=') == SIZE_MAX;
+}
+
+static bool put_routine(tdm_buffer *out, const tdm_putback *b)
+{
+    bool set = b->want.size > 0;
+
+    put_alter(out, b->key);
+    switch (b->attribute) {
+    case TDM_ATTR_VOLATILITY:
+    case TDM_ATTR_PARALLEL:
+        tdm_buffer_puts(out, b->attribute == TDM_ATTR_PARALLEL ? " PARALLEL " : " ");
+        tdm_buffer_put(out, set                                 ? b->want
+                            : b->attribute == TDM_ATTR_PARALLEL ? TDM_TEXT("UNSAFE")
+                                                                : TDM_TEXT("VOLATILE"));
+        return true;
+    case TDM_ATTR_STRICT:
+        tdm_buffer_puts(out, set ? " STRICT" : " CALLED ON NULL INPUT");
+        return true;
+    case TDM_ATTR_SECURITY:
+        tdm_buffer_puts(out, set ? " SECURITY DEFINER" : " SECURITY INVOKER");
+        return true;
+    case TDM_ATTR_LEAKPROOF:
+        tdm_buffer_puts(out, set ? " LEAKPROOF" : " NOT LEAKPROOF");
+        return true;
+    case TDM_ATTR_COST:
+    case TDM_ATTR_ROWS: // without a number: as the language has it
+        tdm_buffer_puts(out, b->attribute == TDM_ATTR_COST ? " COST " : " ROWS ");
+        tdm_buffer_put(out, b->want);
+        return set;
+    case TDM_ATTR_SETTINGS:
+        return put_setting(out, b->want);
+    default:
+        return false;
+    }
+}
+
+// --- All of them --------------------------------------------------------------------------------
+
 bool tdm_attribute_put(tdm_buffer *out, const tdm_putback *b)
 {
     if (b->attribute == TDM_ATTR_COMMENT)
@@ -449,6 +511,8 @@ bool tdm_attribute_put(tdm_buffer *out, const tdm_putback *b)
         return put_relation(out, b);
     case TDM_KIND_SEQUENCE:
         return put_sequence(out, b);
+    case TDM_KIND_FUNCTION:
+        return put_routine(out, b);
     case TDM_KIND_TYPE:
         return put_type_attribute(out, b);
     case TDM_KIND_PUBLICATION:

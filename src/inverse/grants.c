@@ -19,12 +19,58 @@ static bool is_all(tdm_kind kind, tdm_privileges bits)
            (bits | tdm_privilege_maintain()) == (tdm_grants_all(kind) | tdm_privilege_maintain());
 }
 
+// An entry of default privileges is called after what it is for: "tables of postgres".
+static const struct family {
+    const char *word;
+    const char *sql;
+    tdm_kind kind;
+} families[] = {
+    {"tables", "TABLES", TDM_KIND_TABLE},          {"sequences", "SEQUENCES", TDM_KIND_SEQUENCE},
+    {"functions", "FUNCTIONS", TDM_KIND_FUNCTION}, {"types", "TYPES", TDM_KIND_TYPE},
+    {"schemas", "SCHEMAS", TDM_KIND_SCHEMA},
+};
+
+static const struct family *family_of(const tdm_change_key *key)
+{
+    for (size_t i = 0; i < sizeof families / sizeof *families; i++)
+        if (key->kind == TDM_KIND_DEFAULT_PRIVILEGES &&
+            tdm_text_starts(key->name, tdm_text_of(families[i].word)))
+            return &families[i];
+    return NULL;
+}
+
+// Of which kind the privileges are.
+static tdm_kind kind_of(const tdm_change_key *key)
+{
+    const struct family *family = family_of(key);
+
+    return family ? family->kind : key->kind;
+}
+
+// "ALTER DEFAULT PRIVILEGES FOR ROLE r IN SCHEMA s ", before GRANT or REVOKE.
+static void put_entry(tdm_buffer *out, const tdm_change_key *key)
+{
+    size_t of = tdm_text_find(key->name, TDM_TEXT(" of "));
+
+    tdm_buffer_puts(out, "ALTER DEFAULT PRIVILEGES ");
+    if (of != SIZE_MAX) {
+        tdm_buffer_puts(out, "FOR ROLE ");
+        tdm_buffer_put(out, tdm_text_from(key->name, of + 4));
+        tdm_buffer_putc(out, ' ');
+    }
+    if (key->schema.size) {
+        tdm_buffer_puts(out, "IN SCHEMA ");
+        tdm_sql_put_ident(out, key->schema);
+        tdm_buffer_putc(out, ' ');
+    }
+}
+
 // "SELECT, UPDATE", of a column "SELECT (c), UPDATE (c)".
 static void put_privileges(tdm_buffer *out, const tdm_change_key *key, tdm_privileges bits)
 {
     bool first = true;
 
-    if (is_all(key->kind, bits) && key->kind != TDM_KIND_COLUMN) {
+    if (is_all(kind_of(key), bits) && key->kind != TDM_KIND_COLUMN) {
         tdm_buffer_puts(out, "ALL");
         return;
     }
@@ -44,7 +90,13 @@ static void put_privileges(tdm_buffer *out, const tdm_change_key *key, tdm_privi
 
 static bool put_object(tdm_buffer *out, const tdm_change_key *key)
 {
+    const struct family *family = family_of(key);
+
     tdm_buffer_puts(out, " ON ");
+    if (family) {
+        tdm_buffer_puts(out, family->sql);
+        return true;
+    }
     switch (key->kind) {
     case TDM_KIND_TABLE:
     case TDM_KIND_VIEW:
@@ -87,6 +139,8 @@ static void add(tdm_inverter *in, const step *s, const char *verb, tdm_privilege
 
     if (bits == 0)
         return;
+    if (family_of(s->key))
+        put_entry(&sql, s->key);
     tdm_buffer_puts(&sql, verb);
     tdm_buffer_puts(&sql, option && !grants ? " GRANT OPTION FOR " : " ");
     put_privileges(&sql, s->key, bits);
@@ -109,8 +163,8 @@ static void change_role(tdm_inverter *in, const step *s, const tdm_grantee *now,
     tdm_privileges kept = now->held & want->held;
 
     // All but a few, where the word of one is not known to every server.
-    if ((revoked & tdm_privilege_maintain()) && !is_all(s->key->kind, revoked)) {
-        revoked = tdm_grants_all(s->key->kind);
+    if ((revoked & tdm_privilege_maintain()) && !is_all(kind_of(s->key), revoked)) {
+        revoked = tdm_grants_all(kind_of(s->key));
         granted |= want->held;
         kept = 0;
     }

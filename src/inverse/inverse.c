@@ -11,13 +11,11 @@
 
 // --- What the statement made or dropped as a whole ----------------------------------------------
 
-// Another change of the same statement that made, or dropped, something.
-static bool is_whole(const tdm_change *other, const tdm_change *change, bool exists)
+// A change that made, or dropped, something.
+static bool is_whole(const tdm_change *change, bool exists)
 {
-    bool whole = other->kind == TDM_CHANGE_EXISTENCE || other->kind == TDM_CHANGE_STATEMENT;
-
-    return whole && other->exists == exists && other != change &&
-           tdm_step_same_statement(other, change);
+    return (change->kind == TDM_CHANGE_EXISTENCE || change->kind == TDM_CHANGE_STATEMENT) &&
+           change->exists == exists;
 }
 
 // Whether the statement made (or dropped) this very object, or with `owner` what it stands on.
@@ -25,7 +23,7 @@ static bool is_covered(const tdm_inverter *in, const tdm_change *change, bool ex
 {
     for (size_t i = 0; i < in->count; i++) {
         const tdm_change *other = &in->changes[i];
-        if (!is_whole(other, change, exists))
+        if (!is_whole(other, exists) || other == change || !tdm_step_same_statement(other, change))
             continue;
         bool owner = change->key.owner.size && tdm_text_equal(other->key.name, change->key.owner) &&
                      tdm_text_equal(other->key.schema, change->key.owner_schema) &&
@@ -51,6 +49,67 @@ static bool came_with_column(const tdm_inverter *in, const tdm_change *change)
             return true;
     }
     return false;
+}
+
+// --- What came from a parent --------------------------------------------------------------------
+
+// Whether the statement did the same elsewhere: to a column of this name, or to another of its
+// kind.
+static bool is_done_elsewhere(const tdm_inverter *in, const tdm_change *change)
+{
+    const tdm_change_key *key = &change->key;
+
+    for (size_t i = 0; i < in->count; i++) {
+        const tdm_change *other = &in->changes[i];
+        if (other != change && other->kind == change->kind && other->exists == change->exists &&
+            other->attribute == change->attribute && other->key.kind == key->kind &&
+            tdm_step_same_statement(other, change) &&
+            (key->kind != TDM_KIND_COLUMN || tdm_text_equal(other->key.name, key->name)))
+            return true;
+    }
+    return false;
+}
+
+static bool attaches(const tdm_inverter *in, const tdm_change *change)
+{
+    for (size_t i = 0; i < in->count; i++)
+        if (in->changes[i].kind == TDM_CHANGE_ATTRIBUTE &&
+            in->changes[i].attribute == TDM_ATTR_PARTITION_OF &&
+            in->changes[i].key.kind == TDM_KIND_TABLE &&
+            tdm_step_same_statement(&in->changes[i], change))
+            return true;
+    return false;
+}
+
+static bool is_inherited_column(const tdm_inverter *in, const tdm_change *change)
+{
+    const tdm_change_key *key = &change->key;
+    const tdm_column *column = change->column;
+
+    if (!column && in->after)
+        (void)tdm_catalog_column(in->after, key->owner_schema, key->owner, key->name, &column,
+                                 NULL);
+    return column && tdm_column_value(column, TDM_ATTR_INHERITED);
+}
+
+static bool is_inherited_object(const tdm_inverter *in, const tdm_change *change)
+{
+    const tdm_object *object =
+        change->gone ? change->gone : tdm_step_object_after(in, &change->key);
+
+    return object && object->on &&
+           (tdm_object_value(object, TDM_ATTR_INHERITED) ||
+            tdm_object_value(object, TDM_ATTR_PARTITION_OF));
+}
+
+// What a parent got or lost, its children got or lost with it, and so it is on the way back. What
+// a table has got by becoming a partition stays with it when it is none any more.
+static bool came_with_parent(const tdm_inverter *in, const tdm_change *change)
+{
+    if (!change->key.owner.size || attaches(in, change) || !is_done_elsewhere(in, change))
+        return false;
+    return change->key.kind == TDM_KIND_COLUMN ? is_inherited_column(in, change)
+                                               : is_inherited_object(in, change);
 }
 
 // --- Undoing what was made ----------------------------------------------------------------------
@@ -108,7 +167,8 @@ static void undo_made(tdm_inverter *in, const tdm_change *change)
 {
     bool always = change->key.kind == TDM_KIND_TABLE || change->key.kind == TDM_KIND_COLUMN;
 
-    if (is_covered(in, change, true, false) || came_with_column(in, change))
+    if (is_covered(in, change, true, false) || came_with_column(in, change) ||
+        came_with_parent(in, change))
         return;
     if (change->anew || always)
         drop_made(in, change);
@@ -121,7 +181,7 @@ static void undo_made(tdm_inverter *in, const tdm_change *change)
 
 static void undo_dropped(tdm_inverter *in, const tdm_change *change)
 {
-    if (is_covered(in, change, false, false))
+    if (is_covered(in, change, false, false) || came_with_parent(in, change))
         return;
     if (change->key.kind == TDM_KIND_COLUMN)
         tdm_remake_column(in, change);
@@ -207,6 +267,42 @@ static bool is_of_no_account(tdm_attribute attribute)
     }
 }
 
+// Why an attribute cannot be put back.
+static tdm_text why_not(const tdm_inverter *in, const tdm_change *change)
+{
+    const char *name = tdm_attribute_name(change->attribute);
+
+    if (change->before.reason.size)
+        return tdm_arena_printf(in->arena, "%.*s: what %s it had is not known: %.*s",
+                                TDM_TEXT_ARG(change->object), name,
+                                TDM_TEXT_ARG(change->before.reason));
+    switch (change->attribute) {
+    case TDM_ATTR_LABELS:
+        return tdm_arena_printf(in->arena, "%.*s: a value of an enum cannot be taken away",
+                                TDM_TEXT_ARG(change->object));
+    case TDM_ATTR_TYPE:
+        return tdm_arena_printf(in->arena, "%.*s: no cast leads back from %.*s to %.*s",
+                                TDM_TEXT_ARG(change->object), TDM_TEXT_ARG(change->after.text),
+                                TDM_TEXT_ARG(change->before.text));
+    case TDM_ATTR_GENERATED:
+        return tdm_arena_printf(in->arena,
+                                "%.*s: a column that is there cannot be made a generated one",
+                                TDM_TEXT_ARG(change->object));
+    default:
+        return tdm_arena_printf(in->arena, "%.*s: %s cannot be put back",
+                                TDM_TEXT_ARG(change->object), name);
+    }
+}
+
+// What went along with something that was dropped (a table out of a publication) comes back after
+// it.
+static enum tdm_rank rank_of_attribute(const tdm_inverter *in, const tdm_change *change)
+{
+    if (change->attribute == TDM_ATTR_PARTITION_OF)
+        return TDM_RANK_DETACH;
+    return in->drops ? TDM_RANK_ATTRIBUTE : TDM_RANK_IN_TURN;
+}
+
 static void put_attribute(tdm_inverter *in, const tdm_change *change)
 {
     tdm_buffer sql = TDM_BUFFER_INIT(TDM_LIMIT_FILE);
@@ -217,21 +313,16 @@ static void put_attribute(tdm_inverter *in, const tdm_change *change)
 
     if (change->before.reason.size == 0 && tdm_attribute_put(&sql, &back)) {
         in->failed = in->failed || sql.failed;
-        tdm_step_add(
-            in, (tdm_back_step){
-                    .outcome = TDM_RETURN_WHOLE,
-                    .sql = tdm_buffer_take(&sql, in->arena),
-                    .rank = change->attribute == TDM_ATTR_PARTITION_OF ? TDM_RANK_DETACH
-                                                                       : TDM_RANK_IN_TURN,
-                    .deed = is_of_no_account(change->attribute) ? TDM_BACK_SETS : TDM_BACK_OTHER});
+        tdm_step_add(in,
+                     (tdm_back_step){.outcome = TDM_RETURN_WHOLE,
+                                     .sql = tdm_buffer_take(&sql, in->arena),
+                                     .rank = rank_of_attribute(in, change),
+                                     .deed = is_of_no_account(change->attribute) ? TDM_BACK_SETS
+                                                                                 : TDM_BACK_OTHER});
         return;
     }
     tdm_buffer_free(&sql);
-    tdm_step_add(in,
-                 (tdm_back_step){.outcome = TDM_RETURN_NONE,
-                                 .note = tdm_arena_printf(in->arena, "%.*s: %s cannot be put back",
-                                                          TDM_TEXT_ARG(change->object),
-                                                          tdm_attribute_name(change->attribute))});
+    tdm_step_add(in, (tdm_back_step){.outcome = TDM_RETURN_NONE, .note = why_not(in, change)});
 }
 
 // The steps that were added since define what nothing else in the schema rests on.
@@ -242,27 +333,39 @@ static void mark_definition(tdm_inverter *in, size_t since)
             in->out->steps.items[i].deed = TDM_BACK_DEFINES;
 }
 
+// One by one, those of the object that the first change is about.
+static void put_attributes(tdm_inverter *in, const tdm_change *first)
+{
+    for (size_t i = in->count; i-- > 0;) {
+        const tdm_change *change = &in->changes[i];
+        if (change >= first && change->kind == TDM_CHANGE_ATTRIBUTE &&
+            tdm_step_same_key(&change->key, &first->key) && is_defined_as_whole(change))
+            put_attribute(in, change);
+    }
+}
+
 static void undo_attribute(tdm_inverter *in, const tdm_change *change)
 {
     size_t since = in->out->steps.count;
 
     if (follows_a_name(in, change) || follows_a_parent(in, change) ||
-        is_covered(in, change, true, true) || is_covered(in, change, false, true))
+        is_covered(in, change, true, true) || is_covered(in, change, false, true) ||
+        came_with_parent(in, change))
         return;
     if (change->attribute == TDM_ATTR_GRANTS) {
         tdm_grants_undo(in, change);
         return;
     }
-    if (is_defined_as_whole(change)) {
-        if (!is_first_of_object(in, change))
-            return;
-        if (tdm_replace_object(in, change)) {
-            if (change->key.kind == TDM_KIND_FUNCTION)
-                mark_definition(in, since);
-            return;
-        }
+    if (!is_defined_as_whole(change)) {
+        put_attribute(in, change);
+        return;
     }
-    put_attribute(in, change);
+    if (!is_first_of_object(in, change))
+        return;
+    if (!tdm_replace_object(in, change))
+        put_attributes(in, change);
+    else if (change->key.kind == TDM_KIND_FUNCTION)
+        mark_definition(in, since);
 }
 
 // --- Names --------------------------------------------------------------------------------------
@@ -368,17 +471,30 @@ static void undo(tdm_inverter *in, const tdm_change *change)
     }
 }
 
-// By rank, and within a rank as they are.
+// Each statement of a block by itself; its steps by rank, and within a rank as they are.
 static void sort_steps(tdm_inverter *in)
 {
     tdm_way_back sorted = {0};
+    const tdm_back_step *steps = in->out->steps.items;
+    size_t count = in->out->steps.count, end;
 
-    for (unsigned rank = 0; rank <= TDM_RANK_ATTRIBUTE; rank++)
-        for (size_t i = 0; i < in->out->steps.count; i++)
-            if (in->out->steps.items[i].rank == rank)
-                in->failed = !tdm_vector_push(in->arena, &sorted.steps, in->out->steps.items[i]) ||
-                             in->failed;
+    for (size_t start = 0; start < count; start = end) {
+        for (end = start + 1; end < count && steps[end].turn == steps[start].turn; end++)
+            continue;
+        for (unsigned rank = 0; rank <= TDM_RANK_ATTRIBUTE; rank++)
+            for (size_t i = start; i < end; i++)
+                if (steps[i].rank == rank)
+                    in->failed = !tdm_vector_push(in->arena, &sorted.steps, steps[i]) || in->failed;
+    }
     *in->out = sorted;
+}
+
+static bool drops(const tdm_inverter *in, const tdm_change *change)
+{
+    for (size_t i = 0; i < in->count; i++)
+        if (is_whole(&in->changes[i], false) && tdm_step_same_statement(&in->changes[i], change))
+            return true;
+    return false;
 }
 
 tdm_status tdm_inverse_of(tdm_arena *arena, const tdm_catalog *after,
@@ -392,8 +508,14 @@ tdm_status tdm_inverse_of(tdm_arena *arena, const tdm_catalog *after,
                        .count = effect->count,
                        .out = ret};
     *ret = (tdm_way_back){0};
-    for (size_t i = in.count; i-- > 0;)
-        undo(&in, &in.changes[i]);
+    for (size_t i = in.count; i-- > 0;) {
+        const tdm_change *change = &in.changes[i];
+        if (!in.change || !tdm_step_same_statement(change, in.change)) {
+            in.turn++;
+            in.drops = drops(&in, change);
+        }
+        undo(&in, change);
+    }
     sort_steps(&in);
     return in.failed || !tdm_arena_ok(arena) ? tdm_fail_memory(err) : TDM_OK;
 }

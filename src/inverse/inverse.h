@@ -33,7 +33,8 @@ typedef struct tdm_back_step {
     tdm_return outcome;
     tdm_text sql;
     tdm_text note; // one line: "the rows of documents are lost"
-    unsigned rank; // for the order in which they are made
+    size_t turn;   // which of the statements of a block it undoes, the last one first
+    unsigned rank; // for the order in which those of one turn are made
     tdm_change_key key;
     tdm_back_deed deed;
     bool needless; // the object is taken away by a later step

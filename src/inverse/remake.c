@@ -11,6 +11,8 @@ static enum tdm_rank rank_of(const tdm_object *object)
 {
     const tdm_value *form = tdm_object_value(object, TDM_ATTR_FORM);
 
+    if (object->on && object->on->kind != TDM_KIND_TABLE)
+        return TDM_RANK_MEMBER; // of a view, behind it
     switch (object->kind) {
     case TDM_KIND_SCHEMA:
         return TDM_RANK_SCHEMA;
@@ -110,7 +112,7 @@ static void add_making(tdm_inverter *in, const tdm_object *object, const tdm_mak
                  (tdm_text){NULL, 0});
 }
 
-static void make_table(tdm_inverter *in, const tdm_table *table)
+static bool make_table(tdm_inverter *in, const tdm_table *table)
 {
     tdm_buffer sql = TDM_BUFFER_INIT(TDM_LIMIT_FILE);
     tdm_text name = table->name;
@@ -118,7 +120,7 @@ static void make_table(tdm_inverter *in, const tdm_table *table)
     if (!tdm_define_table(&sql, table)) {
         tdm_buffer_free(&sql);
         tdm_step_none(in, "its definition is not kept", name);
-        return;
+        return false;
     }
     tdm_step_sql(in, &sql, TDM_RANK_RELATION,
                  tdm_arena_printf(in->arena, "the rows of %.*s are lost", TDM_TEXT_ARG(name)));
@@ -131,6 +133,63 @@ static void make_table(tdm_inverter *in, const tdm_table *table)
                               .owner = table->name};
         add_column_attributes(in, &key, column);
     }
+    return true;
+}
+
+// --- Partitions ---------------------------------------------------------------------------------
+
+static void strip(tdm_attributes *attributes)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < attributes->count; i++) {
+        tdm_attribute attribute = attributes->items[i].attribute;
+        if (attribute != TDM_ATTR_PARTITION_OF && attribute != TDM_ATTR_PARTITION_BOUND &&
+            attribute != TDM_ATTR_INHERITED)
+            attributes->items[kept++] = attributes->items[i];
+    }
+    attributes->count = kept;
+}
+
+// The table as it would be without its parent. What it has from that it must have when it becomes
+// a partition again: ATTACH PARTITION takes up what is alike (MergeAttributesIntoExisting,
+// AttachPartitionEnsureIndexes), under the name that it bears. Triggers are copied by it.
+static const tdm_table *apart(tdm_inverter *in, const tdm_table *table)
+{
+    tdm_table *copy = (tdm_table *)tdm_object_copy(in->arena, table);
+
+    if (!copy)
+        return NULL;
+    strip(&copy->attributes);
+    for (size_t i = 0; i < copy->columns.count; i++)
+        strip(&copy->columns.items[i].attributes);
+    for (size_t i = 0; i < copy->members.count; i++)
+        if (copy->members.items[i]->kind != TDM_KIND_TRIGGER)
+            strip(&copy->members.items[i]->attributes);
+    return copy;
+}
+
+static void remake_partition(tdm_inverter *in, const tdm_table *table)
+{
+    tdm_buffer sql = TDM_BUFFER_INIT(TDM_LIMIT_FILE);
+    const tdm_value *of = tdm_object_value(table, TDM_ATTR_PARTITION_OF);
+    const tdm_value *bound = tdm_object_value(table, TDM_ATTR_PARTITION_BOUND);
+    const tdm_table *alone = apart(in, table);
+
+    tdm_buffer_puts(&sql, "ALTER TABLE ");
+    bool ok = tdm_define_reference(&sql, of->text);
+    tdm_buffer_puts(&sql, " ATTACH PARTITION ");
+    tdm_define_name(&sql, table->schema, table->name);
+    tdm_buffer_putc(&sql, ' ');
+    if (bound)
+        tdm_buffer_put(&sql, bound->text);
+    if (!alone || !ok || !bound || bound->reason.size) {
+        tdm_buffer_free(&sql);
+        tdm_step_none(in, "of which part of a table it is, is not known", table->name);
+        return;
+    }
+    tdm_remake_object(in, alone);
+    tdm_step_sql(in, &sql, TDM_RANK_MEMBER, (tdm_text){NULL, 0});
 }
 
 // A definer says some kinds better than the statement: in the present order, without IF NOT EXISTS.
@@ -165,8 +224,13 @@ void tdm_remake_object(tdm_inverter *in, const tdm_object *object)
         tdm_step_none(in, "whether it was there is not known", object->name);
         return;
     }
+    if (object->kind == TDM_KIND_TABLE && tdm_object_value(object, TDM_ATTR_PARTITION_OF)) {
+        remake_partition(in, object);
+        return;
+    }
     if (object->kind == TDM_KIND_TABLE) {
-        make_table(in, object);
+        if (!make_table(in, object))
+            return;
     } else if (made) {
         tdm_step_leave_bodies(in, object);
         add_making(in, object, object->making);

@@ -4,6 +4,7 @@ void tdm_step_add(tdm_inverter *in, tdm_back_step step)
 {
     if (in->change && step.key.kind == TDM_KIND_SCHEMA && step.key.name.size == 0)
         step.key = in->change->key;
+    step.turn = in->turn;
     in->failed = !tdm_vector_push(in->arena, &in->out->steps, step) || in->failed;
 }
 

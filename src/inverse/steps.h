@@ -12,6 +12,8 @@ typedef struct tdm_inverter {
     size_t count;
     tdm_way_back *out;
     const tdm_change *change; // the one that is being undone
+    size_t turn;
+    bool drops; // the statement of that change drops something
     bool failed;
 } tdm_inverter;
 

@@ -374,13 +374,32 @@ static tdm_status demote(tdm_revise_file *file, const tdm_statements *read, cons
     return TDM_OK;
 }
 
+// A revision names its migration by the version alone.
+static bool shares_version(const reviser *r, size_t migration)
+{
+    size_t count = tdm_project_migration_count(r->project);
+
+    return tdm_project_folder_migration(r->project, migration)->duplicate ||
+           (migration + 1 < count &&
+            tdm_project_folder_migration(r->project, migration + 1)->duplicate);
+}
+
 static tdm_status refuse(reviser *r, const tdm_revise_file *file, const tdm_paired *pair)
 {
     tdm_text detail = pair ? pair->detail : (tdm_text){NULL, 0};
+    tdm_migration_info migration = tdm_project_migration(r->project, file->migration);
+
+    if (shares_version(r, file->migration)) {
+        tdm_fail(r->err, TDM_ERROR_SQL, migration.place,
+                 "version %.*s is that of two migrations, which a revision cannot tell apart",
+                 TDM_TEXT_ARG(migration.version));
+        return tdm_hint(r->err, "The Supabase CLI fails on the second of them too: give it a "
+                                "version of its own.");
+    }
     if (pair && pair->difference_count)
         detail = pair->differences[0].reason.size ? pair->differences[0].reason
                                                   : pair->differences[0].object;
-    tdm_fail(r->err, TDM_ERROR_SQL, tdm_project_migration(r->project, file->migration).place,
+    tdm_fail(r->err, TDM_ERROR_SQL, migration.place,
              "the revision made from this migration does not say the same: %.*s",
              TDM_TEXT_ARG(detail));
     return tdm_hint(r->err, "Nothing was written. This is a fault of tandem's.");
