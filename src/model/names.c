@@ -1,5 +1,6 @@
 #include <tandem/check.h>
 #include <tandem/drift.h>
+#include <tandem/pull.h>
 #include <tandem/push.h>
 #include <tandem/repair.h>
 
@@ -59,4 +60,15 @@ const char *tdm_edit_name(tdm_edit_kind kind)
         [TDM_EDIT_FORGET] = "forget",
     };
     return names[kind];
+}
+
+const char *tdm_pull_outcome_name(tdm_pull_outcome outcome)
+{
+    static const char *const names[] = {
+        [TDM_PULL_TAKEN] = "pulled",
+        [TDM_PULL_HERE] = "here",
+        [TDM_PULL_ELSEWHERE] = "elsewhere",
+        [TDM_PULL_REFUSED] = "refused",
+    };
+    return names[outcome];
 }

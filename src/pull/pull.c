@@ -4,17 +4,6 @@
 #include "base/text.h"
 #include "pull/puller.h"
 
-const char *tdm_pull_outcome_name(tdm_pull_outcome outcome)
-{
-    static const char *const names[] = {
-        [TDM_PULL_TAKEN] = "pulled",
-        [TDM_PULL_HERE] = "here",
-        [TDM_PULL_ELSEWHERE] = "elsewhere",
-        [TDM_PULL_REFUSED] = "refused",
-    };
-    return names[outcome];
-}
-
 static bool is_made(const tdm_puller *p, tdm_text id)
 {
     for (size_t i = 0; i < p->files.count; i++)
