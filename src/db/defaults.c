@@ -30,7 +30,7 @@ static const struct connect_hint {
 } connect_hints[] = {
     {"no password supplied",
      "Put the password into PGPASSWORD, ~/.pgpass (mode 0600) or the URL in the environment."},
-    {"password authentication failed",
+    {"(SQLSTATE 28P01)",
      "Look at PGPASSWORD, ~/.pgpass and the percent-encoding of the password in the URL."},
     {"certificate verify failed",
      "Give the server's own root certificate: sslrootcert=FILE (Supabase: the dashboard's database "
@@ -44,6 +44,7 @@ static const struct connect_hint {
     {"Network is unreachable",
      "The direct host of a Supabase project has only an IPv6 address; the session pooler (port "
      "5432) that the dashboard names has IPv4."},
+    {"local user", "Say as whom to connect: the user in the URL, or PGUSER."},
     {"could not translate host name", "Look at the host's spelling; a paused project has no name."},
     {"Connection refused", "Is the server running, and is this its port?"},
 };
@@ -91,6 +92,14 @@ static tdm_status keep_effective(tdm_arena *arena, const PQconninfoOption *optio
     return tdm_arena_ok(arena) ? TDM_OK : tdm_fail_memory(err);
 }
 
+static tdm_status fail_settings(tdm_text why, tdm_error *err)
+{
+    const char *hint = tdm_connect_hint(why);
+    tdm_fail(err, TDM_ERROR_CONFIG, TDM_NOWHERE, "the connection settings cannot be used: %.*s",
+             TDM_TEXT_ARG(why));
+    return hint ? tdm_hint(err, "%s", hint) : TDM_FAILED;
+}
+
 // What libpq would use, with environment, service file and its own defaults. libpq tells it only of
 // a connection, so one is begun that it refuses before it looks for a host: its channel_binding is
 // none. A refusal for another reason is a mistake in the settings. Secrets are left behind.
@@ -114,8 +123,7 @@ static tdm_status effective_parts(const tdm_libpq *pq, tdm_arena *arena,
     pq->PQfinish(connection);
     tdm_status status = TDM_FAILED;
     if (tdm_text_find(refusal, TDM_TEXT("channel_binding")) == SIZE_MAX)
-        tdm_fail(err, TDM_ERROR_CONFIG, TDM_NOWHERE, "the connection settings cannot be used: %.*s",
-                 TDM_TEXT_ARG(refusal));
+        fail_settings(refusal, err);
     else if (!options)
         tdm_fail_memory(err);
     else

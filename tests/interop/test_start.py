@@ -405,11 +405,11 @@ def test_histories_that_came_apart_are_said_and_gone_on_from(
 
 
 def image(root: Path, project: Project) -> None:
-    """The program, what it is linked with, libpq, and the project: nothing else at all."""
+    """The program, what it is linked with, libpq, a shell and the project: nothing else at all."""
     cache = subprocess.run(["/sbin/ldconfig", "-p"], capture_output=True, text=True).stdout
     libpq = re.search(r"libpq\.so\.5 .*=> (\S+)", cache)[1]
-    needed = {libpq}
-    for path in (str(TANDEM), libpq):
+    needed = {libpq, "/bin/sh"}
+    for path in (str(TANDEM), libpq, "/bin/sh"):
         listed = subprocess.run(["ldd", path], capture_output=True, text=True).stdout
         needed |= set(re.findall(r"(/\S+) \(0x", listed))
     for path in needed:
@@ -417,7 +417,8 @@ def image(root: Path, project: Project) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(os.path.realpath(path), target)
     shutil.copytree(project.root, root / "app")
-    shutil.copy(TANDEM, root / "app/tandem")
+    (root / "usr/bin").mkdir(parents=True, exist_ok=True)
+    shutil.copy(TANDEM, root / "usr/bin/tandem")
 
 
 @pytest.fixture
@@ -425,25 +426,30 @@ def container(tmp_path: Path, project: Project) -> list[str]:
     """Words before a command: it is process 1 of its own namespace, the root is read-only and holds
     nothing but the image, and its user is one that nobody knows."""
     root = tmp_path / "image"
-    (root / "proc").mkdir(parents=True)
+    for name in ("proc", "dev"):  # which every container has
+        (root / name).mkdir(parents=True)
     image(root, project)
     script = (
         'mount --bind "$0" "$0" && mount -t proc proc "$0/proc" &&'
+        ' touch "$0/dev/null" && mount --bind /dev/null "$0/dev/null" &&'
         ' mount -o remount,ro,bind "$0" &&'
         ' exec env -i DATABASE_URL="$DATABASE_URL" ASAN_OPTIONS=detect_leaks=0'
         ' "$(PATH=$PATH:/usr/sbin command -v chroot)" --userspec=12345:12345 "$0" "$@"'
     )
     words = ["unshare", "--mount", "--pid", "--fork", "bash", "-c", script, str(root)]
-    tried = subprocess.run([*words, "/app/tandem", "version"], capture_output=True, text=True)
+    tried = subprocess.run([*words, "/usr/bin/tandem", "version"], capture_output=True, text=True)
     if "unshare: " in tried.stderr or "mount: " in tried.stderr:
         pytest.skip("no namespaces of our own here")
     assert tried.returncode == 0, tried.stderr
     return words
 
 
+PROGRAM = ("/usr/bin/tandem", "-C", "/app")
+
+
 def run_in(container: list[str], url: str, *words: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [*container, "/app/tandem", *words, "-C", "/app"],
+        [*container, *words],
         env=dict(os.environ, DATABASE_URL=url),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -452,19 +458,19 @@ def run_in(container: list[str], url: str, *words: str) -> subprocess.Popen[str]
     )
 
 
-def process_in(started: subprocess.Popen[str]) -> int:
-    """tandem itself, below unshare."""
+def process_in(started: subprocess.Popen[str], first: str = PROGRAM[0]) -> int:
+    """The first process of the container, below unshare."""
     children = Path(f"/proc/{started.pid}/task/{started.pid}/children")
     while True:
         for pid in map(int, children.read_text().split()):
             with contextlib.suppress(OSError):
-                if Path(f"/proc/{pid}/cmdline").read_text().startswith("/app/tandem"):
+                if Path(f"/proc/{pid}/cmdline").read_text().startswith(first):
                     return pid
         time.sleep(0.02)
 
 
 def test_an_image_that_holds_nothing_else(container: list[str], database: Database) -> None:
-    started = run_in(container, database.url, *START)
+    started = run_in(container, database.url, *PROGRAM, *START)
     out, err = started.communicate(timeout=60)
     assert started.returncode == 0, out + err
     assert err == ""
@@ -479,7 +485,7 @@ def test_the_first_process_is_terminated(
     add_slow_pair(Project(tmp_path / "image/app"), 30)
     nowhere = at_port(database, free_port())
     target = nowhere if where == "server" else database
-    started = run_in(container, target.url, *START, "--on-error", "continue")
+    started = run_in(container, target.url, *PROGRAM, *START, "--on-error", "continue")
     pid = process_in(started)
     if where == "server":
         assert started.stdout and "waiting_for_server" in started.stdout.readline()
@@ -494,6 +500,88 @@ def test_the_first_process_is_terminated(
         assert database.alembic_heads() == {HEAD}
         assert database.value("SELECT count(*) FROM pg_stat_activity WHERE state = 'active'"
                               " AND strpos(query, 'pg_sleep(') > 0 AND pid <> pg_backend_pid()") == 0
+
+
+# --- The guide -------------------------------------------------------------------------------------
+
+GUIDE = (ROOT / "docs/deploy.md").read_text()
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", GUIDE, re.DOTALL | re.MULTILINE)
+
+
+@pytest.mark.parametrize("stopped", [False, True])
+def test_the_start_script_of_the_guide(
+    container: list[str], tmp_path: Path, database: Database, stopped: bool
+) -> None:
+    """The shell is the first process, and hands on the signal."""
+    (script,) = blocks("sh")
+    start = tmp_path / "image/app/start.sh"
+    lines_of_it = script.replace("tandem push", "tandem -C /app push").splitlines()
+    assert lines_of_it[-1].startswith("exec uvicorn ")
+    start.write_text("\n".join([*lines_of_it[:-1], "echo the application starts", ""]))
+    start.chmod(0o755)
+    if stopped:
+        add_slow_pair(Project(tmp_path / "image/app"), 30)
+    started = run_in(container, database.url, "/app/start.sh")
+    if stopped:
+        database.wait_for_activity("pg_sleep")
+        os.kill(process_in(started, "/bin/sh"), signal.SIGTERM)
+    out, err = started.communicate(timeout=60)
+    assert started.returncode == (143 if stopped else 0), out + err
+    assert ("the application starts" in out) is not stopped
+    assert database.alembic_heads() == {HEAD}
+
+
+def test_a_start_script_ends_where_the_push_fails(
+    container: list[str], tmp_path: Path, database: Database
+) -> None:
+    (script,) = blocks("sh")
+    start = tmp_path / "image/app/start.sh"
+    start.write_text(script.replace("tandem push", "tandem -C /app push --to nothing"))
+    start.chmod(0o755)
+    started = run_in(container, database.url, "/app/start.sh")
+    out, err = started.communicate(timeout=60)
+    assert started.returncode == 2, out + err
+
+
+def test_the_commands_of_the_guide_are_ours(tandem: Runner) -> None:
+    shown = re.findall(r"^(?:    |.*?run: )(tandem [a-z].*)$", GUIDE, re.MULTILINE)
+    listed = [" ".join(json.loads(x)) for x in re.findall(r"command: (\[\"tandem.*\])", GUIDE)]
+    spoken = re.findall(r"`(tandem [a-z][^`]*)`", GUIDE)
+    commands = [x for x in shown + listed + spoken if "|" not in x and "SECONDS" not in x]
+    assert len(commands) > 8
+    for command in commands:
+        tandem(*command.split()[1:], "--help")
+
+
+def test_the_image_of_the_guide_has_every_library() -> None:
+    """By the packages of this system, where it is the one of the guide."""
+    if "bookworm" not in Path("/etc/os-release").read_text():
+        pytest.skip("another system")
+    (image_of_guide,) = blocks("dockerfile")
+    final = image_of_guide.split("FROM python")[1]
+    dynamic = subprocess.run(["readelf", "-d", TANDEM], capture_output=True, text=True).stdout
+    needed = set(re.findall(r"NEEDED.*\[(.*)\]", dynamic))
+    needed = {x for x in needed if not re.match(r"lib(c|m|gcc_s|asan|ubsan)\.so", x)}
+    for library in needed | {"libpq.so.5", "libcurl.so.4"}:
+        found = subprocess.run(["dpkg", "-S", f"*/{library}"], capture_output=True, text=True)
+        package = found.stdout.split(":")[0]
+        assert re.search(rf"\b{re.escape(package)}\s", final), library
+
+
+def test_the_release_before_on_a_newer_schema(
+    tandem: Runner, database: Database, project: Project
+) -> None:
+    tandem("push", "--yes", database=database)
+    project.revision_file(HEAD).unlink()
+    project.migration_file(HEAD.replace("_", "")).unlink()
+    before = database.snapshot()
+    found = tandem(*START, database=database, expect=1)
+    assert HEAD in line(found.out, "failed")["error"]
+    tandem(*START, "--on-error", "continue", database=database)
+    assert database.snapshot() == before
 
 
 # --- The log ----------------------------------------------------------------------------------------
