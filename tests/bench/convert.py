@@ -22,12 +22,15 @@ import histories
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TEMPLATE = next((ROOT / "build/tools/venv").glob("lib/*/site-packages/alembic/templates/generic"))
 SIDES = {"alembic": "alembic/versions", "supabase": "supabase/migrations"}
+WAYS = {"alembic": ["alembic", "--all"], "supabase": ["supabase"],
+        "guarded": ["supabase", "--guarded"]}
 
 
-def once(tandem, pairs, side):
+def once(tandem, pairs, way):
     """Seconds for writing all files of a side, and how many of them the processor worked."""
     with tempfile.TemporaryDirectory() as folder:
         root = pathlib.Path(folder) / "project"
+        side, *more = WAYS[way]
         histories.write(root, pairs)
         shutil.copy(TEMPLATE / "script.py.mako", root / "alembic")
         written = root / SIDES[side]
@@ -35,14 +38,14 @@ def once(tandem, pairs, side):
         written.mkdir()
         environment = {"PATH": os.environ["PATH"], "HOME": folder}
         start = time.perf_counter()
-        process = subprocess.Popen([tandem, "convert", "--to", side, "--all"], cwd=root,
+        process = subprocess.Popen([tandem, "convert", "--to", side, *more], cwd=root,
                                    env=environment, stdin=subprocess.DEVNULL,
                                    stdout=subprocess.DEVNULL)
         _, status, usage = os.wait4(process.pid, 0)
         took = time.perf_counter() - start
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode or not any(written.iterdir()):
-            sys.exit(f"{side}: exit code {process.returncode}")
+            sys.exit(f"{way}: exit code {process.returncode}")
         subprocess.run([tandem, "check", "-q"], cwd=root, env=environment, check=True,
                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         return took, usage.ru_utime + usage.ru_stime
@@ -56,10 +59,10 @@ def main():
     arguments = parser.parse_args()
     print(f"{'pairs':>6}  {'to':9} {'median':>9} {'worked':>9}")
     for pairs in map(int, arguments.pairs.split(",")):
-        for side in SIDES:
-            times = [once(arguments.tandem, pairs, side) for _ in range(arguments.runs)]
+        for way in WAYS:
+            times = [once(arguments.tandem, pairs, way) for _ in range(arguments.runs)]
             took, worked = map(statistics.median, zip(*times))
-            print(f"{pairs:6}  {side:9} {took:7.2f} s {worked:7.2f} s", flush=True)
+            print(f"{pairs:6}  {way:9} {took:7.2f} s {worked:7.2f} s", flush=True)
 
 
 if __name__ == "__main__":
