@@ -81,7 +81,8 @@ static void put_relation_shape(history_reader *reader, tdm_buffer *sql, const ch
                     "FROM pg_catalog.pg_class c "
                     "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
                     "LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 "
-                    "AND NOT a.attisdropped WHERE c.oid = ");
+                    "AND NOT a.attisdropped AND (a.attname <> 'rollback' OR a.atttypid = "
+                    "'pg_catalog.text[]'::pg_catalog.regtype) WHERE c.oid = ");
     put_regclass(sql, reader->arena, schema, name);
 }
 
@@ -185,6 +186,7 @@ static tdm_status take_supabase(history_reader *reader, const tdm_db_result *row
     found->has_supabase_table = true;
     found->has_statements = find_shape(rows, "supabase", "statements").found;
     found->has_name = find_shape(rows, "supabase", "name").found;
+    found->has_rollback = find_shape(rows, "supabase", "rollback").found;
     return TDM_OK;
 }
 

@@ -24,6 +24,7 @@ typedef struct tdm_histories {
     bool has_supabase_table;
     bool has_statements; // the columns that older tools did not make
     bool has_name;
+    bool has_rollback; // the platform's column for what undoes a migration
     tdm_history_keys versions;
 
     // Roles of Supabase's API (anon, authenticated) that this server has: what they may read, the

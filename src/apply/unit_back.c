@@ -36,6 +36,7 @@ static tdm_status forget_migration(tdm_unit_writer *w, size_t index)
 tdm_status tdm_unit_forget(tdm_unit_writer *w)
 {
     const tdm_pair_info *pair = &w->unit.step->pair;
+    tdm_row_list changes = {0};
     w->stepped.items = tdm_arena_array(w->arena, pair->revision_count, sizeof(tdm_revision *));
     if (!w->stepped.items)
         return tdm_fail_memory(w->err);
@@ -43,7 +44,7 @@ tdm_status tdm_unit_forget(tdm_unit_writer *w)
         if (forget_migration(w, i) != TDM_OK)
             return TDM_FAILED;
     for (size_t i = pair->revision_count; i-- > 0;)
-        if (tdm_unit_step_heads(w, i, TDM_DOWNGRADE) != TDM_OK)
+        if (tdm_unit_step_heads(w, i, TDM_DOWNGRADE, &changes) != TDM_OK)
             return TDM_FAILED;
-    return TDM_OK;
+    return tdm_unit_send_rows(w, &changes);
 }

@@ -180,13 +180,14 @@ void tdm_units_add_version(tdm_push_units *units, tdm_text version)
     items[at] = version;
 }
 
-static tdm_status record_migration(tdm_unit_writer *w, size_t index)
+static tdm_status record_migration(tdm_unit_writer *w, size_t index, const tdm_row_list *changes)
 {
     const tdm_migration *migration =
         tdm_project_folder_migration(w->units->plan->project, w->unit.item->migrations[index]);
     tdm_history_row row = {.version = migration->version, .name = migration->name};
     tdm_buffer sql = TDM_BUFFER_INIT(TDM_LIMIT_OUTPUT);
-    if (tdm_stored_statements(w->arena, migration->source, &row.statements, w->err) != TDM_OK)
+    if (tdm_stored_statements(w->arena, migration->source, &row.statements, w->err) != TDM_OK ||
+        tdm_unit_rollback(w, index, changes, &row.rollback) != TDM_OK)
         return TDM_FAILED;
     tdm_history_insert(&sql, &row);
     (void)tdm_vector_push(w->arena, &w->recorded, migration->version);
@@ -194,7 +195,8 @@ static tdm_status record_migration(tdm_unit_writer *w, size_t index)
     return tdm_unit_send_buffer(w, TDM_SEND_RECORD, &sql);
 }
 
-tdm_status tdm_unit_step_heads(tdm_unit_writer *w, size_t index, tdm_direction direction)
+tdm_status tdm_unit_step_heads(tdm_unit_writer *w, size_t index, tdm_direction direction,
+                               tdm_row_list *ret)
 {
     const tdm_revision *found =
         tdm_project_chain_revision(w->units->plan->project, w->unit.item->revisions[index]);
@@ -203,13 +205,21 @@ tdm_status tdm_unit_step_heads(tdm_unit_writer *w, size_t index, tdm_direction d
     tdm_row_changes changes;
     if (tdm_heads_step(&w->units->heads, &step, &changes, w->err) != TDM_OK)
         return TDM_FAILED;
-    for (size_t i = 0; i < changes.count; i++) {
+    for (size_t i = 0; i < changes.count; i++)
+        if (!tdm_vector_push(w->arena, ret, changes.items[i]))
+            return tdm_fail_memory(w->err);
+    w->stepped.items[w->stepped.count++] = step.revision;
+    return TDM_OK;
+}
+
+tdm_status tdm_unit_send_rows(tdm_unit_writer *w, const tdm_row_list *changes)
+{
+    for (size_t i = 0; i < changes->count; i++) {
         tdm_buffer sql = TDM_BUFFER_INIT(TDM_LIMIT_FILE);
-        tdm_row_change_put(&sql, w->units->sides.alembic, &changes.items[i]);
+        tdm_row_change_put(&sql, w->units->sides.alembic, &changes->items[i]);
         if (tdm_unit_send_buffer(w, TDM_SEND_RECORD, &sql) != TDM_OK)
             return TDM_FAILED;
     }
-    w->stepped.items[w->stepped.count++] = step.revision;
     return TDM_OK;
 }
 
@@ -217,22 +227,24 @@ static tdm_status record_all(tdm_unit_writer *w)
 {
     const tdm_plan_item *item = w->unit.item;
     const tdm_pair_info *pair = &w->unit.step->pair;
+    tdm_row_list changes = {0};
     size_t first;
     size_t end;
     if (w->unit.backward)
         return tdm_unit_forget(w);
     tdm_plan_part part = {w->unit.step, item, w->units->part};
     tdm_plan_part_range(&part, &first, &end);
-    for (size_t i = first; i < end; i++)
-        if (!item->migration_applied[i] && record_migration(w, i) != TDM_OK)
-            return TDM_FAILED;
     w->stepped.items = tdm_arena_array(w->arena, pair->revision_count, sizeof(tdm_revision *));
     if (!w->stepped.items)
         return tdm_fail_memory(w->err);
     for (size_t i = 0; w->unit.ends_step && i < pair->revision_count; i++)
-        if (!item->revision_applied[i] && tdm_unit_step_heads(w, i, TDM_UPGRADE) != TDM_OK)
+        if (!item->revision_applied[i] &&
+            tdm_unit_step_heads(w, i, TDM_UPGRADE, &changes) != TDM_OK)
             return TDM_FAILED;
-    return TDM_OK;
+    for (size_t i = first; i < end; i++)
+        if (!item->migration_applied[i] && record_migration(w, i, &changes) != TDM_OK)
+            return TDM_FAILED;
+    return tdm_unit_send_rows(w, &changes);
 }
 
 tdm_status tdm_unit_record(tdm_unit_writer *w)

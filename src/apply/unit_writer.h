@@ -6,6 +6,8 @@
 #include "apply/push_unit.h"
 #include "base/vector.h"
 
+typedef TDM_VECTOR(tdm_row_change) tdm_row_list;
+
 struct tdm_push_units {
     tdm_arena *arena;      // what is kept from unit to unit
     tdm_arena *scratch[2]; // the unit that was given last, and the one before
@@ -24,6 +26,7 @@ struct tdm_push_units {
     size_t step_index;                // among the steps that change something
     bool created;                     // the history tables are there, and whole
     tdm_heads heads;
+    tdm_catalog *catalog; // as the units so far leave the target; NULL: nobody has asked for it
     TDM_VECTOR(tdm_text) versions; // sorted by bytes
     tdm_history_state state;
 };
@@ -54,11 +57,18 @@ void tdm_unit_send_timeouts(tdm_unit_writer *w, const char *local);
 void tdm_unit_send_statements(tdm_unit_writer *w);
 // Both histories' rows; `units` has then the state after the unit.
 TDM_MUST_CHECK tdm_status tdm_unit_record(tdm_unit_writer *w);
-// Alembic's rows for one step over a revision of the unit.
+// Alembic's rows for one step over a revision of the unit, added to `ret`.
 TDM_MUST_CHECK tdm_status tdm_unit_step_heads(tdm_unit_writer *w, size_t index,
-                                              tdm_direction direction);
+                                              tdm_direction direction, tdm_row_list *ret);
+TDM_MUST_CHECK tdm_status tdm_unit_send_rows(tdm_unit_writer *w, const tdm_row_list *changes);
 // `version` is a view of the folder and outlives the unit.
 void tdm_units_add_version(tdm_push_units *units, tdm_text version);
+
+// --- unit_rollback.c ---
+// What undoes the migration, for the column that the platform has for it: empty where the target
+// has none, and where nothing undoes it wholly. `changes` are the unit's of alembic_version.
+TDM_MUST_CHECK tdm_status tdm_unit_rollback(tdm_unit_writer *w, size_t migration,
+                                            const tdm_row_list *changes, tdm_text *ret);
 
 // --- unit_back.c ---
 // Of a step that is taken back: what must be so before anything of it runs.

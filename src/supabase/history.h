@@ -19,10 +19,13 @@ typedef struct tdm_history_row {
     tdm_text version;
     tdm_text name;
     tdm_stored statements;
+    tdm_text rollback; // what undoes it; not empty: the table has that column
 } tdm_history_row;
 
 // The INSERT that records a migration, values as literals that hold whatever the session's
-// standard_conforming_strings says. Appended to `sql`, without a semicolon.
+// standard_conforming_strings says. What undoes it is one element with all its statements, the form
+// in which the Management API stores the `rollback` that it is given. Appended to `sql`, without a
+// semicolon.
 void tdm_history_insert(tdm_buffer *sql, const tdm_history_row *row);
 // The DELETE that forgets one.
 void tdm_history_delete(tdm_buffer *sql, tdm_text version);
