@@ -95,7 +95,14 @@ static void put_server_shape(const history_reader *reader, tdm_buffer *sql)
                          "pg_catalog.pg_settings WHERE name = 'default_transaction_read_only' "
                          "AND setting = 'on'");
     if (!tdm_session_holds(reader->session))
-        tdm_buffer_puts(sql, " AND source IN ('configuration file', 'command line', 'database')");
+        tdm_buffer_puts(sql,
+                        " AND source IN ('configuration file', 'command line', 'database')) "
+                        "OR EXISTS (SELECT FROM pg_catalog.pg_db_role_setting s JOIN "
+                        "pg_catalog.pg_database d ON d.oid = s.setdatabase WHERE s.setrole = 0 "
+                        "AND d.datname = pg_catalog.current_database() "
+                        "AND s.setconfig && ARRAY['default_transaction_read_only=on', "
+                        "'default_transaction_read_only=true', "
+                        "'default_transaction_read_only=1']");
     tdm_buffer_puts(sql, "), pg_catalog.pg_is_in_recovery(), NULL::pg_catalog.text");
 }
 

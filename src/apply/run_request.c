@@ -135,6 +135,9 @@ static const raised refusals[] = {
      "otherwise than it was checked"},
     {TDM_JOURNAL_REST, TDM_ERROR_HISTORY,
      "an invalid index of the name that the migration makes is there already: drop it"},
+    // The API reads as a role whose own setting hides the server's.
+    {"25006", TDM_ERROR_HISTORY,
+     "the target is read-only, or the migration makes its transaction so"},
     {TDM_REQUEST_USER, TDM_ERROR_SERVER, "the migration leaves another session user"},
     {TDM_REQUEST_ROWS, TDM_ERROR_HISTORY, TDM_ROWS_SINCE},
 };
