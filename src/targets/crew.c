@@ -5,6 +5,7 @@
 #include "targets/state.h"
 
 #include "base/error.h"
+#include "model/outcome.h"
 
 #include <signal.h>
 

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+_Static_assert(TDM_TARGETS_MOST == 10000 && TDM_TARGETS_LINE_MOST == 4096, "as messages say");
+
 typedef struct list_reader {
     tdm_arena *arena;
     const char *file;
@@ -13,9 +15,17 @@ typedef struct list_reader {
     tdm_error *err;
 } list_reader;
 
-static tdm_place place_of(const list_reader *r, uint32_t line)
+tdm_status tdm_list_fail(tdm_error *err, tdm_error_code code, const char *file, uint32_t line,
+                         const char *what)
 {
-    return (tdm_place){.file = r->file, .line = line};
+    if (line == 0)
+        return tdm_fail(err, code, TDM_NOWHERE, "%s: %s", file, what);
+    return tdm_fail(err, code, TDM_NOWHERE, "%s:%u: %s", file, (unsigned)line, what);
+}
+
+static tdm_status fail(const list_reader *r, tdm_error_code code, uint32_t line, const char *what)
+{
+    return tdm_list_fail(r->err, code, r->file, line, what);
 }
 
 static bool is_text(tdm_text line)
@@ -73,7 +83,7 @@ static tdm_status add(list_reader *r, tdm_text line, uint32_t number)
 {
     tdm_listed listed = cut(r, line, number);
     if (is_followed(listed.target)) {
-        tdm_fail(r->err, TDM_ERROR_CONFIG, place_of(r, number), "something stands behind the URL");
+        fail(r, TDM_ERROR_CONFIG, number, "something stands behind the URL");
         return tdm_hint(r->err, "A line is a URL, or a name and a URL. A space in a URL is %%20.");
     }
     return tdm_vector_push(r->arena, &r->list, listed) ? TDM_OK : tdm_fail_memory(r->err);
@@ -85,13 +95,11 @@ static tdm_status take_line(list_reader *r, tdm_text line, uint32_t number)
     if (line.size == 0 || line.data[0] == '#')
         return TDM_OK;
     if (line.size > TDM_TARGETS_LINE_MOST)
-        return tdm_fail(r->err, TDM_ERROR_LIMIT, place_of(r, number),
-                        "the line is longer than %d bytes", TDM_TARGETS_LINE_MOST);
+        return fail(r, TDM_ERROR_LIMIT, number, "the line is longer than 4096 bytes");
     if (!is_text(line))
-        return tdm_fail(r->err, TDM_ERROR_CONFIG, place_of(r, number), "the line is no text");
+        return fail(r, TDM_ERROR_CONFIG, number, "the line is no text");
     if (r->list.count == TDM_TARGETS_MOST)
-        return tdm_fail(r->err, TDM_ERROR_LIMIT, place_of(r, number),
-                        "the list has more than %d targets", TDM_TARGETS_MOST);
+        return fail(r, TDM_ERROR_LIMIT, number, "the list has more than 10000 targets");
     return add(r, line, number);
 }
 
@@ -106,7 +114,7 @@ static tdm_status take_lines(list_reader *r)
         if (take_line(r, line, ++number) != TDM_OK)
             return TDM_FAILED;
     if (r->list.count == 0)
-        return tdm_fail(r->err, TDM_ERROR_CONFIG, place_of(r, 0), "the list names no target");
+        return fail(r, TDM_ERROR_CONFIG, 0, "the list names no target");
     return TDM_OK;
 }
 

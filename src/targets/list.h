@@ -20,6 +20,11 @@ typedef struct tdm_list {
     size_t size;
 } tdm_list;
 
+// Fails with "tenants:7: what": the line is in the message and is no place of the error, as who
+// shows a place shows the line that stands there, which may hold a password. Line 0: the list
+// itself.
+tdm_status tdm_list_fail(tdm_error *err, tdm_error_code code, const char *file, uint32_t line,
+                         const char *what);
 // TDM_ERROR_LIMIT for more than TDM_TARGETS_MOST targets or too long a line, TDM_ERROR_CONFIG for a
 // line that is no text, and for a list without a target. `file` is for messages, which never repeat
 // a line.

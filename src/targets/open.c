@@ -17,9 +17,9 @@ typedef struct opener {
     tdm_error *err;
 } opener;
 
-static tdm_place place_of(const opener *o, uint32_t line)
+static tdm_status fail(opener *o, tdm_error_code code, uint32_t line, const char *what)
 {
-    return (tdm_place){.file = o->options->file, .line = line};
+    return tdm_list_fail(o->err, code, o->options->file, line, what);
 }
 
 // An error of a line says which; one that has a place of its own keeps it.
@@ -28,7 +28,7 @@ static tdm_status at_line(opener *o, uint32_t line)
     tdm_error cause = *o->err;
     if (cause.place.file)
         return TDM_FAILED;
-    tdm_fail(o->err, cause.code, place_of(o, line), "%s", cause.message);
+    fail(o, cause.code, line, cause.message);
     return cause.hint[0] ? tdm_hint(o->err, "%s", cause.hint) : TDM_FAILED;
 }
 
@@ -53,10 +53,11 @@ static tdm_status name_target(opener *o, const tdm_listed *listed, tdm_text deri
     tdm_arena *arena = o->targets->arena;
     tdm_text name = listed->name ? tdm_text_of(listed->name) : derived;
     const tdm_target_report *other = tdm_map_get(&o->lines, name);
-    if (other && listed->name)
-        return tdm_fail(o->err, TDM_ERROR_CONFIG, place_of(o, listed->line),
-                        "'%.*s' is the name of line %u already", TDM_TEXT_ARG(name),
-                        (unsigned)other->line);
+    if (other && listed->name) {
+        tdm_fail(o->err, TDM_ERROR_CONFIG, TDM_NOWHERE, "'%.*s' is the name of line %u already",
+                 TDM_TEXT_ARG(name), (unsigned)other->line);
+        return at_line(o, listed->line);
+    }
     item->name = other || name.size == 0
                      ? tdm_arena_printf(arena, "%.*s%sline %u", TDM_TEXT_ARG(name),
                                         name.size ? ", " : "", (unsigned)listed->line)
@@ -68,8 +69,8 @@ static tdm_status name_target(opener *o, const tdm_listed *listed, tdm_text deri
 
 static tdm_status refuse_secret(opener *o, uint32_t line)
 {
-    tdm_fail(o->err, TDM_ERROR_CONFIG, place_of(o, line),
-             "the line holds a password, and others than its owner can read the list");
+    fail(o, TDM_ERROR_CONFIG, line,
+         "the line holds a password, and others than its owner can read the list");
     return tdm_hint(o->err, "Take the rights of others away (chmod 600), or leave the password to "
                             "PGPASSWORD, ~/.pgpass or a service.");
 }
@@ -97,6 +98,13 @@ static tdm_status judge_url(opener *o, const tdm_listed *listed, const tdm_targe
                : at_line(o, listed->line);
 }
 
+// Whether a line that is no URL looks like one that lacks its beginning: an error that repeats it
+// as a name would repeat its password.
+static bool is_mistaken_url(const char *target)
+{
+    return !strstr(target, "://") && !strchr(target, '=') && strpbrk(target, "@:/") != NULL;
+}
+
 static tdm_status open_line(opener *o, size_t index)
 {
     const tdm_listed *listed = &o->targets->list.items[index];
@@ -107,6 +115,9 @@ static tdm_status open_line(opener *o, size_t index)
     words.listed = listed->target;
     item->line = listed->line;
     item->outcome = TDM_OUTCOME_NOT_TRIED;
+    if (is_mistaken_url(listed->target))
+        return fail(o, TDM_ERROR_CONFIG, listed->line,
+                    "the line is no URL, which begins with postgresql://, and no name");
     if (tdm_target_find(o->targets->project, &words, target, o->err) != TDM_OK)
         return at_line(o, listed->line);
     if (judge_url(o, listed, target, &derived) != TDM_OK)

@@ -68,7 +68,4 @@ void tdm_targets_tell(tdm_targets *targets, const tdm_targets_event *event);
 void tdm_targets_lock(tdm_targets *targets);
 void tdm_targets_unlock(tdm_targets *targets);
 
-// --- outcome.c ---
-bool tdm_outcome_is_failure(tdm_outcome outcome);
-
 #endif

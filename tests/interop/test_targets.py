@@ -307,12 +307,14 @@ def test_one_database_under_two_names_is_pushed_once(
 def test_a_password_that_others_can_read_is_refused(
     database: Database, small: Project, tandem: Runner, tmp_path: Path
 ) -> None:
-    listed = write_list(tmp_path / "tenants", [database])
+    # In the project's folder, where a place in a file is shown with its line.
+    listed = write_list(small.root / "tenants", [database])
     listed.chmod(0o640)
-    result = tandem("push", "--yes", "--targets", str(listed), expect=2)
     password = urlsplit(database.url).password
-    assert password and password not in result.text
-    assert "holds a password" in result.err and "tenants:3" in result.err
+    for name in ("tenants", str(listed)):
+        result = tandem("push", "--yes", "--targets", name, expect=2)
+        assert password and password not in result.text
+        assert "holds a password" in result.err and "tenants:3" in result.err
     assert is_untouched(database)
 
     # Where the password is not in the list, everybody may read it.

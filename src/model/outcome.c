@@ -1,4 +1,4 @@
-#include "targets/state.h"
+#include "model/outcome.h"
 
 static const struct {
     const char *name;
