@@ -142,6 +142,28 @@ void tdm_writer_default(tdm_writer *w, tdm_node expression)
 
 // --- The column ---------------------------------------------------------------------------------
 
+// As the last keyword of a type of characters; SQLAlchemy quotes it as one name.
+static void put_collation(tdm_writer *w, const PgQuery__TypeName *type,
+                          const PgQuery__CollateClause *collation)
+{
+    static const char *const names[] = {"text", "varchar", "bpchar"};
+    tdm_text name = tdm_node_name(type->names[type->n_names - 1]);
+    bool characters = false;
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        characters = characters || tdm_text_is(name, names[i]);
+    if (!characters || type->n_array_bounds || collation->n_collname != 1 || w->out.size < 2 ||
+        w->out.failed) {
+        w->untyped = true;
+        return;
+    }
+    bool first = w->out.data[w->out.size - 2] == '(';
+    w->out.size--;
+    tdm_buffer_puts(&w->out, first ? "collation=" : ", collation=");
+    tdm_py_put_string(&w->out, tdm_node_name(collation->collname[0]));
+    tdm_buffer_putc(&w->out, ')');
+}
+
 static void put_type(tdm_writer *w, const PgQuery__ColumnDef *def, tdm_key_role role)
 {
     const char *serial = tdm_serial_type(def->type_name);
@@ -155,7 +177,7 @@ static void put_type(tdm_writer *w, const PgQuery__ColumnDef *def, tdm_key_role 
     }
     tdm_writer_type(w, def->type_name, false);
     if (collation)
-        w->untyped = true;
+        put_collation(w, def->type_name, collation);
 }
 
 void tdm_writer_column(tdm_writer *w, const PgQuery__ColumnDef *def, tdm_key_role role)

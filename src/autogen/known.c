@@ -149,6 +149,14 @@ const char *tdm_writer_constraint_type(tdm_writer *w, const PgQuery__RangeVar *r
     return NULL;
 }
 
+tdm_text tdm_writer_table_comment(tdm_writer *w, const PgQuery__RangeVar *range)
+{
+    const tdm_table *table = find_table(w, range);
+    const tdm_value *comment = table ? tdm_object_value(table, TDM_ATTR_COMMENT) : NULL;
+
+    return comment ? comment->text : (tdm_text){NULL, 0};
+}
+
 tdm_text tdm_writer_index_table(tdm_writer *w, tdm_text schema, tdm_text name)
 {
     tdm_question question = {.kind = TDM_KIND_INDEX, .schema = schema, .name = name};

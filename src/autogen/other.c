@@ -155,6 +155,15 @@ static void put_schema(tdm_writer *w, tdm_text schema)
     tdm_buffer_puts(&w->out, "\n    )");
 }
 
+static PgQuery__RangeVar range_of(tdm_text schema, tdm_text name)
+{
+    PgQuery__RangeVar range = PG_QUERY__RANGE_VAR__INIT;
+
+    range.schemaname = (char *)(schema.data ? schema.data : "");
+    range.relname = (char *)name.data;
+    return range;
+}
+
 static void comment_table(tdm_writer *w, PgQuery__Node *const *parts, size_t count,
                           const char *comment)
 {
@@ -164,6 +173,8 @@ static void comment_table(tdm_writer *w, PgQuery__Node *const *parts, size_t cou
         w->untyped = true;
         return;
     }
+    PgQuery__RangeVar range = range_of(schema, name);
+    tdm_text existing = tdm_writer_table_comment(w, &range);
     tdm_writer_begin(w, *comment ? "create_table_comment" : "drop_table_comment");
     tdm_buffer_puts(&w->out, "\n        ");
     tdm_py_put_string(&w->out, name);
@@ -171,7 +182,11 @@ static void comment_table(tdm_writer *w, PgQuery__Node *const *parts, size_t cou
         tdm_buffer_puts(&w->out, ",\n        ");
         tdm_writer_string(w, comment);
     }
-    tdm_buffer_puts(&w->out, ",\n        existing_comment=None");
+    tdm_buffer_puts(&w->out, ",\n        existing_comment=");
+    if (existing.size)
+        tdm_py_put_string(&w->out, existing);
+    else
+        tdm_buffer_puts(&w->out, "None");
     put_schema(w, schema);
 }
 
@@ -184,9 +199,7 @@ static void comment_column(tdm_writer *w, PgQuery__Node *const *parts, size_t co
         w->untyped = true;
         return;
     }
-    PgQuery__RangeVar range = PG_QUERY__RANGE_VAR__INIT;
-    range.schemaname = (char *)(schema.data ? schema.data : "");
-    range.relname = (char *)table.data;
+    PgQuery__RangeVar range = range_of(schema, table);
     tdm_text column = tdm_node_name(parts[count - 1]);
     const tdm_column *known = tdm_writer_known_column(w, &range, column.data);
     tdm_writer_begin(w, "alter_column");
@@ -205,6 +218,11 @@ static void comment_column(tdm_writer *w, PgQuery__Node *const *parts, size_t co
         tdm_writer_string(w, comment);
     else
         tdm_buffer_puts(&w->out, "None");
+    const tdm_value *existing = tdm_column_value(known, TDM_ATTR_COMMENT);
+    if (existing) {
+        tdm_buffer_puts(&w->out, ",\n               existing_comment=");
+        tdm_py_put_string(&w->out, existing->text);
+    }
     tdm_buffer_putf(&w->out, ",\n               existing_nullable=%s",
                     known->not_null ? "False" : "True");
     if (schema.size) {

@@ -163,6 +163,26 @@ static bool put_earlier(tdm_inverter *in, const tdm_change *change)
     }
 }
 
+// IF NOT EXISTS and OR REPLACE do not say whether there was something, nor what.
+static void refuse_made(tdm_inverter *in, const tdm_change *change)
+{
+    tdm_text why = {NULL, 0};
+
+    if (change->gone)
+        tdm_step_none(in, "what it was before is not kept", change->object);
+    else if (in->after && tdm_catalog_is_closed(in->after, &why, NULL))
+        tdm_step_none(in, "the platform may have brought it before",
+                      change->key.kind == TDM_KIND_SCHEMA
+                          ? tdm_arena_printf(in->arena, "schema %.*s", TDM_TEXT_ARG(change->object))
+                          : change->object);
+    else
+        tdm_step_none(in,
+                      tdm_arena_printf(in->arena, "whether it was there before is not known: %.*s",
+                                       TDM_TEXT_ARG(why))
+                          .data,
+                      change->object);
+}
+
 static void undo_made(tdm_inverter *in, const tdm_change *change)
 {
     bool always = change->key.kind == TDM_KIND_TABLE || change->key.kind == TDM_KIND_COLUMN;
@@ -173,10 +193,7 @@ static void undo_made(tdm_inverter *in, const tdm_change *change)
     if (change->anew || always)
         drop_made(in, change);
     else if (!put_earlier(in, change))
-        tdm_step_none(in,
-                      change->gone ? "what it was before is not kept"
-                                   : "whether it was there before is not known",
-                      change->object);
+        refuse_made(in, change);
 }
 
 static void undo_dropped(tdm_inverter *in, const tdm_change *change)
@@ -425,6 +442,30 @@ static void undo_name(tdm_inverter *in, const tdm_change *change)
 
 // --- What is known by identity ------------------------------------------------------------------
 
+// The first words of a statement, on one line.
+static tdm_text head_of(tdm_arena *arena, tdm_text sql)
+{
+    enum { LONGEST = 80 };
+    tdm_buffer out = TDM_BUFFER_INIT(LONGEST + 4);
+    bool space = false;
+
+    for (size_t i = 0; i < sql.size && out.size < LONGEST; i++) {
+        char c = sql.data[i];
+        bool blank = (unsigned char)c <= ' ';
+        if (!blank || !space)
+            tdm_buffer_putc(&out, blank ? ' ' : c);
+        space = blank;
+    }
+    if (out.size >= LONGEST)
+        tdm_buffer_puts(&out, "...");
+    return tdm_buffer_take(&out, arena);
+}
+
+static void refuse_statement(tdm_inverter *in, const tdm_change *change)
+{
+    tdm_step_none(in, "what it was before is not known", head_of(in->arena, change->sql));
+}
+
 static void undo_statement(tdm_inverter *in, const tdm_change *change)
 {
     bool made = change->exists && change->creates;
@@ -434,7 +475,7 @@ static void undo_statement(tdm_inverter *in, const tdm_change *change)
     else if (!change->exists && change->gone && change->gone->making)
         tdm_remake_object(in, change->gone);
     else if (!(made && put_earlier(in, change)) && !tdm_undo_by_words(in, change))
-        tdm_step_none(in, "what it was before is not kept", change->object);
+        refuse_statement(in, change);
 }
 
 // --- All of it ----------------------------------------------------------------------------------

@@ -214,9 +214,26 @@ static bool comes_along(const tdm_object *object)
     return column || tdm_object_value(object, TDM_ATTR_INHERITED);
 }
 
+// Names the attribute of which no more is known than why.
+static void refuse_definition(tdm_inverter *in, const tdm_object *object)
+{
+    tdm_text what = {NULL, 0};
+
+    for (size_t i = 0; i < object->attributes.count && !what.size; i++) {
+        const tdm_attribute_entry *entry = &object->attributes.items[i];
+        if (entry->value.reason.size)
+            what = tdm_arena_printf(in->arena, "its definition is not kept (%s: %.*s)",
+                                    tdm_attribute_name(entry->attribute),
+                                    TDM_TEXT_ARG(entry->value.reason));
+    }
+    tdm_step_none(in, what.size ? what.data : "its definition is not kept", object->name);
+}
+
 void tdm_remake_object(tdm_inverter *in, const tdm_object *object)
 {
-    bool made = object->making != NULL && object->kind != TDM_KIND_TABLE;
+    // Secrets are not handed on.
+    bool made = object->making != NULL && object->kind != TDM_KIND_TABLE &&
+                !tdm_object_value(object, TDM_ATTR_SECRETS);
 
     if (comes_along(object))
         return;
@@ -235,7 +252,7 @@ void tdm_remake_object(tdm_inverter *in, const tdm_object *object)
         tdm_step_leave_bodies(in, object);
         add_making(in, object, object->making);
     } else if (!is_defined(in, object)) {
-        tdm_step_none(in, "its definition is not kept", object->name);
+        refuse_definition(in, object);
         return;
     }
     add_attributes(in, object, made);

@@ -106,12 +106,13 @@ tdm_outcome tdm_replay_may_create(tdm_replay *r, const tdm_key *key)
     return TDM_OUTCOME_CREATE;
 }
 
-// OR REPLACE works as well on what no statement is known to have made, and an extension that the
-// platform may bring is taken as it is.
+// OR REPLACE works as well on what no statement is known to have made, and an extension or a schema
+// that the platform may bring is taken as it is.
 static bool is_new(const tdm_replay *r, const tdm_object *object)
 {
     bool settles = r->of.or_replace || r->of.if_not_exists;
-    bool brought = object->kind == TDM_KIND_EXTENSION && tdm_platform_extension(object->name);
+    bool brought = (object->kind == TDM_KIND_EXTENSION && tdm_platform_extension(object->name)) ||
+                   (object->kind == TDM_KIND_SCHEMA && tdm_platform_schema(object->name));
 
     return !object->dropped && !(settles && (r->catalog->open || brought));
 }

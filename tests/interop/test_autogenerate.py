@@ -64,7 +64,6 @@ THEIRS = {
     r"sa\.Column\(.*(sa\.Enum|postgresql\.ENUM)\(.*": "the type is made by a statement of its own",
     r"sa\.Column\(.*comment=.*": "the comment is a statement of its own",
     r"comment=.*": "likewise",
-    r"existing_comment=.*": "what a comment was changes nothing that runs",
     r"sa\.PrimaryKeyConstraint\('id'(, name=op\.f\('pk_said'\))?\),": "what follows it is the comment",
     r"op\.create_index\('by_path'.*": "the order of keywords in the model",
     r"op\.create_index\(op\.f\('ix_long_.*": "the name is cut on its way to the server",

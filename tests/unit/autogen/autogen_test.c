@@ -195,6 +195,33 @@ static void test_comments(void **state)
                  "               existing_type=sa.INTEGER(),\n"
                  "               comment='x',\n"
                  "               existing_nullable=True)");
+    ASSERT_TYPED("CREATE TABLE t (a int); COMMENT ON TABLE t IS 'one'",
+                 "COMMENT ON TABLE t IS NULL",
+                 "op.drop_table_comment(\n"
+                 "        't',\n"
+                 "        existing_comment='one',\n"
+                 "        schema=None\n"
+                 "    )");
+    ASSERT_TYPED("CREATE TABLE t (a int); COMMENT ON COLUMN t.a IS 'one'",
+                 "COMMENT ON COLUMN t.a IS NULL",
+                 "op.alter_column('t', 'a',\n"
+                 "               existing_type=sa.INTEGER(),\n"
+                 "               comment=None,\n"
+                 "               existing_comment='one',\n"
+                 "               existing_nullable=True)");
+}
+
+static void test_collations(void **state)
+{
+    (void)state;
+    ASSERT_TYPED("CREATE TABLE t (a int)", "ALTER TABLE t ADD b text COLLATE \"C\"",
+                 "op.add_column('t', sa.Column('b', sa.Text(collation='C'), nullable=True))");
+    ASSERT_TYPED("CREATE TABLE t (a int)", "ALTER TABLE t ADD b varchar(9) COLLATE \"C\"",
+                 "op.add_column('t', sa.Column('b', sa.String(length=9, collation='C'), "
+                 "nullable=True))");
+    // SQLAlchemy would quote the whole as one name.
+    ASSERT_EXECUTED("CREATE TABLE t (a int)", "ALTER TABLE t ADD b text COLLATE s.\"C\"",
+                    "op.execute('ALTER TABLE t ADD b text COLLATE s.\"C\"')");
 }
 
 // What no directive says, and what a directive would say less of.
@@ -233,6 +260,7 @@ int main(void)
         cmocka_unit_test(test_indexes),
         cmocka_unit_test(test_enums),
         cmocka_unit_test(test_comments),
+        cmocka_unit_test(test_collations),
         cmocka_unit_test(test_the_rest_is_executed),
         cmocka_unit_test(test_text_is_escaped),
     };

@@ -70,6 +70,50 @@ static void test_partitions_follow_their_parent(void **state)
                 NULL);
 }
 
+// --- What else is there -------------------------------------------------------------------------
+
+static void test_foreign_data_comes_back_as_it_was_made(void **state)
+{
+    (void)state;
+    ASSERT_BACK("CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s FOREIGN DATA WRAPPER w;"
+                "CREATE FOREIGN TABLE t (a int) SERVER s OPTIONS (x 'y');"
+                "ALTER FOREIGN TABLE t ADD COLUMN b int; COMMENT ON FOREIGN TABLE t IS 'far'",
+                "DROP FOREIGN TABLE t; DROP SERVER s",
+                "CREATE SERVER s FOREIGN DATA WRAPPER w\n"
+                "CREATE FOREIGN TABLE t (a int) SERVER s OPTIONS (x 'y')\n"
+                "ALTER FOREIGN TABLE t ADD COLUMN b int\n"
+                "COMMENT ON FOREIGN TABLE t IS 'far'",
+                NULL);
+    ASSERT_BACK("CREATE FOREIGN DATA WRAPPER w;"
+                "CREATE SERVER s FOREIGN DATA WRAPPER w OPTIONS (password 'p')",
+                "DROP SERVER s", "", "s: its definition is not kept");
+}
+
+static void test_what_the_platform_may_have_brought_stays(void **state)
+{
+    (void)state;
+    ASSERT_BACK(NULL, "CREATE SCHEMA IF NOT EXISTS extensions", "",
+                "schema extensions: the platform may have brought it before");
+    ASSERT_BACK(NULL, "CREATE SCHEMA IF NOT EXISTS app", "DROP SCHEMA app", NULL);
+}
+
+static void test_a_refusal_says_what_is_missing(void **state)
+{
+    (void)state;
+    ASSERT_BACK(NULL, "ALTER ROLE app\n  SET statement_timeout = '15s'", "",
+                "ALTER ROLE app SET statement_timeout = '15s': what it was before is not known");
+    ASSERT_BACK("CREATE FUNCTION g() RETURNS void LANGUAGE plpgsql AS"
+                " $$ BEGIN EXECUTE (SELECT x FROM y); END $$; SELECT g()",
+                "CREATE OR REPLACE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'", "",
+                "function f(): whether it was there before is not known: function g, called"
+                " before, may define anything");
+    ASSERT_BACK("CREATE TABLE t (a int); CREATE POLICY p ON t USING (EXISTS (SELECT a FROM t));"
+                "ALTER TABLE t RENAME a TO b",
+                "DROP POLICY p ON t", "",
+                "p: its definition is not kept (using: something that it may mention was"
+                " renamed since)");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -79,6 +123,9 @@ int main(void)
         cmocka_unit_test(test_nothing_is_done_to_a_table_that_cannot_be_made_again),
         cmocka_unit_test(test_a_partition_is_attached_again),
         cmocka_unit_test(test_partitions_follow_their_parent),
+        cmocka_unit_test(test_foreign_data_comes_back_as_it_was_made),
+        cmocka_unit_test(test_what_the_platform_may_have_brought_stays),
+        cmocka_unit_test(test_a_refusal_says_what_is_missing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
