@@ -8,14 +8,6 @@
 #include <assert.h>
 #include <stdio.h>
 
-// Two empty histories agree, but somebody who sees that has most likely asked at the wrong place.
-static tdm_status fail_empty(const tdm_cli *cli, tdm_error *err)
-{
-    tdm_fail(err, TDM_ERROR_CONFIG, TDM_NOWHERE, "no revision and no migration was found in '%s'",
-             tdm_project_root(cli->project));
-    return tdm_hint(err, "Say -C DIR to look from another folder.");
-}
-
 static bool append(const char *path, tdm_text text)
 {
     FILE *file = fopen(path, "ae");
@@ -47,7 +39,7 @@ static tdm_status run(tdm_cli *cli, tdm_error *err)
     if (tdm_check(cli->project, &result, err) != TDM_OK)
         return TDM_FAILED;
     if (result->pair_count == 0 && result->finding_count == 0)
-        return fail_empty(cli, err);
+        return tdm_cli_fail_empty(cli, err);
     tdm_report report = tdm_cli_report(cli, &out);
     format->write(&report, result);
     add_step_summary(cli, result);

@@ -289,6 +289,18 @@ static tdm_status read_words(tdm_cli *cli, tdm_words *words, tdm_error *err)
     return tdm_arena_ok(cli->arena) ? TDM_OK : tdm_fail_memory(err);
 }
 
+static bool is_empty(const tdm_project *project)
+{
+    return tdm_project_revision_count(project) + tdm_project_migration_count(project) == 0;
+}
+
+tdm_status tdm_cli_fail_empty(const tdm_cli *cli, tdm_error *err)
+{
+    tdm_fail(err, TDM_ERROR_CONFIG, TDM_NOWHERE, "no revision and no migration was found in '%s'",
+             tdm_project_root(cli->project));
+    return tdm_hint(err, "Say -C DIR to look from another folder.");
+}
+
 static tdm_status run_command(tdm_cli *cli, tdm_error *err)
 {
     const tdm_command *command = cli->command;
@@ -300,6 +312,8 @@ static tdm_status run_command(tdm_cli *cli, tdm_error *err)
         return TDM_FAILED;
     if ((command->flags & TDM_NEEDS_PROJECT) && tdm_cli_open_project(cli, err) != TDM_OK)
         return TDM_FAILED;
+    if ((command->flags & TDM_NEEDS_FILES) && is_empty(cli->project))
+        return tdm_cli_fail_empty(cli, err);
     if (command->before && command->before(cli, err) != TDM_OK)
         return TDM_FAILED;
     if ((command->flags & TDM_NEEDS_TARGET) && !cli->globals.targets &&

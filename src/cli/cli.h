@@ -104,6 +104,9 @@ size_t tdm_cli_sets(tdm_cli *cli, const tdm_command *command, tdm_option_set ret
 tdm_project_options tdm_cli_project_options(tdm_cli *cli);
 // Opens the project that the options name; once more, when a command has written to it.
 TDM_MUST_CHECK tdm_status tdm_cli_open_project(tdm_cli *cli, tdm_error *err);
+// Two empty histories agree, and nothing of them is pending, but somebody who is told so has most
+// likely asked at the wrong place: in an image without its migrations, say. Always TDM_FAILED.
+tdm_status tdm_cli_fail_empty(const tdm_cli *cli, tdm_error *err);
 // Connects to the target that the options or the environment name.
 TDM_MUST_CHECK tdm_status tdm_cli_open_target(tdm_cli *cli, tdm_error *err);
 

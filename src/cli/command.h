@@ -15,6 +15,7 @@ typedef enum tdm_command_flags {
     TDM_USES_CACHE = 64,     // what the last run has read is kept for it
     TDM_LOGS = 128,          // can say what it does line by line, as a log
     TDM_TAKES_TARGETS = 256, // many targets, which it opens itself
+    TDM_NEEDS_FILES = 512,   // a project without revisions and migrations is the wrong place
 } tdm_command_flags;
 
 // What stands in the place of arguments, for completion.

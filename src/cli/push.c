@@ -343,7 +343,8 @@ const tdm_command tdm_command_push = {
     .group = TDM_GROUP_TARGET,
     .summary = "apply what is pending and record it in both histories",
     .arguments = "",
-    .flags = TDM_NEEDS_PROJECT | TDM_NEEDS_TARGET | TDM_TAKES_TARGETS | TDM_USES_CACHE | TDM_LOGS,
+    .flags = TDM_NEEDS_PROJECT | TDM_NEEDS_FILES | TDM_NEEDS_TARGET | TDM_TAKES_TARGETS |
+             TDM_USES_CACHE | TDM_LOGS,
     .formats = TDM_FORMAT_BIT(TDM_FORMAT_TEXT) | TDM_FORMAT_BIT(TDM_FORMAT_JSON) |
                TDM_FORMAT_BIT(TDM_FORMAT_NDJSON),
     .options = options,
