@@ -86,8 +86,10 @@ static tdm_status open_list(tdm_cli *cli, const tdm_target_words *words, tdm_tar
     int fd = piped ? STDIN_FILENO : open(file, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return fail_read(file, strerror(errno), err);
-    tdm_targets_options options = {
-        .file = file, .is_private = is_private(fd), .canary = cli->globals.canary, .words = *words};
+    tdm_targets_options options = {.file = piped ? "stdin" : file,
+                                   .is_private = is_private(fd),
+                                   .canary = cli->globals.canary,
+                                   .words = *words};
     tdm_status status = read_all(fd, file, &text, err);
     if (!piped)
         close(fd);

@@ -9,7 +9,9 @@ const tdm_exit_row tdm_exit_rows[] = {
     {TDM_EXIT_CONNECT, "could not connect, or not allowed"},
     {TDM_EXIT_REFUSED, "the server refused a migration; rolled back, nothing of it applied"},
     {TDM_EXIT_LOCKED, "somebody else holds the lock, or the target is refused"},
-    {TDM_EXIT_PARTIAL, "partly applied, or the outcome is unknown; the message says what is there"},
+    {TDM_EXIT_PARTIAL,
+     "partly applied, or the outcome is unknown; the message says what is there. Of "
+     "many targets: some were changed, others failed"},
     {TDM_EXIT_BUG, "an internal check failed, or memory ran out"},
     {TDM_EXIT_INTERRUPTED, "interrupted (SIGINT), after cleaning up"},
     {TDM_EXIT_TERMINATED, "terminated (SIGTERM, SIGHUP), after cleaning up"},

@@ -11,10 +11,12 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import jsonschema
 import pytest
-from conftest import Database, Project, Result, Runner
+from conftest import ROOT, Database, Project, Result, Runner
 
 FEW = 6
+SCHEMA = json.loads((ROOT / "docs/schema/targets.json").read_text())
 
 
 def write_list(path: Path, databases: list[Database], *more: str) -> Path:
@@ -26,7 +28,9 @@ def write_list(path: Path, databases: list[Database], *more: str) -> Path:
 
 
 def report_of(result: Result) -> dict[str, dict]:
-    return {x["name"]: x for x in json.loads(result.out)["items"]}
+    report = json.loads(result.out)
+    jsonschema.Draft202012Validator(SCHEMA).validate(report)
+    return {x["name"]: x for x in report["items"]}
 
 
 def outcomes(result: Result) -> dict[str, str]:
