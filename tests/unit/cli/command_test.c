@@ -29,6 +29,18 @@ static void the_nearest_command_is_named(void **state)
     assert_string_equal(err.hint, "`tandem help` lists all commands.");
 }
 
+static void what_others_call_it_leads_to_ours(void **state)
+{
+    (void)state;
+    tdm_error err = TDM_ERROR_INIT;
+    assert_int_equal(tdm_command_unknown(TDM_TEXT("revision"), &err), TDM_FAILED);
+    assert_string_equal(err.hint, "`tandem new -m TITLE` makes a revision and its migration.");
+    (void)tdm_command_unknown(TDM_TEXT("upgrade"), &err);
+    assert_non_null(strstr(err.hint, "`tandem push`"));
+    (void)tdm_command_unknown(TDM_TEXT("db"), &err);
+    assert_non_null(strstr(err.hint, "`tandem push`"));
+}
+
 static void rows_are_whole(void **state)
 {
     (void)state;
@@ -90,6 +102,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_and_aliases_are_found_and_unique),
         cmocka_unit_test(the_nearest_command_is_named),
+        cmocka_unit_test(what_others_call_it_leads_to_ours),
         cmocka_unit_test(rows_are_whole),
         cmocka_unit_test(options_of_a_command_do_not_clash),
         cmocka_unit_test(formats_of_check_are_those_of_the_report),
