@@ -8,6 +8,7 @@
 #include "base/nearest.h"
 #include "base/text.h"
 #include "base/tree.h"
+#include "db/keyring.h"
 #include "project/project.h"
 #include "supabase/account.h"
 #include "supabase/link.h"
@@ -67,13 +68,30 @@ static const char *project_password(const finder *f, tdm_text ref)
     return password ? password : ask(f->words, "PGPASSWORD");
 }
 
+// Where the bus of this user's session is (D-Bus specification, "Well-known Message Bus
+// Instances").
+static tdm_status look_in_keyring(const tdm_account_input *input, tdm_arena *arena,
+                                  const char *service, const char *user, tdm_text *ret,
+                                  tdm_error *err)
+{
+    const char *address = input->environment(input->context, "DBUS_SESSION_BUS_ADDRESS");
+    const char *folder = input->environment(input->context, "XDG_RUNTIME_DIR");
+    if ((!address || !address[0]) && folder && folder[0]) {
+        address = tdm_arena_printf(arena, "unix:path=%s/bus", folder).data;
+        if (!address)
+            return tdm_fail_memory(err);
+    }
+    return tdm_keyring_find(arena, address && address[0] ? address : NULL, service, user, ret, err);
+}
+
 static tdm_status use_project(finder *f, tdm_text ref)
 {
     tdm_account account;
     const tdm_target_words *words = f->words;
     tdm_account_input input = {.environment = words->environment,
                                .context = words->environment_context,
-                               .token = words->token};
+                               .token = words->token,
+                               .keyring = words->environment ? look_in_keyring : NULL};
     if (!tdm_is_project_ref(ref)) {
         tdm_fail(f->err, TDM_ERROR_CONFIG, TDM_NOWHERE, "'%.*s' is no project reference",
                  TDM_TEXT_ARG(ref));

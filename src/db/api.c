@@ -165,7 +165,8 @@ static tdm_status check(const tdm_supabase_project *project, tdm_error *err)
         tdm_fail(err, TDM_ERROR_CONFIG, TDM_NOWHERE,
                  token.size ? "the access token has characters that no token has"
                             : "the Management API needs an access token");
-        return tdm_hint(err, "Set SUPABASE_ACCESS_TOKEN, or `supabase login`.");
+        return tdm_hint(err, "Set SUPABASE_ACCESS_TOKEN, or `supabase login`; a keyring that is "
+                             "locked is not opened.");
     }
     return TDM_OK;
 }

@@ -4,6 +4,8 @@
 #include "base/text.h"
 #include "base/tree.h"
 
+#include <string.h>
+
 enum {
     TOKEN_DIGITS = 40,
 };
@@ -71,10 +73,56 @@ static const char *home_folder(tdm_arena *arena, const tdm_account_input *input)
 // --- The token
 // ------------------------------------------------------------------------------------
 
+static int base64_value(char c)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    const char *found = c ? strchr(digits, c) : NULL;
+    return found ? (int)(found - digits) : -1;
+}
+
+// What is no base64 gives a text that is no token.
+static tdm_text decode_base64(tdm_arena *arena, tdm_text text)
+{
+    char *made = tdm_arena_array(arena, text.size + 1, 1);
+    unsigned bits = 0;
+    size_t size = 0;
+    for (size_t i = 0; made && i < text.size && text.data[i] != '='; i++) {
+        int value = base64_value(text.data[i]);
+        if (value < 0)
+            return text;
+        bits = (bits << 6 | (unsigned)value) & 0xffffff;
+        if (i % 4)
+            made[size++] = (char)(unsigned char)(bits >> (6 - 2 * (i % 4)) & 0xff);
+    }
+    return (tdm_text){made, size};
+}
+
+static tdm_status read_keyring(tdm_arena *arena, const tdm_account_input *input, tdm_text profile,
+                               tdm_text *ret, tdm_error *err)
+{
+    static const char mark[] = "go-keyring-base64:"; // zalando/go-keyring, keyring_darwin.go
+    const char *users[] = {tdm_arena_string(arena, profile), "access-token"};
+    const char *off = ask(input, "SUPABASE_NO_KEYRING");
+    *ret = (tdm_text){0};
+    if (!input->keyring || (off && strcmp(off, "0") != 0) || ask(input, "WSL_DISTRO_NAME"))
+        return TDM_OK;
+    if (!users[0])
+        return tdm_fail_memory(err);
+    for (size_t i = 0; i < sizeof users / sizeof *users && ret->size == 0; i++)
+        if (input->keyring(input, arena, "Supabase CLI", users[i], ret, err) != TDM_OK)
+            return TDM_FAILED;
+    *ret = tdm_text_trim(*ret);
+    if (tdm_text_starts(*ret, tdm_text_of(mark)))
+        *ret = decode_base64(arena, tdm_text_from(*ret, sizeof mark - 1));
+    return tdm_arena_ok(arena) ? TDM_OK : tdm_fail_memory(err);
+}
+
 static tdm_status read_token(tdm_arena *arena, const tdm_account_input *input, const char *home,
-                             const char **ret, tdm_error *err)
+                             tdm_text profile, const char **ret, tdm_error *err)
 {
     tdm_text token = tdm_text_of(input->token ? input->token : ask(input, "SUPABASE_ACCESS_TOKEN"));
+    if (token.size == 0 && read_keyring(arena, input, profile, &token, err) != TDM_OK)
+        return TDM_FAILED;
     if (token.size == 0 && home && read_file(arena, home, "access-token", &token, err) != TDM_OK)
         return TDM_FAILED;
     *ret = NULL;
@@ -83,7 +131,7 @@ static tdm_status read_token(tdm_arena *arena, const tdm_account_input *input, c
     if (!tdm_is_access_token(token)) {
         tdm_fail(err, TDM_ERROR_CONFIG, TDM_NOWHERE, "the access token has not the form of one");
         return tdm_hint(err, "A token begins with sbp_ and has 40 hexadecimal digits; look at "
-                             "SUPABASE_ACCESS_TOKEN and ~/.supabase/access-token.");
+                             "SUPABASE_ACCESS_TOKEN, the keyring and ~/.supabase/access-token.");
     }
     *ret = tdm_arena_string(arena, token);
     return *ret ? TDM_OK : tdm_fail_memory(err);
@@ -142,14 +190,20 @@ static tdm_status read_profile_file(tdm_arena *arena, tdm_text path, tdm_account
     return TDM_OK;
 }
 
-static tdm_status read_profile(tdm_arena *arena, const tdm_account_input *input, const char *home,
-                               tdm_account *account, tdm_error *err)
+static tdm_status find_profile(tdm_arena *arena, const tdm_account_input *input, const char *home,
+                               tdm_text *ret, tdm_error *err)
 {
-    tdm_text name = tdm_text_of(ask(input, "SUPABASE_PROFILE"));
-    if (name.size == 0 && home && read_file(arena, home, "profile", &name, err) != TDM_OK)
+    *ret = tdm_text_of(ask(input, "SUPABASE_PROFILE"));
+    if (ret->size == 0 && home && read_file(arena, home, "profile", ret, err) != TDM_OK)
         return TDM_FAILED;
-    if (name.size == 0)
-        name = tdm_text_of(profiles[0].name);
+    if (ret->size == 0)
+        *ret = tdm_text_of(profiles[0].name);
+    return TDM_OK;
+}
+
+static tdm_status read_profile(tdm_arena *arena, tdm_text name, tdm_account *account,
+                               tdm_error *err)
+{
     for (size_t i = 0; i < sizeof profiles / sizeof *profiles; i++) {
         if (!tdm_text_is(name, profiles[i].name))
             continue;
@@ -166,8 +220,10 @@ tdm_status tdm_account_read(tdm_arena *arena, const tdm_account_input *input, td
 {
     tdm_account account = {0};
     const char *home = home_folder(arena, input);
-    if (read_token(arena, input, home, &account.token, err) != TDM_OK ||
-        read_profile(arena, input, home, &account, err) != TDM_OK)
+    tdm_text profile;
+    if (find_profile(arena, input, home, &profile, err) != TDM_OK ||
+        read_token(arena, input, home, profile, &account.token, err) != TDM_OK ||
+        read_profile(arena, profile, &account, err) != TDM_OK)
         return TDM_FAILED;
     if (ask(input, "SUPABASE_API_URL"))
         account.api_url = ask(input, "SUPABASE_API_URL");

@@ -15,6 +15,7 @@ packages=(
 test_packages=(
     libcmocka-dev valgrind libc6-dbg git
     clang clang-format clang-tidy libclang-rt-14-dev gdb universal-ctags
+    gnome-keyring libsecret-tools dbus
 )
 
 # npm brings the grammars. A machine may have it from elsewhere than Debian, and then a second
