@@ -340,7 +340,7 @@ def test_two_and_twenty_pushes_at_once(
     for count in (2, 20):
         pushes = [linked.start("push", "--yes", *LINKED) for _ in range(count)]
         results = [linked.finish(push, expect=None) for push in pushes]
-        assert {x.code for x in results} <= {0, 1, 6}, "\n".join(map(str, results))
+        assert {x.code for x in results} == {0}, "\n".join(map(str, results))
         both_at_head(alembic, supabase, database, project)
 
 
