@@ -43,11 +43,12 @@ static tdm_status add_migrations(tdm_puller *p)
     return TDM_OK;
 }
 
-static tdm_pulled *taken_at(tdm_puller *p, const char *path)
+// The row whose file an error names.
+static tdm_pulled *named_by(tdm_puller *p, const tdm_error *cause)
 {
-    for (size_t i = 0; path && i < p->found.count; i++)
+    for (size_t i = 0; cause->place.file && i < p->found.count; i++)
         if (p->found.items[i].is.outcome == TDM_PULL_TAKEN &&
-            tdm_text_is(tdm_text_of(path), p->found.items[i].is.path))
+            tdm_text_is(tdm_text_of(cause->place.file), p->found.items[i].is.path))
             return &p->found.items[i];
     return NULL;
 }
@@ -93,7 +94,7 @@ static tdm_status check_pushable(tdm_puller *p, tdm_project *with)
         return TDM_OK;
     if (cause.code == TDM_ERROR_MEMORY)
         return tdm_fail_memory(p->err);
-    tdm_pulled *of = taken_at(p, cause.place.file);
+    tdm_pulled *of = named_by(p, &cause);
     if (of && !tdm_pull_is_named(p, of->row->version))
         tdm_pull_refuse(of,
                         tdm_arena_printf(p->arena, "%s (line %u)", cause.message, cause.place.line),
@@ -143,7 +144,7 @@ static void check_others(tdm_puller *p, const tdm_project *with, const tdm_pairi
     for (size_t i = 0, old = 0; i < tdm_project_migration_count(with); i++) {
         const tdm_migration *migration = tdm_project_folder_migration(with, i);
         const tdm_paired *now = &pairing->pairs[pairing->of_migration[i]];
-        if (taken_at(p, migration->path))
+        if (tdm_pull_taken(p, migration->version))
             continue;
         const tdm_paired *before = &p->pairing->pairs[p->pairing->of_migration[old++]];
         if (!agrees(before) || agrees(now))
@@ -164,7 +165,7 @@ static tdm_status check_pairs(tdm_puller *p, tdm_project *with)
         return TDM_FAILED;
     check_others(p, with, pairing);
     for (size_t i = 0; !any_refused(p) && i < tdm_project_migration_count(with); i++) {
-        tdm_pulled *of = taken_at(p, tdm_project_folder_migration(with, i)->path);
+        tdm_pulled *of = tdm_pull_taken(p, tdm_project_folder_migration(with, i)->version);
         if (of)
             check_pair(p, with, &pairing->pairs[pairing->of_migration[i]], of);
     }
@@ -197,7 +198,7 @@ static bool *choose(tdm_puller *p, tdm_project *with, const tdm_pairing *pairing
     bool *chosen = tdm_arena_array(p->arena, count, sizeof *chosen);
     *ret_any = false;
     for (size_t i = 0; chosen && i < count; i++) {
-        chosen[i] = taken_at(p, tdm_project_folder_migration(with, i)->path) &&
+        chosen[i] = tdm_pull_taken(p, tdm_project_folder_migration(with, i)->version) &&
                     lacks_revision(&pairing->pairs[pairing->of_migration[i]]);
         *ret_any = *ret_any || chosen[i];
     }
@@ -207,7 +208,7 @@ static bool *choose(tdm_puller *p, tdm_project *with, const tdm_pairing *pairing
 // A migration that no revision can say is a row that is refused; anything else fails.
 static tdm_status not_made(tdm_puller *p, const tdm_error *cause)
 {
-    tdm_pulled *of = taken_at(p, cause->place.file);
+    tdm_pulled *of = named_by(p, cause);
     if (of && (cause->code == TDM_ERROR_OPAQUE || cause->code == TDM_ERROR_SQL)) {
         tdm_pull_refuse(
             of, tdm_arena_printf(p->arena, "no revision can be made of it: %s", cause->message),
@@ -220,15 +221,15 @@ static tdm_status not_made(tdm_puller *p, const tdm_error *cause)
     return TDM_FAILED;
 }
 
+// Both lists are in order of the version.
 static void name_revisions(tdm_puller *p, const tdm_conversion *made)
 {
-    for (size_t i = 0; i < p->files.count; i++) {
+    for (size_t i = 0, k = 0; i < p->files.count; i++) {
         tdm_converted *file = &p->files.items[i];
-        for (size_t k = 0; k < made->count; k++)
-            if (tdm_text_equal(file->version, made->files[k].version))
-                file->revision = tdm_arena_text(p->arena, made->files[k].revision);
-        tdm_pulled *of = taken_at(p, file->path);
-        if (of && file->revision.size == 0)
+        tdm_pulled *of = tdm_pull_taken(p, file->version);
+        if (k < made->count && tdm_text_equal(file->version, made->files[k].version))
+            file->revision = tdm_arena_text(p->arena, made->files[k++].revision);
+        else if (of)
             file->revision = of->twin;
         if (of)
             of->is.revision = file->revision;

@@ -40,6 +40,8 @@ typedef struct tdm_puller {
 // Reads the target, and fills `found`.
 TDM_MUST_CHECK tdm_status tdm_pull_read(tdm_puller *p);
 bool tdm_pull_is_named(const tdm_puller *p, tdm_text version);
+// The row of this version that is taken, or NULL.
+tdm_pulled *tdm_pull_taken(const tdm_puller *p, tdm_text version);
 void tdm_pull_refuse(tdm_pulled *of, tdm_text reason, tdm_text hint);
 
 // What is applied in the target: by revision in upgrade order, and by migration.

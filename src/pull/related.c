@@ -4,19 +4,17 @@
 
 #include "base/error.h"
 
-// Recorded under its own version or another.
-static bool is_recorded(const tdm_puller *p, size_t migration)
+// Those that are recorded neither under their own version nor under another.
+static void mark_pending(const tdm_puller *p, bool *pending)
 {
-    tdm_text version = tdm_project_folder_migration(p->project, migration)->version;
-    if (tdm_history_has(&p->histories.versions, version))
-        return true;
+    for (size_t i = 0; i < tdm_project_migration_count(p->project); i++)
+        pending[i] = !tdm_history_has(&p->histories.versions,
+                                      tdm_project_folder_migration(p->project, i)->version);
     for (size_t i = 0; i < p->matches.count; i++) {
         const tdm_match *match = &p->matches.items[i];
-        if (match->migration == migration &&
-            (match->kind == TDM_MATCH_MEANING || match->kind == TDM_MATCH_NAME))
-            return true;
+        if (match->kind == TDM_MATCH_MEANING || match->kind == TDM_MATCH_NAME)
+            pending[match->migration] = false;
     }
-    return false;
 }
 
 static void mark_needs(const tdm_puller *p, const size_t *order, bool *unrelated)
@@ -54,8 +52,7 @@ tdm_status tdm_pull_applied(tdm_puller *p, tdm_applied *ret)
     ret->pending = tdm_arena_array(p->arena, migrations, sizeof(bool));
     if (!order || !ret->unrelated || !ret->pending)
         return tdm_fail_memory(p->err);
-    for (size_t i = 0; i < migrations; i++)
-        ret->pending[i] = !is_recorded(p, i);
+    mark_pending(p, ret->pending);
     for (size_t i = 0; i < revisions; i++) {
         const tdm_revision *revision = tdm_project_chain_revision(p->project, i);
         const tdm_group *group = &p->pairing->pairs[p->pairing->of_revision[i]].group;

@@ -110,6 +110,23 @@ static tdm_status read_statements(tdm_puller *p, const extent *extents)
 
 // --- What becomes of a row ----------------------------------------------------------------------
 
+tdm_pulled *tdm_pull_taken(const tdm_puller *p, tdm_text version)
+{
+    size_t low = 0;
+    size_t high = p->found.count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (tdm_text_compare(p->found.items[middle].row->version, version) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    tdm_pulled *of = low < p->found.count ? &p->found.items[low] : NULL;
+    return of && of->is.outcome == TDM_PULL_TAKEN && tdm_text_equal(of->row->version, version)
+               ? of
+               : NULL;
+}
+
 void tdm_pull_refuse(tdm_pulled *of, tdm_text reason, tdm_text hint)
 {
     of->is.outcome = TDM_PULL_REFUSED;

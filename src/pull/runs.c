@@ -43,15 +43,6 @@ static tdm_status replay_all(tdm_puller *p, tdm_project *project, tdm_text **ret
     return *ret ? replay(p, project, *ret) : tdm_fail_memory(p->err);
 }
 
-static tdm_pulled *taken_of(tdm_puller *p, tdm_text version)
-{
-    for (size_t i = 0; i < p->found.count; i++)
-        if (p->found.items[i].is.outcome == TDM_PULL_TAKEN &&
-            tdm_text_equal(p->found.items[i].row->version, version))
-            return &p->found.items[i];
-    return NULL;
-}
-
 static void refuse_itself(tdm_puller *p, tdm_pulled *of, tdm_text why)
 {
     tdm_pull_refuse(of, tdm_arena_printf(p->arena, "it %.*s", TDM_TEXT_ARG(why)),
@@ -82,7 +73,7 @@ tdm_status tdm_pull_check_runs(tdm_puller *p, tdm_project *with)
         return TDM_FAILED;
     for (size_t i = 0; i < tdm_project_migration_count(with); i++) {
         const tdm_migration *migration = tdm_project_folder_migration(with, i);
-        tdm_pulled *of = taken_of(p, migration->version);
+        tdm_pulled *of = tdm_pull_taken(p, migration->version);
         bool failed_before = !of && before[old++].size > 0;
         if (after[i].size == 0 || failed_before)
             continue;
