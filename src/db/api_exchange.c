@@ -3,6 +3,8 @@
 #include "base/error.h"
 #include "db/api_answer.h"
 
+#include <string.h>
+
 enum {
     READ_LIMIT_MS = 60000,
     WORK_LIMIT_MS = 900000, // the API itself gives up far earlier
@@ -219,6 +221,18 @@ static bool is_patient(const patience *p, verdict said, const tdm_http_answer *a
     return p->tries < TRIES;
 }
 
+// An error may repeat what it was asked with, and is shown. The text is the arena's own.
+static void mask_token(const tdm_api_session *self, const tdm_http_answer *answer)
+{
+    tdm_text token = tdm_text_of(self->token);
+    tdm_text rest = answer->body;
+    if (answer->status == STATUS_OK || answer->status == STATUS_CREATED)
+        return;
+    for (size_t at; (at = tdm_text_find(rest, token)) != SIZE_MAX;
+         rest = tdm_text_from(rest, at + token.size))
+        memset((char *)(uintptr_t)(rest.data + at), '*', token.size);
+}
+
 static tdm_status send_once(tdm_api_session *self, const tdm_api_send *send, tdm_arena *arena,
                             tdm_http_answer *ret, tdm_error *err)
 {
@@ -237,6 +251,7 @@ static tdm_status send_once(tdm_api_session *self, const tdm_api_send *send, tdm
     self->cancel_sent = false;
     if (tdm_http_send(self->http, &request, arena, ret, err) != TDM_OK)
         return TDM_FAILED;
+    mask_token(self, ret);
     return ret->given_up ? tdm_fail(err, TDM_ERROR_INTERRUPTED, TDM_NOWHERE, "interrupted")
                          : TDM_OK;
 }
