@@ -172,7 +172,8 @@ typedef struct tdm_push_result {
  *  false when somebody else held it and has ended: what they have done must be looked at before it
  *  is asked for again. Waits `lock_wait_ms` at most, TDM_ERROR_LOCKED then; TDM_PUSH_WAITING tells
  *  who is waited for, and has no step. Without options it waits for nobody. Over the API there is
- *  no session to hold it in: there it is taken with each migration. */
+ *  no session to hold it in, and behind a pooler it may not be ours alone: there it is taken with
+ *  each migration. */
 TDM_API TDM_MUST_CHECK tdm_status tdm_push_turn(tdm_session *session,
                                                 const tdm_push_options *options, bool *ret_taken,
                                                 tdm_error *err);

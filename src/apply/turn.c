@@ -7,6 +7,10 @@
 #include "apply/pusher.h"
 #include "base/error.h"
 #include "base/limits.h"
+#include "db/libpq.h"
+#include "db/target.h"
+
+#define TRY_LOCK "pg_catalog.pg_try_advisory_lock(" TDM_PUSH_LOCK_KEY ")"
 
 enum {
     PAUSE_MS = 200, // between two tries: never waited for in the server, where it holds a snapshot
@@ -26,14 +30,54 @@ typedef struct holder {
     tdm_text words;
 } holder;
 
-static tdm_status try_lock(const turn *t, bool *ret)
+// What answers to try_lock.
+typedef enum attempt {
+    ATTEMPT_TAKEN,
+    ATTEMPT_HELD, // by somebody else
+    ATTEMPT_POOL, // it would not be ours
+} attempt;
+
+// Supabase's pooler gives a session its own connection; its other port is refused (db/target.c).
+static bool is_session_pooler(const turn *t)
+{
+    tdm_target_parts parts;
+    tdm_error ignored = TDM_ERROR_INIT;
+    if (tdm_libpq_parts(t->session, t->arena, &parts, &ignored) != TDM_OK)
+        return false;
+    tdm_target_wipe(&parts);
+    return tdm_text_ends(tdm_text_of(tdm_target_get(&parts, "host")),
+                         TDM_TEXT(".pooler.supabase.com"));
+}
+
+// A pooler tells a process of its own at the login. Whether it gives the same connection to the
+// next transaction is not to be known, and a lock that is left behind in one of its connections
+// would keep everybody out.
+static tdm_text lock_sql(const turn *t)
+{
+    int process = tdm_libpq_process(t->session);
+    if (process == 0 || is_session_pooler(t))
+        return TDM_TEXT("SELECT " TRY_LOCK " AS taken");
+    return tdm_arena_printf(t->arena,
+                            "SELECT CASE WHEN pg_catalog.pg_backend_pid() OPERATOR(pg_catalog.=) "
+                            "%d THEN " TRY_LOCK " END AS taken",
+                            process);
+}
+
+static tdm_status try_lock(const turn *t, attempt *ret)
 {
     tdm_db_result result;
-    tdm_text sql =
-        TDM_TEXT("SELECT pg_catalog.pg_try_advisory_lock(" TDM_PUSH_LOCK_KEY ") AS taken");
+    tdm_text sql = lock_sql(t);
+    if (!sql.data)
+        return tdm_fail_memory(t->err);
     if (tdm_session_run(t->session, sql, t->arena, &result, t->err) != TDM_OK)
         return TDM_FAILED;
-    *ret = result.row_count == 1 && tdm_text_is(tdm_db_at(&result, 0, 0)->text, "t");
+    *ret = ATTEMPT_HELD;
+    if (result.row_count != 1)
+        return TDM_OK;
+    if (tdm_db_at(&result, 0, 0)->is_null)
+        *ret = ATTEMPT_POOL;
+    else if (tdm_text_is(tdm_db_at(&result, 0, 0)->text, "t"))
+        *ret = ATTEMPT_TAKEN;
     return TDM_OK;
 }
 
@@ -100,8 +144,10 @@ tdm_status tdm_push_turn(tdm_session *session, const tdm_push_options *options, 
     turn t = {.session = session, .options = options, .arena = tdm_arena_new(0), .err = err};
     if (!t.arena)
         return tdm_fail_memory(err);
-    tdm_status status = try_lock(&t, ret_taken);
-    if (status == TDM_OK && !*ret_taken && options)
+    attempt found = ATTEMPT_HELD;
+    tdm_status status = try_lock(&t, &found);
+    *ret_taken = found != ATTEMPT_HELD;
+    if (status == TDM_OK && found == ATTEMPT_HELD && options)
         status = wait_for_end(&t);
     tdm_arena_free(t.arena);
     return status;
