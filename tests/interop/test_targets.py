@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import jsonschema
 import pytest
 from conftest import ROOT, Database, Project, Result, Runner
+from management_api import REF, TOKEN, ManagementApi
 
 FEW = 6
 SCHEMA = json.loads((ROOT / "docs/schema/targets.json").read_text())
@@ -425,3 +426,28 @@ def test_ndjson_tells_each_target_as_it_ends(
     assert sorted(ended) == sorted(x.name for x in few)
     assert lines[-1]["event"] == "done" and lines[-1]["result"] == "ok"
     assert [x["done"] for x in lines if x["event"] == "target_end"] == list(range(1, FEW + 1))
+
+
+# --- A project of Supabase among them -------------------------------------------------------------
+
+
+def test_a_project_over_https_and_databases_in_one_run(
+    few: list[Database], small: Project, tandem: Runner, tmp_path: Path
+) -> None:
+    api = ManagementApi(few[2].url)
+    try:
+        tandem.variables |= {"SUPABASE_ACCESS_TOKEN": TOKEN, "SUPABASE_API_URL": api.address}
+        (small.root / "tandem.toml").write_text(
+            f'[targets.hosted]\nproject = "{REF}"\nvia = "api"\n'
+        )
+        listed = write_list(tmp_path / "tenants", few, "hosted")
+        result = push(tandem, listed, "--canary", "hosted")
+    finally:
+        api.close()
+    report = report_of(result)
+    assert report["hosted"]["outcome"] == "pushed"
+    # The same database by another way.
+    assert report[few[2].name]["outcome"] == "same"
+    assert report[few[2].name]["same_as"] == "hosted"
+    assert api.violations == []
+    assert all(is_whole(x, small) for x in few)
