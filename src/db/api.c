@@ -48,6 +48,16 @@ static tdm_status fail_query(tdm_api_session *self, const tdm_db_request *reques
                     TDM_TEXT_ARG(tdm_buffer_text(&failure->message)), failure->sqlstate);
 }
 
+// Reading waits for a lock no longer than over a connection (libpq.c); the API itself would give up
+// after a minute without saying why. One request is one transaction, so that LOCAL is for it alone.
+static tdm_text text_of(const tdm_api_session *self, const tdm_db_request *request)
+{
+    if (request->kind == TDM_DB_QUERY)
+        return tdm_arena_printf(request->arena, "SET LOCAL lock_timeout = '15s';\n%.*s",
+                                TDM_TEXT_ARG(tdm_record_wrap(request->arena, request->sql)));
+    return tdm_arena_printf(request->arena, "%s%.*s", self->tag, TDM_TEXT_ARG(request->sql));
+}
+
 static tdm_status api_run(tdm_session *session, const tdm_db_request *request, tdm_db_result *ret,
                           tdm_error *err)
 {
@@ -55,13 +65,10 @@ static tdm_status api_run(tdm_session *session, const tdm_db_request *request, t
     tdm_http_answer answer;
     tdm_db_result result = {0};
     bool query = request->kind == TDM_DB_QUERY;
-    tdm_text sql =
-        query ? tdm_record_wrap(request->arena, request->sql)
-              : tdm_arena_printf(request->arena, "%s%.*s", self->tag, TDM_TEXT_ARG(request->sql));
     tdm_api_send send = {.call = {.method = "POST", .path = "database/query", .once = !query},
                          .urgency = request->urgency,
                          .runs = !query};
-    send.call.body = tdm_api_query_body(request->arena, sql, query);
+    send.call.body = tdm_api_query_body(request->arena, text_of(self, request), query);
     if (!tdm_arena_ok(request->arena) || send.call.body.size == 0)
         return tdm_fail_memory(err);
     if (tdm_api_exchange(self, &send, request->arena, &answer, err) != TDM_OK)

@@ -20,6 +20,8 @@ enum {
     SECOND = 1000,
     OUTPUT_MAXIMUM = 64 << 10, // pg_dump writes to its file
     MAJOR = 10000,
+    WORDS_MAXIMUM = 32,
+    ENV_NO_PROGRAM = 126, // and 127 (POSIX, env): what it was to run is not there, or no program
 };
 
 typedef struct backup {
@@ -32,17 +34,38 @@ typedef struct backup {
     tdm_error *err;
 } backup;
 
+// Without the secrets of our own environment: whoever may look at the program may look at its.
+// What is left out is for our own target, or for the API.
+static const char *const without[] = {
+    "env",
+    "-u",
+    "PGPASSWORD",
+    "-u",
+    "DATABASE_URL",
+    "-u",
+    "SUPABASE_DB_URL",
+    "-u",
+    "SUPABASE_DB_PASSWORD",
+    "-u",
+    "SUPABASE_ACCESS_TOKEN",
+};
+
 static tdm_status run_program(backup *b, const char *const *words, unsigned seconds,
                               tdm_process_result *ret)
 {
+    const char *all[WORDS_MAXIMUM] = {0};
+    size_t count = sizeof without / sizeof *without;
+    memcpy(all, without, sizeof without);
+    for (size_t i = 0; words[i] && count + 1 < WORDS_MAXIMUM; i++)
+        all[count++] = words[i];
     tdm_process process = {
-        .words = words, .folder = ".", .most = OUTPUT_MAXIMUM, .milliseconds = seconds * SECOND};
-    if (tdm_process_run(b->arena, &process, ret, b->err) != TDM_OK) {
-        tdm_fail(b->err, TDM_ERROR_CONFIG, TDM_NOWHERE, "%s cannot be run", b->program);
-        return tdm_hint(b->err, "Install PostgreSQL's client programs, or say where they are with "
-                                "--pg-bin DIR.");
-    }
-    return TDM_OK;
+        .words = all, .folder = ".", .most = OUTPUT_MAXIMUM, .milliseconds = seconds * SECOND};
+    tdm_status status = tdm_process_run(b->arena, &process, ret, b->err);
+    if (status == TDM_OK && (ret->end != TDM_PROCESS_EXITED || ret->code < ENV_NO_PROGRAM))
+        return TDM_OK;
+    tdm_fail(b->err, TDM_ERROR_CONFIG, TDM_NOWHERE, "%s cannot be run", b->program);
+    return tdm_hint(b->err, "Install PostgreSQL's client programs, or say where they are with "
+                            "--pg-bin DIR.");
 }
 
 // --- Whether it can dump this server -------------------------------------------------------------
@@ -165,17 +188,10 @@ static tdm_status dump(backup *b, const char *connection)
     tdm_text to = tdm_arena_printf(b->arena, "--file=%s", b->temporary);
     tdm_text from = tdm_arena_printf(b->arena, "--dbname=%s", connection);
     tdm_process_result result;
-    // The environment's password is for the environment's target.
-    const char *const words[] = {"env",
-                                 "-u",
-                                 "PGPASSWORD",
-                                 b->program,
-                                 "--no-password",
-                                 custom ? "--format=custom" : "--format=plain",
-                                 to.data,
-                                 from.data,
-                                 b->session->identity.become.size ? "--role=postgres" : NULL,
-                                 NULL};
+    const char *const words[] = {
+        b->program, "--no-password", custom ? "--format=custom" : "--format=plain",
+        to.data,    from.data,       b->session->identity.become.size ? "--role=postgres" : NULL,
+        NULL};
     if (!tdm_arena_ok(b->arena))
         return tdm_fail_memory(b->err);
     if (run_program(b, words, DUMP_SECONDS, &result) != TDM_OK)

@@ -93,6 +93,7 @@ def wait_for_nobody(database: Database) -> None:
         ("supabase", "libpq"),
         ("supabase", "api"),
         ("supabase 2", "libpq"),
+        ("supabase 2", "api"),
     ],
 )
 def test_first_second_and_interrupted(
