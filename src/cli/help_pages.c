@@ -63,7 +63,8 @@ void tdm_help_put_commands(tdm_buffer *out, const tdm_style *style)
             tdm_buffer_putf(out, "%s\n", command->summary);
         }
     }
-    tdm_buffer_puts(out, "\n`tandem help COMMAND` says more about one of them.\n");
+    tdm_buffer_puts(out, "\n`tandem help COMMAND` says more about one of them, `tandem help "
+                         "exit-codes` and\n`tandem help environment` what holds for all.\n");
 }
 
 // ": text, json", on a line of their own when they are many.
