@@ -31,6 +31,7 @@ typedef struct tdm_revert_step {
     const tdm_plan_step *step;
     bool derived; /**< the statements are the inverse of what was run, not downgrade() */
     bool proven;  /**< by replaying them: the schema afterwards is what it was before */
+    bool differs; /**< it is known not to be; neither: it cannot be known. `notes` say more */
     const tdm_statement *statements;
     size_t statement_count;
     const tdm_revert_note *losses; /**< what goes with it, or does not come back */
@@ -44,7 +45,8 @@ typedef struct tdm_revert_plan {
     const tdm_revert_step *steps; /**< as many */
     size_t step_count;
     size_t loss_count; /**< of all steps */
-    size_t unproven;   /**< steps */
+    size_t differing;  /**< steps that do not leave the schema as it was */
+    size_t unknown;    /**< steps of which that is not known */
     tdm_text stays;    /**< what is the last one afterwards, or empty: nothing is left */
     bool accepted;     /**< losses are */
 } tdm_revert_plan;

@@ -60,8 +60,10 @@ void tdm_report_revert_text(const tdm_report *report, const tdm_revert_plan *pla
         tdm_buffer_puts(report->out, "nothing lost");
     else
         tdm_buffer_putf(report->out, "%zu lost", plan->loss_count);
-    if (plan->unproven)
-        tdm_buffer_putf(report->out, ", %zu not as before", plan->unproven);
+    if (plan->differing)
+        tdm_buffer_putf(report->out, ", %zu not as before", plan->differing);
+    if (plan->unknown)
+        tdm_buffer_putf(report->out, ", %zu not known to be as before", plan->unknown);
     tdm_buffer_puts(report->out, "; ");
     if (plan->stays.size)
         tdm_put_safe(report->out, plan->stays);
@@ -88,6 +90,7 @@ static void json_step(tdm_json *json, const tdm_revert_step *step)
     tdm_json_pair(json, &step->step->pair);
     tdm_json_pair_string(json, "way", step->derived ? "inverse" : "downgrade");
     tdm_json_pair_bool(json, "proven", step->proven);
+    tdm_json_pair_bool(json, "differs", step->differs);
     tdm_json_key(json, "statements");
     tdm_json_begin_array(json);
     for (size_t i = 0; i < step->statement_count; i++)
@@ -110,7 +113,8 @@ void tdm_report_revert_plan_json(tdm_buffer *out, const tdm_revert_plan *plan)
         json_step(&json, &plan->steps[i]);
     tdm_json_end_array(&json);
     tdm_json_pair_number(&json, "losses", plan->loss_count);
-    tdm_json_pair_number(&json, "unproven", plan->unproven);
+    tdm_json_pair_number(&json, "differing", plan->differing);
+    tdm_json_pair_number(&json, "unknown", plan->unknown);
     tdm_json_pair_known(&json, "stays", plan->stays);
     tdm_json_end_object(&json);
     tdm_buffer_putc(out, '\n');

@@ -41,6 +41,7 @@ static tdm_status add_step(maker *m, size_t index)
     m->backs[m->count++] = (tdm_revert_step){.step = step,
                                              .derived = way->derived,
                                              .proven = way->proven,
+                                             .differs = way->differs,
                                              .statements = way->statements.items,
                                              .statement_count = way->statements.count,
                                              .losses = way->losses.items,
@@ -82,7 +83,8 @@ static tdm_status make(maker *m, tdm_revert_plan *ret)
                              .accepted = r->options->accept_loss};
     for (size_t i = 0; i < m->count; i++) {
         ret->loss_count += m->backs[i].loss_count;
-        ret->unproven += m->backs[i].proven ? 0 : 1;
+        ret->differing += m->backs[i].differs ? 1 : 0;
+        ret->unknown += m->backs[i].proven || m->backs[i].differs ? 0 : 1;
     }
     return tdm_arena_ok(r->arena) ? TDM_OK : tdm_fail_memory(r->err);
 }

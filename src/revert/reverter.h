@@ -29,6 +29,7 @@ typedef struct tdm_way {
     tdm_statements statements;
     bool derived;
     bool proven;
+    bool differs;
     tdm_losts lost;
     tdm_revert_notes losses; // all but `lost`
     tdm_revert_notes notes;

@@ -1,31 +1,13 @@
 // What undoes one step, and what that leaves behind: decided by replaying both on the catalog that
 // the steps before it have left.
-#include "revert/reverter.h"
+#include "revert/finder.h"
 
 #include "apply/expected.h"
 #include "apply/review.h"
 #include "base/error.h"
 #include "base/text.h"
-#include "compare/compare.h"
-#include "inverse/inverse.h"
 
-enum {
-    NOTED_MAXIMUM = 5, // differences of one step that are told one by one
-};
-
-// One step while its way back is looked for. The catalogs live in `scratch`.
-typedef struct finder {
-    tdm_reverter *r;
-    size_t step;
-    const tdm_pair_info *pair;
-    const tdm_plan_item *item;
-    tdm_arena *scratch;
-    tdm_catalog *before;
-    tdm_inverse_sql inverse;
-    tdm_way *way;
-} finder;
-
-static void note(finder *f, tdm_text text, tdm_place place)
+void tdm_revert_note_down(tdm_revert_finder *f, tdm_text text, tdm_place place)
 {
     tdm_revert_note made = {text, place};
     (void)tdm_vector_push(f->r->arena, &f->way->notes, made);
@@ -40,13 +22,13 @@ static tdm_place place_of(const tdm_pair_info *pair)
 // --- What was run -------------------------------------------------------------------------------
 
 // Of a pair its migrations, since those are what schema_migrations says was run.
-static size_t file_count(const tdm_pair_info *pair)
+size_t tdm_revert_file_count(const tdm_pair_info *pair)
 {
     return pair->migration_count ? pair->migration_count : pair->revision_count;
 }
 
-static tdm_status file_statements(const tdm_reverter *r, size_t step, size_t file,
-                                  const tdm_statements **ret)
+tdm_status tdm_revert_file(const tdm_reverter *r, size_t step, size_t file,
+                           const tdm_statements **ret)
 {
     const tdm_plan_item *item = &r->found->items[step];
     return r->found->plan.steps[step].pair.migration_count
@@ -59,8 +41,8 @@ static tdm_status replay(tdm_reverter *r, size_t step)
 {
     const tdm_pair_info *pair = &r->found->plan.steps[step].pair;
     const tdm_statements *statements;
-    for (size_t i = 0; i < file_count(pair); i++)
-        if (file_statements(r, step, i, &statements) != TDM_OK ||
+    for (size_t i = 0; i < tdm_revert_file_count(pair); i++)
+        if (tdm_revert_file(r, step, i, &statements) != TDM_OK ||
             tdm_expected_replay(r->catalog, statements, pair->migration_count > 0, r->err) !=
                 TDM_OK)
             return TDM_FAILED;
@@ -68,15 +50,15 @@ static tdm_status replay(tdm_reverter *r, size_t step)
 }
 
 // Replays a step that goes, and derives its inverse.
-static tdm_status invert(finder *f)
+static tdm_status invert(tdm_revert_finder *f)
 {
     const tdm_statements *statements;
-    size_t count = file_count(f->pair);
+    size_t count = tdm_revert_file_count(f->pair);
     tdm_inverse_sql *parts = tdm_arena_array(f->scratch, count, sizeof *parts);
     if (!parts)
         return tdm_fail_memory(f->r->err);
     for (size_t i = 0; i < count; i++)
-        if (file_statements(f->r, f->step, i, &statements) != TDM_OK ||
+        if (tdm_revert_file(f->r, f->step, i, &statements) != TDM_OK ||
             tdm_inverse_of_migration(f->r->arena, f->r->catalog, statements, &parts[i],
                                      f->r->err) != TDM_OK)
             return TDM_FAILED;
@@ -95,7 +77,7 @@ static tdm_status invert(finder *f)
 
 // --- Which way ----------------------------------------------------------------------------------
 
-static tdm_status take_inverse(finder *f)
+static tdm_status take_inverse(tdm_revert_finder *f)
 {
     tdm_statement *items = tdm_arena_array(f->r->arena, f->inverse.statements.count, sizeof *items);
     if (!items)
@@ -112,7 +94,7 @@ static tdm_status take_inverse(finder *f)
     return TDM_OK;
 }
 
-static tdm_status read_downgrades(finder *f, tdm_statements *ret)
+static tdm_status read_downgrades(tdm_revert_finder *f, tdm_statements *ret)
 {
     TDM_VECTOR(tdm_statement) list = {0};
     for (size_t i = f->pair->revision_count; i-- > 0;) {
@@ -128,8 +110,16 @@ static tdm_status read_downgrades(finder *f, tdm_statements *ret)
     return TDM_OK;
 }
 
+static tdm_text why_opaque(tdm_arena *arena, tdm_text reason)
+{
+    if (tdm_text_starts(reason, TDM_TEXT("downgrade() raises ")))
+        return reason;
+    return tdm_arena_printf(arena, "what downgrade() does is not known: %.*s",
+                            TDM_TEXT_ARG(reason));
+}
+
 // Why downgrade() cannot be what runs, with its line; nothing when it can.
-static tdm_status judge_downgrades(finder *f, const tdm_statements *statements,
+static tdm_status judge_downgrades(tdm_revert_finder *f, const tdm_statements *statements,
                                    tdm_revert_note *ret)
 {
     const tdm_review_facts facts = {.partitioned = &f->r->found->partitioned,
@@ -138,9 +128,7 @@ static tdm_status judge_downgrades(finder *f, const tdm_statements *statements,
     *ret = (tdm_revert_note){0};
     for (size_t i = 0; i < statements->count && ret->text.size == 0; i++)
         if (statements->items[i].opaque)
-            *ret = (tdm_revert_note){tdm_arena_printf(f->r->arena,
-                                                      "what downgrade() does is not known: %.*s",
-                                                      TDM_TEXT_ARG(statements->items[i].reason)),
+            *ret = (tdm_revert_note){why_opaque(f->r->arena, statements->items[i].reason),
                                      statements->items[i].place};
     if (ret->text.size)
         return TDM_OK;
@@ -160,7 +148,7 @@ static tdm_status judge_downgrades(finder *f, const tdm_statements *statements,
     return TDM_OK;
 }
 
-static tdm_status choose(finder *f)
+static tdm_status choose(tdm_revert_finder *f)
 {
     tdm_statements statements;
     tdm_revert_note why;
@@ -170,10 +158,11 @@ static tdm_status choose(finder *f)
         judge_downgrades(f, &statements, &why) != TDM_OK)
         return TDM_FAILED;
     if (why.text.size) {
-        note(f,
-             tdm_arena_printf(f->r->arena, "%.*s; what runs is derived from what was applied",
-                              TDM_TEXT_ARG(why.text)),
-             why.place);
+        tdm_revert_note_down(f,
+                             tdm_arena_printf(f->r->arena,
+                                              "%.*s; what runs is derived from what was applied",
+                                              TDM_TEXT_ARG(why.text)),
+                             why.place);
         return take_inverse(f);
     }
     f->way->statements = statements;
@@ -182,50 +171,8 @@ static tdm_status choose(finder *f)
 
 // --- What it leaves -----------------------------------------------------------------------------
 
-static void tell_difference(finder *f, const tdm_difference *found)
-{
-    tdm_arena *arena = f->r->arena;
-    const char *who = f->way->derived ? "the derived inverse" : "downgrade()";
-    tdm_place place = found->right_place.line ? found->right_place : found->left_place;
-    tdm_text text;
-    if (found->reason.size)
-        text = tdm_arena_printf(arena, "whether %.*s is as before (%.*s) is not known: %.*s",
-                                TDM_TEXT_ARG(found->object), TDM_TEXT_ARG(found->attribute),
-                                TDM_TEXT_ARG(found->reason));
-    else if (found->left.size == 0 && tdm_text_is(found->attribute, "existence"))
-        text = tdm_arena_printf(arena, "%s leaves %.*s behind", who, TDM_TEXT_ARG(found->object));
-    else if (found->left.size == 0)
-        text =
-            tdm_arena_printf(arena, "%s leaves %.*s (%.*s: %.*s)", who, TDM_TEXT_ARG(found->object),
-                             TDM_TEXT_ARG(found->attribute), TDM_TEXT_ARG(found->right));
-    else
-        text = tdm_arena_printf(
-            arena, "%s does not put %.*s back: its %.*s was %.*s%s%.*s", who,
-            TDM_TEXT_ARG(found->object), TDM_TEXT_ARG(found->attribute), TDM_TEXT_ARG(found->left),
-            found->right.size ? ", and would be " : "", TDM_TEXT_ARG(found->right));
-    note(f, text, place);
-}
-
-static tdm_status prove(finder *f, const tdm_catalog *left_behind)
-{
-    tdm_differences differences = {0};
-    tdm_comparison verdict;
-    if (tdm_catalog_compare(f->before, left_behind, f->scratch, &differences, &verdict,
-                            f->r->err) != TDM_OK)
-        return TDM_FAILED;
-    f->way->proven = differences.count == 0;
-    for (size_t i = 0; i < differences.count && i < NOTED_MAXIMUM; i++)
-        tell_difference(f, &differences.items[i]);
-    if (differences.count > NOTED_MAXIMUM)
-        note(f,
-             tdm_arena_printf(f->r->arena, "%zu more that is not as before",
-                              differences.count - NOTED_MAXIMUM),
-             TDM_NOWHERE);
-    return TDM_OK;
-}
-
 // Rows that downgrade() itself takes away.
-static void find_deletions(finder *f)
+static void find_deletions(tdm_revert_finder *f)
 {
     for (size_t i = 0; !f->way->derived && i < f->way->statements.count; i++) {
         const tdm_statement *statement = &f->way->statements.items[i];
@@ -248,7 +195,7 @@ static void find_deletions(finder *f)
 }
 
 // Replays the way back on what the step has left.
-static tdm_status try_out(finder *f)
+static tdm_status try_out(tdm_revert_finder *f)
 {
     tdm_catalog *after;
     tdm_reverter *r = f->r;
@@ -262,11 +209,12 @@ static tdm_status try_out(finder *f)
         return TDM_FAILED;
     find_deletions(f);
     if (f->inverse.keeps_rows)
-        note(f, TDM_TEXT("rows that it wrote or changed stay as they are"), place_of(f->pair));
-    return prove(f, after);
+        tdm_revert_note_down(f, TDM_TEXT("rows that it wrote or changed stay as they are"),
+                             place_of(f->pair));
+    return tdm_revert_prove(f, after);
 }
 
-static tdm_status find_way(finder *f)
+static tdm_status find_way(tdm_revert_finder *f)
 {
     if (tdm_catalog_clone(f->r->catalog, f->scratch, &f->before, f->r->err) != TDM_OK ||
         invert(f) != TDM_OK || choose(f) != TDM_OK)
@@ -295,12 +243,12 @@ tdm_status tdm_revert_find_ways(tdm_reverter *r)
         tdm_arena *scratch = tdm_arena_new(0);
         if (!scratch)
             return tdm_fail_memory(r->err);
-        finder f = {.r = r,
-                    .step = i,
-                    .pair = &r->found->plan.steps[i].pair,
-                    .item = &r->found->items[i],
-                    .scratch = scratch,
-                    .way = &r->ways[i]};
+        tdm_revert_finder f = {.r = r,
+                               .step = i,
+                               .pair = &r->found->plan.steps[i].pair,
+                               .item = &r->found->items[i],
+                               .scratch = scratch,
+                               .way = &r->ways[i]};
         tdm_status status = find_way(&f);
         tdm_arena_free(scratch);
         if (status != TDM_OK)

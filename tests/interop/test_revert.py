@@ -352,7 +352,7 @@ def test_lines_for_programs(tandem: Runner, database: Database, small: Project) 
                   database=database)
     events = [json.loads(x) for x in done.out.splitlines()]
     assert events[0]["event"] == "plan" and len(events[0]["steps"]) == 2
-    assert events[0]["losses"] == 2 and events[0]["unproven"] == 0
+    assert events[0]["losses"] == 2 and events[0]["differing"] == events[0]["unknown"] == 0
     assert [x["event"] for x in events].count("committed") == 2
     assert events[-1] == {"event": "done", "target": events[0]["target"], "reverted": 2}
 
