@@ -72,4 +72,26 @@ TDM_MUST_CHECK tdm_status tdm_inverse_of_migration(tdm_arena *arena, tdm_catalog
                                                    const tdm_statements *statements,
                                                    tdm_inverse_sql *ret, tdm_error *err);
 
+// --- prove.c -------------------------------------------------------------------------------------
+
+typedef struct tdm_round_step {
+    const tdm_statement *statement;
+    const tdm_sql_tree *tree; // or NULL
+} tdm_round_step;
+
+// A migration, and the statements that undo it.
+typedef struct tdm_round {
+    const tdm_round_step *there;
+    size_t there_count;
+    const tdm_round_step *back;
+    size_t back_count;
+} tdm_round;
+
+// Runs the migration, the way back and the migration again on `catalog`, which is as the migration
+// finds it, and says in one line what would surely not be as it was on the way; empty: nothing is
+// known to be wrong, also where the model cannot follow. After a fault the catalog is of no use.
+// Fails on memory alone.
+TDM_MUST_CHECK tdm_status tdm_inverse_prove(tdm_arena *arena, tdm_catalog *catalog,
+                                            const tdm_round *round, tdm_text *ret, tdm_error *err);
+
 #endif

@@ -214,7 +214,7 @@ static bool has_pgvector(const reviser *r)
     return false;
 }
 
-static tdm_status replay(reviser *r, tdm_catalog *catalog, size_t index)
+static tdm_status replay_on(reviser *r, tdm_catalog *catalog, size_t index)
 {
     const tdm_statements *statements = NULL;
     tdm_effect effect;
@@ -226,6 +226,13 @@ static tdm_status replay(reviser *r, tdm_catalog *catalog, size_t index)
         if (tdm_catalog_apply(catalog, &statements->items[i], NULL, &effect, r->err) != TDM_OK)
             return TDM_FAILED;
     return TDM_OK;
+}
+
+static tdm_status replay(reviser *r, const tdm_revise_catalogs *catalogs, size_t index)
+{
+    if (replay_on(r, catalogs->now, index) != TDM_OK)
+        return TDM_FAILED;
+    return replay_on(r, catalogs->round, index);
 }
 
 static tdm_status take_parents(reviser *r, size_t index, tdm_revision_input *input)
@@ -241,8 +248,8 @@ static tdm_status take_parents(reviser *r, size_t index, tdm_revision_input *inp
     return TDM_OK;
 }
 
-static tdm_status add_file(reviser *r, size_t index, tdm_text *parent, tdm_catalog *catalog,
-                           bool pgvector)
+static tdm_status add_file(reviser *r, size_t index, tdm_text *parent,
+                           tdm_revise_catalogs *catalogs, bool pgvector)
 {
     const tdm_migration *migration = tdm_project_folder_migration(r->project, index);
     tdm_revise_file file = {.migration = index};
@@ -256,7 +263,7 @@ static tdm_status add_file(reviser *r, size_t index, tdm_text *parent, tdm_catal
     input->time = tdm_revise_time(migration->version);
     if (choose_id(r, migration, input->parent, &input->id) != TDM_OK ||
         tdm_revision_message_check(input->message, r->err) != TDM_OK ||
-        tdm_revise_read(r->project, catalog, pgvector, &file, r->err) != TDM_OK)
+        tdm_revise_read(r->project, catalogs, pgvector, &file, r->err) != TDM_OK)
         return TDM_FAILED;
     *parent = r->new_ids[index] = input->id;
     return tdm_vector_push(r->arena, &r->files, file) ? TDM_OK : tdm_fail_memory(r->err);
@@ -266,14 +273,15 @@ static tdm_status read_files(reviser *r)
 {
     const tdm_chain *chain = tdm_project_chain(r->project);
     tdm_text parent = chain->heads.count ? chain->heads.items[0]->id : (tdm_text){NULL, 0};
-    tdm_catalog *catalog = NULL;
+    tdm_revise_catalogs catalogs = {NULL, NULL};
     bool pgvector = has_pgvector(r);
 
-    if (tdm_catalog_new(r->arena, true, &catalog, r->err) != TDM_OK)
+    if (tdm_catalog_new(r->arena, true, &catalogs.now, r->err) != TDM_OK ||
+        tdm_catalog_new(r->arena, true, &catalogs.round, r->err) != TDM_OK)
         return TDM_FAILED;
     for (size_t i = 0; i < tdm_project_migration_count(r->project); i++)
-        if ((r->chosen[i] ? add_file(r, i, &parent, catalog, pgvector) : replay(r, catalog, i)) !=
-            TDM_OK)
+        if ((r->chosen[i] ? add_file(r, i, &parent, &catalogs, pgvector)
+                          : replay(r, &catalogs, i)) != TDM_OK)
             return TDM_FAILED;
     return TDM_OK;
 }

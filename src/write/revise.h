@@ -36,10 +36,17 @@ typedef struct tdm_revise_file {
 
 // --- revise_body.c ------------------------------------------------------------------------------
 
-// What the statements of the migration become, on the catalog as it is before them; the catalog is
+// The schema that a migration meets, twice: `now` is replayed on, and `round` goes there, back and
+// there again, so that each way back is tried (tdm_inverse_prove).
+typedef struct tdm_revise_catalogs {
+    tdm_catalog *now;
+    tdm_catalog *round;
+} tdm_revise_catalogs;
+
+// What the statements of the migration become, on the catalogs as they are before them; both are
 // replayed on. A statement that cannot stand in a revision is TDM_ERROR_SQL.
-TDM_MUST_CHECK tdm_status tdm_revise_read(tdm_project *project, tdm_catalog *catalog, bool pgvector,
-                                          tdm_revise_file *file, tdm_error *err);
+TDM_MUST_CHECK tdm_status tdm_revise_read(tdm_project *project, tdm_revise_catalogs *catalogs,
+                                          bool pgvector, tdm_revise_file *file, tdm_error *err);
 // Adds the way back of a statement that made these changes. `after` is the catalog that it left.
 TDM_MUST_CHECK tdm_status tdm_revise_back(tdm_arena *arena, tdm_revise_file *file,
                                           const tdm_catalog *after, const tdm_statement *statement,
@@ -47,6 +54,11 @@ TDM_MUST_CHECK tdm_status tdm_revise_back(tdm_arena *arena, tdm_revise_file *fil
 // Called once behind the last statement: the last that was done is the first to be undone.
 TDM_MUST_CHECK tdm_status tdm_revise_turn_back(tdm_arena *arena, tdm_revise_file *file,
                                                tdm_error *err);
+// Tries the way back, unless it raises anyway; one that does not lead back raises from here on.
+TDM_MUST_CHECK tdm_status tdm_revise_prove_back(tdm_arena *arena, tdm_revise_file *file,
+                                                tdm_revise_catalogs *catalogs,
+                                                const tdm_round_step *there, size_t count,
+                                                tdm_error *err);
 // The body of downgrade() around the statements of the way back.
 void tdm_revise_put_losses(tdm_buffer *out, const tdm_revise_file *file);
 // The body and the imports from the groups; makes the file from them.

@@ -87,6 +87,50 @@ tdm_status tdm_revise_turn_back(tdm_arena *arena, tdm_revise_file *file, tdm_err
     return TDM_OK;
 }
 
+// --- The proof ----------------------------------------------------------------------------------
+
+static tdm_status go(tdm_arena *arena, tdm_catalog *catalog, const tdm_round_step *there,
+                     size_t count, tdm_error *err)
+{
+    tdm_effect effect;
+
+    tdm_catalog_reset_session(catalog);
+    tdm_effect_init(&effect, arena);
+    for (size_t i = 0; i < count; i++)
+        if (tdm_catalog_apply(catalog, there[i].statement, there[i].tree, &effect, err) != TDM_OK)
+            return TDM_FAILED;
+    return TDM_OK;
+}
+
+tdm_status tdm_revise_prove_back(tdm_arena *arena, tdm_revise_file *file,
+                                 tdm_revise_catalogs *catalogs, const tdm_round_step *there,
+                                 size_t count, tdm_error *err)
+{
+    tdm_round_step *back = tdm_arena_array(arena, file->backs.count + 1, sizeof *back);
+    tdm_round round = {there, count, back, file->backs.count};
+    tdm_text fault, why;
+    tdm_place place;
+
+    if (!back)
+        return tdm_fail_memory(err);
+    if (!tdm_catalog_is_closed(catalogs->now, &why, &place))
+        tdm_catalog_open(catalogs->round, why, place);
+    if (file->raises)
+        return go(arena, catalogs->round, there, count, err);
+    for (size_t i = 0; i < file->backs.count; i++)
+        back[i].statement = file->backs.items[i].statement;
+    if (tdm_inverse_prove(arena, catalogs->round, &round, &fault, err) != TDM_OK)
+        return TDM_FAILED;
+    if (fault.size == 0)
+        return TDM_OK;
+    file->raises = true;
+    if (!tdm_vector_push(arena, &file->losses, fault))
+        return tdm_fail_memory(err);
+    return tdm_catalog_clone(catalogs->now, arena, &catalogs->round, err);
+}
+
+// --- The text -----------------------------------------------------------------------------------
+
 void tdm_revise_put_losses(tdm_buffer *out, const tdm_revise_file *file)
 {
     for (size_t i = 0; i < file->losses.count; i++) {

@@ -16,6 +16,8 @@ typedef struct reader {
     tdm_revise_file *file;
     bool pgvector;
     bool begun; // behind a BEGIN
+    TDM_VECTOR(tdm_sql_tree *) trees;
+    TDM_VECTOR(tdm_round_step) there; // the statements that parse
 } reader;
 
 static tdm_status refuse_control(const tdm_statement *statement, tdm_error *err)
@@ -117,31 +119,46 @@ static tdm_status read_statement(reader *in, tdm_revise_group *group, tdm_error 
     if (group->statement->opaque || tdm_sql_parse(group->statement, &tree, &cause) != TDM_OK)
         return cause.code == TDM_ERROR_MEMORY ? tdm_fail_memory(err)
                                               : read_unparsed(in, group, err);
-    tdm_status status = read_parsed(in, tree, group, err);
-    tdm_sql_tree_free(tree);
-    return status;
+    tdm_round_step step = {group->statement, tree};
+    if (!tdm_vector_push(in->arena, &in->trees, tree)) {
+        tdm_sql_tree_free(tree);
+        return tdm_fail_memory(err);
+    }
+    return tdm_vector_push(in->arena, &in->there, step) ? read_parsed(in, tree, group, err)
+                                                        : tdm_fail_memory(err);
 }
 
-tdm_status tdm_revise_read(tdm_project *project, tdm_catalog *catalog, bool pgvector,
+static tdm_status read_file(reader *in, const tdm_statements *statements, tdm_error *err)
+{
+    for (size_t i = 0; i < statements->count; i++) {
+        tdm_revise_group group = {.statement = &statements->items[i]};
+        if (read_statement(in, &group, err) != TDM_OK)
+            return TDM_FAILED;
+        if (!tdm_vector_push(in->arena, &in->file->groups, group))
+            return tdm_fail_memory(err);
+    }
+    return tdm_revise_turn_back(in->arena, in->file, err);
+}
+
+tdm_status tdm_revise_read(tdm_project *project, tdm_revise_catalogs *catalogs, bool pgvector,
                            tdm_revise_file *file, tdm_error *err)
 {
     reader in = {.arena = tdm_project_arena(project),
-                 .catalog = catalog,
+                 .catalog = catalogs->now,
                  .file = file,
                  .pgvector = pgvector};
     const tdm_statements *statements = NULL;
 
-    tdm_catalog_reset_session(catalog);
+    tdm_catalog_reset_session(in.catalog);
     if (tdm_project_migration_statements(project, file->migration, &statements, err) != TDM_OK)
         return TDM_FAILED;
-    for (size_t i = 0; i < statements->count; i++) {
-        tdm_revise_group group = {.statement = &statements->items[i]};
-        if (read_statement(&in, &group, err) != TDM_OK)
-            return TDM_FAILED;
-        if (!tdm_vector_push(in.arena, &file->groups, group))
-            return tdm_fail_memory(err);
-    }
-    return tdm_revise_turn_back(in.arena, file, err);
+    tdm_status status = read_file(&in, statements, err);
+    if (status == TDM_OK)
+        status =
+            tdm_revise_prove_back(in.arena, file, catalogs, in.there.items, in.there.count, err);
+    for (size_t i = 0; i < in.trees.count; i++)
+        tdm_sql_tree_free(in.trees.items[i]);
+    return status;
 }
 
 // --- Writing ------------------------------------------------------------------------------------
