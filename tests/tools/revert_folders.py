@@ -78,6 +78,8 @@ class Folder:
             return
         subprocess.run([ALEMBIC, "-q", "init", "alembic"], cwd=self.root, check=True,
                        stdout=subprocess.DEVNULL)
+        if self.run("convert", "--to", "alembic").returncode == 0:
+            return
         for path in sorted((self.root / "supabase/migrations").glob("*.sql")):
             converted = self.run("convert", "--to", "alembic", path.name.split("_")[0])
             if converted.returncode:
