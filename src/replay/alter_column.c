@@ -61,6 +61,7 @@ void tdm_alter_add_column(tdm_replay *r, tdm_table *table, const PgQuery__AlterT
     if (!may_add(r, table, command, def->colname))
         return;
     tdm_replay_add_column(r, table, def, true);
+    tdm_making_forget_stars(r, table->name);
     if (tdm_sql_column_constraints(r->catalog->arena, def, &inner, NULL) != TDM_OK)
         r->failed = true;
     if (inner.odd)

@@ -172,3 +172,38 @@ void tdm_making_forget(tdm_replay *r, tdm_text name)
             object->making = NULL;
     }
 }
+
+// "SELECT *", "t.*", ", *": the columns that there are when the statement runs.
+static bool has_star(tdm_text sql)
+{
+    static const char *const words[] = {"SELECT", "ALL", "DISTINCT"};
+    tdm_sql_lexer lexer = {.source = sql};
+    bool may_follow = false;
+
+    for (;;) {
+        tdm_sql_token token = tdm_sql_next(&lexer);
+        if (token.kind == TDM_SQL_TOKEN_END)
+            return false;
+        if (may_follow && tdm_text_is(tdm_sql_token_text(&lexer, &token), "*"))
+            return true;
+        may_follow = tdm_sql_token_is_char(&lexer, &token, '.') ||
+                     tdm_sql_token_is_char(&lexer, &token, ',');
+        for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+            may_follow = may_follow || tdm_sql_token_is(&lexer, &token, words[i]);
+    }
+}
+
+void tdm_making_forget_stars(tdm_replay *r, tdm_text table)
+{
+    for (size_t i = 0; i < r->catalog->objects.count; i++) {
+        tdm_object *object = r->catalog->objects.items[i];
+        bool view = object->kind == TDM_KIND_VIEW || object->kind == TDM_KIND_MATERIALIZED_VIEW;
+        if (!view || object->dropped || !object->making || !mentions(object, table))
+            continue;
+        for (const tdm_making *making = object->making; making; making = making->earlier)
+            if (has_star(making->sql)) {
+                object->making = NULL;
+                break;
+            }
+    }
+}

@@ -92,6 +92,8 @@ const tdm_making *tdm_making_before(const tdm_replay *r, const tdm_object *objec
 // Something of this name is called otherwise from now on: texts that have the name mean something
 // else.
 void tdm_making_forget(tdm_replay *r, tdm_text name);
+// A table of this name has one more column: queries that say "all of them" mean more.
+void tdm_making_forget_stars(tdm_replay *r, tdm_text table);
 
 // --- replay_table.c -----------------------------------------------------------------------------
 

@@ -97,6 +97,19 @@ static void test_what_the_platform_may_have_brought_stays(void **state)
     ASSERT_BACK(NULL, "CREATE SCHEMA IF NOT EXISTS app", "DROP SCHEMA app", NULL);
 }
 
+static void test_a_view_of_all_columns_is_not_made_again_among_others(void **state)
+{
+    (void)state;
+    ASSERT_BACK("CREATE TABLE t (a int); CREATE VIEW v AS SELECT 1 AS b, t.* FROM t;"
+                "CREATE VIEW w AS SELECT a, count(*) AS n FROM t GROUP BY a",
+                "ALTER TABLE t ADD c int; DROP VIEW v; DROP VIEW w",
+                "CREATE VIEW w AS SELECT a, count(*) AS n FROM t GROUP BY a\n"
+                "ALTER TABLE t DROP COLUMN c",
+                "v: its definition is not kept");
+    ASSERT_BACK("CREATE TABLE t (a int); CREATE VIEW v AS SELECT * FROM t", "DROP VIEW v",
+                "CREATE VIEW v AS SELECT * FROM t", NULL);
+}
+
 static void test_a_refusal_says_what_is_missing(void **state)
 {
     (void)state;
@@ -125,6 +138,7 @@ int main(void)
         cmocka_unit_test(test_partitions_follow_their_parent),
         cmocka_unit_test(test_foreign_data_comes_back_as_it_was_made),
         cmocka_unit_test(test_what_the_platform_may_have_brought_stays),
+        cmocka_unit_test(test_a_view_of_all_columns_is_not_made_again_among_others),
         cmocka_unit_test(test_a_refusal_says_what_is_missing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
