@@ -4,9 +4,12 @@
 #include "base/text.h"
 #include "base/vector.h"
 
+#include <stdio.h>
 #include <string.h>
 
-_Static_assert(TDM_TARGETS_MOST == 10000 && TDM_TARGETS_LINE_MOST == 4096, "as messages say");
+enum {
+    LIMIT_WORDS = 96,
+};
 
 typedef struct list_reader {
     tdm_arena *arena;
@@ -26,6 +29,14 @@ tdm_status tdm_list_fail(tdm_error *err, tdm_error_code code, const char *file, 
 static tdm_status fail(const list_reader *r, tdm_error_code code, uint32_t line, const char *what)
 {
     return tdm_list_fail(r->err, code, r->file, line, what);
+}
+
+static tdm_status fail_limit(const list_reader *r, uint32_t line, const char *before, int most,
+                             const char *after)
+{
+    char what[LIMIT_WORDS];
+    snprintf(what, sizeof what, "%s %d %s", before, most, after);
+    return fail(r, TDM_ERROR_LIMIT, line, what);
 }
 
 static bool is_text(tdm_text line)
@@ -95,11 +106,11 @@ static tdm_status take_line(list_reader *r, tdm_text line, uint32_t number)
     if (line.size == 0 || line.data[0] == '#')
         return TDM_OK;
     if (line.size > TDM_TARGETS_LINE_MOST)
-        return fail(r, TDM_ERROR_LIMIT, number, "the line is longer than 4096 bytes");
+        return fail_limit(r, number, "the line has more than", TDM_TARGETS_LINE_MOST, "bytes");
     if (!is_text(line))
         return fail(r, TDM_ERROR_CONFIG, number, "the line is no text");
     if (r->list.count == TDM_TARGETS_MOST)
-        return fail(r, TDM_ERROR_LIMIT, number, "the list has more than 10000 targets");
+        return fail_limit(r, number, "the list has more than", TDM_TARGETS_MOST, "targets");
     return add(r, line, number);
 }
 

@@ -372,7 +372,7 @@ def test_the_list_from_stdin_and_names_of_the_settings(
         (b"postgresql://h/d\nnobody\n", 2, "tenants:2"),
         (b"postgresql://h/d\n\xff\xfe\n", 2, "the line is no text"),
         (b"a\x00b\n", 2, "the line is no text"),
-        (b"x" * 4097, 3, "longer than 4096 bytes"),
+        (b"x" * 4097, 3, "the line has more than 4096 bytes"),
         (b"host=h dbname=d\n" * 10001, 3, "more than 10000 targets"),
         (b"postgresql://h/d secret-word\n", 2, "something stands behind the URL"),
         (b"db postgresql://postgres.abc@aws-0-x.pooler.supabase.com:6543/postgres\n", 6, ":5432"),
