@@ -520,6 +520,11 @@ static tdm_condition of_node(tdm_arena *arena, const tdm_sql_class *kind, const 
     }
 }
 
+tdm_condition tdm_condition_column(tdm_arena *arena, tdm_sql_name name)
+{
+    return when(member_test(arena, &column_of, name, true));
+}
+
 tdm_condition tdm_condition_constraint(tdm_arena *arena, tdm_sql_name name)
 {
     return when(member_test(arena, &constraint_of, name, false));

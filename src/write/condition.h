@@ -34,6 +34,7 @@ TDM_MUST_CHECK tdm_status tdm_condition_of(tdm_arena *arena, const tdm_sql_tree 
                                            tdm_condition *ret, tdm_error *err);
 
 // What a test by the parse tree alone cannot know. The member's name is `column` of the name.
+tdm_condition tdm_condition_column(tdm_arena *arena, tdm_sql_name name); // is there
 tdm_condition tdm_condition_constraint(tdm_arena *arena, tdm_sql_name name);
 tdm_condition tdm_condition_index(tdm_arena *arena, tdm_sql_name name);
 // The column has another type than this one, as format_type prints it (`builtin`) or to_regtype

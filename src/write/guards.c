@@ -18,6 +18,7 @@ typedef struct guarded {
     tdm_sql_class kind;
     tdm_condition condition;
     tdm_text native; // with PostgreSQL's own guards, or empty
+    tdm_sql_name of; // the column that it says something of; empty: none
     bool asks;       // its test stands for PostgreSQL's own guard
     bool outside;    // of transactions: it stands in no block
     size_t number;   // of the variable with the outcome of its test; 0: nobody asks
@@ -137,6 +138,25 @@ static bool runs_always(const tdm_sql_class *kind)
            kind->kind == TDM_SQL_MAINTENANCE;
 }
 
+// The column that the statement changes and neither makes nor drops.
+static tdm_sql_name column_of(const guarder *in, const guarded *item, const tdm_sql_tree *tree)
+{
+    const PgQuery__AlterTableCmd *command = only_command(tree);
+    tdm_sql_name name = {0};
+    if (item->condition.kind != TDM_CONDITION_NONE || item->kind.name_count != 1)
+        return name;
+    if (item->kind.kind == TDM_SQL_COMMENT)
+        return item->kind.names[0];
+    if (!command || !command->name[0] ||
+        (command->subtype != PG_QUERY__ALTER_TABLE_TYPE__AT_ColumnDefault &&
+         command->subtype != PG_QUERY__ALTER_TABLE_TYPE__AT_SetNotNull &&
+         command->subtype != PG_QUERY__ALTER_TABLE_TYPE__AT_DropNotNull))
+        return name;
+    name = item->kind.names[0];
+    name.column = tdm_arena_text(in->arena, tdm_text_of(command->name));
+    return name;
+}
+
 static tdm_status read_tree(guarder *in, guarded *item, const tdm_sql_tree *tree)
 {
     if (tdm_sql_classify(in->arena, tree, &item->kind, in->err) != TDM_OK ||
@@ -145,6 +165,7 @@ static tdm_status read_tree(guarder *in, guarded *item, const tdm_sql_tree *tree
     item->outside = item->statement->outside || item->kind.block == TDM_SQL_BLOCK_NEVER;
     if (runs_always(&item->kind))
         item->condition.kind = TDM_CONDITION_NONE;
+    item->of = column_of(in, item, tree);
     tdm_text native;
     if (tdm_native_guard(in->arena, tree, &item->kind, &native))
         item->native = tdm_arena_text(in->arena, native);
@@ -232,13 +253,17 @@ static tdm_status ask_where_needed(guarder *in, tdm_error *err)
         guarded *item = &in->items[i];
         tdm_statement again = *item->statement;
         bool nothing = false;
-        again.sql = item->native;
+        if (item->native.size)
+            again.sql = item->native;
         again.known = NULL;
-        if (item->native.size == 0 || item->condition.kind != TDM_CONDITION_TEST)
+        if (item->of.column.size == 0 &&
+            (item->native.size == 0 || item->condition.kind != TDM_CONDITION_TEST))
             continue;
         if (tdm_changes_nothing(in->catalog, &again, &nothing, err) != TDM_OK)
             return TDM_FAILED;
         item->asks = !nothing;
+        if (item->asks && item->of.column.size)
+            item->condition = tdm_condition_column(in->arena, item->of);
     }
     return TDM_OK;
 }
@@ -331,7 +356,8 @@ static tdm_status add(guarder *in, const guarded *item, tdm_text sql, const char
 {
     tdm_statement statement = *item->statement;
     tdm_text comment = {NULL, 0};
-    bool unguarded = reason != NULL;
+    // VACUUM, REINDEX and their like change nothing that is looked for here.
+    bool unguarded = reason != NULL || item->kind.kind == TDM_SQL_MAINTENANCE;
     if (sql.size == 0)
         return TDM_FAILED;
     if (!tdm_text_equal(sql, statement.sql)) {

@@ -185,6 +185,22 @@ static void what_postgresql_s_guard_does_not_cover_asks_itself(void **state)
     assert_holds(guards.statements.items[0].sql, "relname = 'ix') THEN\n        CREATE INDEX ix");
 }
 
+static void what_is_said_of_a_column_that_is_renamed_later_asks_for_it(void **state)
+{
+    scene *s = *state;
+    play(s, "CREATE TABLE t (a int)");
+    tdm_guards guards = guarded(s, "ALTER TABLE t ALTER COLUMN a SET NOT NULL;"
+                                   "COMMENT ON COLUMN t.a IS 'x'; COMMENT ON TABLE t IS 'y';"
+                                   "REINDEX TABLE t; ALTER TABLE t RENAME COLUMN a TO b");
+    assert_holds(guards.statements.items[0].sql,
+                 "IF EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = "
+                 "to_regclass('t') AND attname = 'a' AND NOT attisdropped) THEN\n"
+                 "        ALTER TABLE t ALTER COLUMN a SET NOT NULL;");
+    assert_holds(guards.statements.items[1].sql, "        COMMENT ON COLUMN t.a IS 'x';");
+    assert_text_equal(guards.statements.items[2].sql, "COMMENT ON TABLE t IS 'y'");
+    assert_int_equal(guards.notes.count, 0);
+}
+
 static void assert_refused(scene *s, const char *sql, tdm_error_code code, const char *reason)
 {
     tdm_guards guards = {0};
@@ -236,6 +252,7 @@ int main(void)
         CASE(a_column_called_like_a_variable_is_kept_from_the_block),
         CASE(what_nothing_tells_about_stands_as_it_is_and_is_said),
         CASE(what_postgresql_s_guard_does_not_cover_asks_itself),
+        CASE(what_is_said_of_a_column_that_is_renamed_later_asks_for_it),
         CASE(what_a_second_run_would_do_again_is_refused),
         CASE(what_cannot_be_known_is_refused),
         CASE(a_lock_stands_in_a_block),
