@@ -68,10 +68,11 @@ static tdm_status refuse(const tdm_cli *cli, const tdm_plan *plan, tdm_error *er
 
 static tdm_status back_up(tdm_cli *cli, tdm_error *err)
 {
-    const tdm_push_values *values = cli->values;
+    tdm_push_values *values = cli->values;
     tdm_backup_options options = {.file = values->backup, .programs = values->pg_bin};
-    if (!values->backup)
+    if (!values->backup || values->backed_up)
         return TDM_OK;
+    values->backed_up = true;
     if (tdm_backup(cli->session, &options, err) != TDM_OK)
         return TDM_FAILED;
     tdm_cli_note(cli, tdm_arena_printf(cli->arena, "backed up to %s", values->backup));
@@ -192,6 +193,9 @@ static next push_once(tdm_cli *cli, tdm_error *err)
     if (tdm_plan_make(cli->project, cli->session, &options, &plan, err) != TDM_OK)
         return after_failed_plan(cli, err);
     values->pending = plan->pending;
+    // What is refused may be what another push is in the middle of.
+    if (plan->refused && is_unattended(cli) && !values->holds_turn)
+        return take_turn(cli, err);
     if (plan->refused)
         return from_status(refuse(cli, plan, err));
     if (plan->pending == 0)

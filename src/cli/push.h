@@ -26,8 +26,9 @@ typedef struct tdm_push_values {
     int64_t step_begun_ms;
     size_t applied; // by all rounds
     size_t adopted;
-    size_t pending;  // of the last plan
-    bool line_open;  // on a terminal, the step that runs stands on the last line
+    size_t pending; // of the last plan
+    bool line_open; // on a terminal, the step that runs stands on the last line
+    bool backed_up;
     bool holds_turn; // nobody else pushes to the target
     uint32_t locked_ms;
     unsigned rounds;

@@ -148,6 +148,33 @@ def test_the_one_that_applies_is_killed(
     both_at_head(alembic, supabase, database, project, "20241204_000001")
 
 
+def test_one_starts_while_an_index_is_built(
+    tandem: Runner, alembic: Runner, supabase: Runner, database: Database, project: Project
+) -> None:
+    """What is half done then is another push's, which is waited for."""
+    tandem("push", "--yes", database=database)
+    index = "CREATE INDEX CONCURRENTLY later ON projects (name)"
+    project.add_revision(
+        "20241203_000001",
+        "later",
+        f"with op.get_context().autocommit_block():\n    op.execute('{index}')",
+    )
+    project.add_migration("20241203_000001", "later", f"{index};")
+    with database.connect(application_name="writer") as writer:
+        writer.execute("BEGIN; LOCK TABLE projects IN ROW EXCLUSIVE MODE")
+        first = tandem.start(*START, database=database)
+        database.wait_for_activity("CREATE INDEX CONCURRENTLY")
+        second = tandem.start(*START, database=database)
+        assert second.stdout
+        while "waiting_for_lock" not in second.stdout.readline():
+            assert second.poll() is None
+        writer.execute("COMMIT")
+    assert applied_by(tandem.finish(first).out) == ["20241203_000001"]
+    found = tandem.finish(second)
+    assert applied_by(found.out) == [] and events(found.out)[-1] == "done"
+    both_at_head(alembic, supabase, database, project, "20241203_000001")
+
+
 def test_ten_containers_still_run_alembic(
     recording: Project,  # noqa: F811
     tandem: Runner,
@@ -201,28 +228,13 @@ def free_port() -> int:
         return listener.getsockname()[1]
 
 
-@contextlib.contextmanager
-def answering(listener: socket.socket, severity: str, code: str, text: str) -> Iterator[list[int]]:
-    """Answers each connection with an error, in the words of whatever language."""
-    counted: list[int] = []
+def refusal(severity: str, code: str, text: str) -> bytes:
+    """What a server says to a login, in whatever language."""
     fields = b"".join(
         kind + value.encode() + b"\0"
         for kind, value in ((b"S", severity), (b"V", "FATAL"), (b"C", code), (b"M", text))
     )
-    answer = b"E" + struct.pack("!I", len(fields) + 5) + fields + b"\0"
-
-    def serve() -> None:
-        with contextlib.suppress(OSError):
-            while True:
-                connection, _ = listener.accept()
-                counted.append(1)
-                with connection, contextlib.suppress(OSError):
-                    connection.recv(1000)
-                    connection.sendall(answer)
-
-    threading.Thread(target=serve, daemon=True).start()
-    yield counted
-    listener.close()
+    return b"E" + struct.pack("!I", len(fields) + 5) + fields + b"\0"
 
 
 def at_port(database: Database, port: int) -> Database:
@@ -235,8 +247,13 @@ def as_a_pooler(data: bytes) -> bytes:
                   flags=re.DOTALL)
 
 
-def reach_later(database: Database, port: int, seconds: float, pools: bool = False) -> None:
-    """From then on the port leads to the database."""
+def lead(
+    database: Database, listener: socket.socket, refusals: list[bytes] | None = None,
+    pools: bool = False,
+) -> None:
+    """From now on the listener leads to the database, but for the first connections."""
+    left = list(refusals or [])
+    real = int(re.search(r":(\d+)/", database.url)[1])
 
     def forward(source: socket.socket, target: socket.socket, pools: bool) -> None:
         with contextlib.suppress(OSError):
@@ -246,11 +263,13 @@ def reach_later(database: Database, port: int, seconds: float, pools: bool = Fal
             target.shutdown(socket.SHUT_WR)
 
     def serve() -> None:
-        time.sleep(seconds)
-        real = int(re.search(r":(\d+)/", database.url)[1])
-        listener = socket.create_server(("127.0.0.1", port))
         while True:
             client, _ = listener.accept()
+            if left:
+                with client, contextlib.suppress(OSError):
+                    client.recv(1000)
+                    client.sendall(left.pop(0))
+                continue
             server = socket.create_connection(("127.0.0.1", real))
             for way in ((client, server, False), (server, client, pools)):
                 threading.Thread(target=forward, args=way, daemon=True).start()
@@ -265,28 +284,27 @@ def test_a_server_that_is_not_there_yet(
     tandem: Runner, database: Database, project: Project
 ) -> None:
     port = free_port()
-    reach_later(database, port, 2)
-    found = tandem(*START, database=at_port(database, port), env=PLAIN)
-    seen = events(found.out)
-    assert seen[:2] == ["waiting_for_server", "connected"] and seen[-1] == "done"
-    assert "refused" in line(found.out, "waiting_for_server")["reason"]
+    started = tandem.start(*START, database=at_port(database, port), env=PLAIN)
+    assert started.stdout
+    first = json.loads(started.stdout.readline())
+    assert first["event"] == "waiting_for_server" and "refused" in first["reason"]
+    lead(database, socket.create_server(("127.0.0.1", port)))
+    seen = events(tandem.finish(started).out)
+    assert seen[0] == "connected" and seen[-1] == "done"
     assert database.alembic_heads() == {HEAD}
 
 
 def test_a_server_that_starts_up(tandem: Runner, database: Database, project: Project) -> None:
     """Known by its code, whatever language it speaks; then it is there."""
     listener = socket.create_server(("127.0.0.1", 0))
-    port = listener.getsockname()[1]
-    with answering(listener, "FATAL", "57P03", "das Datenbanksystem startet") as counted:
-        started = tandem.start(*START, database=at_port(database, port), env=PLAIN)
-        while len(counted) < 3:
-            time.sleep(0.05)
-    listener.close()
-    with contextlib.suppress(OSError):  # the thread still stands in accept()
-        socket.create_connection(("127.0.0.1", port), timeout=1).close()
-    reach_later(database, port, 0)
-    found = tandem.finish(started)
-    assert "startet (SQLSTATE 57P03)" in found.out
+    starts = refusal("FATAL", "57P03", "das Datenbanksystem startet")
+    full = refusal("FATAL", "53300", "zu viele Verbindungen")
+    lead(database, listener, [starts, starts, full])
+    reached = at_port(database, listener.getsockname()[1])
+    found = tandem(*START, database=reached, env=PLAIN)
+    reasons = [x["reason"] for x in lines(found.out) if x["event"] == "waiting_for_server"]
+    assert [re.search(r"SQLSTATE (.....)", x)[1] for x in reasons] == ["57P03", "53300"]
+    assert "startet" in reasons[0]
     assert database.alembic_heads() == {HEAD}
 
 
@@ -294,9 +312,9 @@ def test_no_lock_is_left_behind_in_a_pool(
     tandem: Runner, alembic: Runner, supabase: Runner, database: Database, project: Project
 ) -> None:
     """Behind a pooler nobody holds a lock for longer than a transaction; they take turns."""
-    port = free_port()
-    reach_later(database, port, 0, pools=True)
-    pooled = at_port(database, port)
+    listener = socket.create_server(("127.0.0.1", 0), backlog=10)
+    lead(database, listener, pools=True)
+    pooled = at_port(database, listener.getsockname()[1])
     add_slow_pair(project, 2)
     names = [f"replica-{number}" for number in range(5)]
     replicas = {
