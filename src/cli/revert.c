@@ -179,11 +179,11 @@ static const tdm_option options[] = {
      .argument = "TIME",
      .offset = offsetof(revert_values, statement_timeout),
      .help = "how long a statement may run; no limit unless given"},
-    {.kind = TDM_OPTION_DURATION,
+    {.kind = TDM_OPTION_SECONDS,
      .name = "wait",
-     .argument = "TIME",
+     .argument = "SECONDS",
      .offset = offsetof(revert_values, lock_wait),
-     .help = "how long to wait for others' locks in all; 15s unless given"},
+     .help = "how long to wait for others' locks in all; 15 unless given"},
 };
 
 static const tdm_example examples[] = {
