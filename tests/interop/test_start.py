@@ -72,7 +72,7 @@ def applied_by(out: str) -> list[str]:
     return [x["revision"] for x in lines(out) if x["event"] == "applied"]
 
 
-# --- Many at once ---------------------------------------------------------------------------------
+# --- Many at once --------------------------------------------------------------------------------
 
 
 def test_twenty_containers_on_an_empty_database(
@@ -220,7 +220,7 @@ def test_the_lock_is_waited_for_no_longer_than_said(
     assert database.alembic_heads() is None
 
 
-# --- The server is not there yet -------------------------------------------------------------------
+# --- The server is not there yet -----------------------------------------------------------------
 
 
 def free_port() -> int:
@@ -368,7 +368,7 @@ def test_an_api_that_does_not_answer_yet(
     assert database.alembic_heads() == {HEAD}
 
 
-# --- Failures --------------------------------------------------------------------------------------
+# --- Failures ------------------------------------------------------------------------------------
 
 
 def add_failing_pair(project: Project) -> None:
@@ -447,7 +447,7 @@ def test_histories_that_came_apart_are_said_and_gone_on_from(
     assert database.alembic_heads() == {"20241127_000001"}
 
 
-# --- What a container has not ----------------------------------------------------------------------
+# --- What a container has not --------------------------------------------------------------------
 
 
 def image(root: Path, project: Project) -> None:
@@ -544,11 +544,14 @@ def test_the_first_process_is_terminated(
     assert failed["code"] == "interrupted" and failed["continues"] is False
     if where == "statement":
         assert database.alembic_heads() == {HEAD}
-        assert database.value("SELECT count(*) FROM pg_stat_activity WHERE state = 'active'"
-                              " AND strpos(query, 'pg_sleep(') > 0 AND pid <> pg_backend_pid()") == 0
+        sleeping = database.value(
+            "SELECT count(*) FROM pg_stat_activity WHERE state = 'active'"
+            " AND strpos(query, 'pg_sleep(') > 0 AND pid <> pg_backend_pid()"
+        )
+        assert sleeping == 0
 
 
-# --- The guide -------------------------------------------------------------------------------------
+# --- The guide -----------------------------------------------------------------------------------
 
 GUIDE = (ROOT / "docs/deploy.md").read_text()
 
@@ -630,7 +633,7 @@ def test_the_release_before_on_a_newer_schema(
     assert database.snapshot() == before
 
 
-# --- The log ----------------------------------------------------------------------------------------
+# --- The log -------------------------------------------------------------------------------------
 
 
 def test_each_migration_has_its_line(tandem: Runner, database: Database, project: Project) -> None:
