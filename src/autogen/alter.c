@@ -180,9 +180,10 @@ static void write_command(tdm_writer *w, const PgQuery__RangeVar *table,
 
 void tdm_write_alter_table(tdm_writer *w, const PgQuery__AlterTableStmt *statement)
 {
-    // ONLY reaches no child tables; no directive says so.
+    // ONLY reaches no child tables; no directive says so, and where there are none it says nothing.
+    bool only = !statement->relation->inh && !tdm_writer_is_childless(w, statement->relation);
     if (statement->objtype != PG_QUERY__OBJECT_TYPE__OBJECT_TABLE || statement->missing_ok ||
-        !statement->relation->inh || *statement->relation->catalogname) {
+        only || *statement->relation->catalogname) {
         w->untyped = true;
         return;
     }

@@ -149,6 +149,18 @@ const char *tdm_writer_constraint_type(tdm_writer *w, const PgQuery__RangeVar *r
     return NULL;
 }
 
+bool tdm_writer_is_childless(tdm_writer *w, const PgQuery__RangeVar *range)
+{
+    const tdm_table *table = find_table(w, range);
+
+    if (!table || table->partitioned || !tdm_catalog_is_closed(w->input->before, NULL, NULL))
+        return false;
+    for (size_t i = 0; i < tdm_catalog_table_count(w->input->before); i++)
+        if (tdm_object_value(tdm_catalog_table_at(w->input->before, i), TDM_ATTR_INHERITS))
+            return false;
+    return true;
+}
+
 tdm_text tdm_writer_table_comment(tdm_writer *w, const PgQuery__RangeVar *range)
 {
     const tdm_table *table = find_table(w, range);

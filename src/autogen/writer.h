@@ -60,6 +60,8 @@ const tdm_column *tdm_writer_known_column(tdm_writer *w, const PgQuery__RangeVar
 // "unique", "foreignkey", "check", "primary", as drop_constraint() calls it, or NULL.
 const char *tdm_writer_constraint_type(tdm_writer *w, const PgQuery__RangeVar *table,
                                        const char *name);
+// Whether it is known that no other table inherits from this one or is a part of it.
+bool tdm_writer_is_childless(tdm_writer *w, const PgQuery__RangeVar *table);
 // The comment of a table, or an empty text.
 tdm_text tdm_writer_table_comment(tdm_writer *w, const PgQuery__RangeVar *table);
 // The table that an index is on, or an empty text.

@@ -211,6 +211,21 @@ static void test_comments(void **state)
                  "               existing_nullable=True)");
 }
 
+// pg_dump writes ONLY everywhere.
+static void test_only_says_nothing_of_a_table_without_children(void **state)
+{
+    (void)state;
+    ASSERT_TYPED("CREATE TABLE t (a int NOT NULL)",
+                 "ALTER TABLE ONLY t ADD CONSTRAINT t_pkey PRIMARY KEY (a)",
+                 "op.create_primary_key('t_pkey', 't', ['a'])");
+    ASSERT_EXECUTED("CREATE TABLE t (a int); CREATE TABLE u () INHERITS (t)",
+                    "ALTER TABLE ONLY t ADD COLUMN b int",
+                    "op.execute('ALTER TABLE ONLY t ADD COLUMN b int')");
+    ASSERT_EXECUTED("CREATE TABLE t (a int) PARTITION BY LIST (a)",
+                    "ALTER TABLE ONLY t ADD COLUMN b int",
+                    "op.execute('ALTER TABLE ONLY t ADD COLUMN b int')");
+}
+
 static void test_collations(void **state)
 {
     (void)state;
@@ -260,6 +275,7 @@ int main(void)
         cmocka_unit_test(test_indexes),
         cmocka_unit_test(test_enums),
         cmocka_unit_test(test_comments),
+        cmocka_unit_test(test_only_says_nothing_of_a_table_without_children),
         cmocka_unit_test(test_collations),
         cmocka_unit_test(test_the_rest_is_executed),
         cmocka_unit_test(test_text_is_escaped),
