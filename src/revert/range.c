@@ -87,9 +87,11 @@ static tdm_status check_step(const tdm_reverter *r, size_t step)
     size_t whole = found->pair.revision_count + found->pair.migration_count;
     size_t records = records_of(r, step);
     tdm_text name = tdm_revert_name(r, step);
-    if (found->unfinished.size)
-        return apart(r, tdm_arena_printf(r->arena, "of %.*s %.*s", TDM_TEXT_ARG(name),
-                                         TDM_TEXT_ARG(found->unfinished)));
+    if (found->unfinished.size) {
+        tdm_fail(r->err, TDM_ERROR_HISTORY, TDM_NOWHERE, "%.*s is under way: %.*s",
+                 TDM_TEXT_ARG(name), TDM_TEXT_ARG(found->unfinished));
+        return tdm_hint(r->err, "Nothing was done. `tandem push` goes on with it.");
+    }
     if (records == 0 || records == whole)
         return TDM_OK;
     return apart(r,

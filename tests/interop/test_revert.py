@@ -346,6 +346,28 @@ def test_histories_that_are_apart_are_refused(
     assert database.dump() == before[0]
 
 
+def test_a_push_that_is_under_way_is_finished_first(
+    tandem: Runner, database: Database, own: Project
+) -> None:
+    add(own, 1, "CREATE TABLE t (id integer)", downgrade="op.drop_table('t')")
+    tandem("push", "--yes", database=database)
+    upgrade = (
+        "op.execute('CREATE TABLE u (id integer)')\n"
+        "with op.get_context().autocommit_block():\n"
+        "    op.execute('CREATE UNIQUE INDEX CONCURRENTLY ix ON t (id)')"
+    )
+    add(own, 2, "CREATE TABLE u (id integer);\nCREATE UNIQUE INDEX CONCURRENTLY ix ON t (id)",
+        upgrade=upgrade, downgrade="op.drop_index('ix')\nop.drop_table('u')")
+    database.query("INSERT INTO t VALUES (1), (1)")
+    tandem("push", "--yes", database=database, expect=7)
+    refused = tandem("revert", "-1", "--yes", "--accept-loss", database=database, expect=1)
+    assert "is under way" in refused.err and "`tandem push` goes on" in refused.err
+    database.query("TRUNCATE t")
+    tandem("push", "--yes", database=database)
+    tandem("revert", "-1", "--yes", database=database)
+    assert not database.has_table("u") and len(database.supabase_versions()) == 1
+
+
 def test_lines_for_programs(tandem: Runner, database: Database, small: Project) -> None:
     tandem("push", "--yes", database=database)
     done = tandem("revert", "base", "--yes", "--accept-loss", "--format", "ndjson",
