@@ -47,19 +47,25 @@ void tdm_put_alembic_table(tdm_buffer *sql, const tdm_version_table *table)
     tdm_sql_put_qualified(sql, table->schema, table->name);
 }
 
+void tdm_put_heads(tdm_buffer *sql, const tdm_history_sides *sides)
+{
+    if (!sides->alembic) {
+        tdm_buffer_puts(sql, "NULL AS heads");
+        return;
+    }
+    tdm_buffer_puts(sql, "(SELECT pg_catalog.string_agg(version_num, ',' "
+                         "ORDER BY version_num COLLATE pg_catalog.\"C\") FROM ");
+    tdm_put_alembic_table(sql, sides->alembic);
+    tdm_buffer_puts(sql, ") AS heads");
+}
+
 // The digest is the server's sha256 cut to the 128 bits of tdm_digest: unlike md5 it is there on
 // every server from version 11 on, also under FIPS.
 void tdm_put_compare(tdm_buffer *sql, const tdm_history_sides *sides)
 {
     tdm_buffer_puts(sql, "SELECT ");
-    if (sides->alembic) {
-        tdm_buffer_puts(sql, "(SELECT pg_catalog.string_agg(version_num, ',' "
-                             "ORDER BY version_num COLLATE pg_catalog.\"C\") FROM ");
-        tdm_put_alembic_table(sql, sides->alembic);
-        tdm_buffer_puts(sql, ") AS heads, ");
-    } else {
-        tdm_buffer_puts(sql, "NULL AS heads, ");
-    }
+    tdm_put_heads(sql, sides);
+    tdm_buffer_puts(sql, ", ");
     tdm_buffer_puts(sql, sides->supabase
                              ? "(SELECT pg_catalog.\"left\"(pg_catalog.encode(pg_catalog.sha256("
                                "pg_catalog.convert_to(pg_catalog.string_agg(version, ',' "

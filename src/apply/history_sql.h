@@ -31,6 +31,8 @@ TDM_MUST_CHECK tdm_status tdm_history_state_of(tdm_arena *arena, const tdm_histo
 
 // "public.alembic_version", "supabase_migrations.schema_migrations".
 void tdm_put_alembic_table(tdm_buffer *sql, const tdm_version_table *table);
+// The expression for the heads, NULL where there are none: "(SELECT ...) AS heads".
+void tdm_put_heads(tdm_buffer *sql, const tdm_history_sides *sides);
 // One row with two columns: heads and digest of the versions, NULL where a side has no rows.
 void tdm_put_compare(tdm_buffer *sql, const tdm_history_sides *sides);
 // One row for each other session that holds the push lock, or any lock on a history table.

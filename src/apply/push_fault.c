@@ -132,6 +132,7 @@ static tdm_place fault_place(const tdm_pusher *pusher)
     case TDM_SEND_PUSH_LOCK:
     case TDM_SEND_TABLE_LOCK:
     case TDM_SEND_CREATE:
+    case TDM_SEND_TRACE:
     case TDM_SEND_COMPARE:
     case TDM_SEND_SETTING:
     case TDM_SEND_LOOK:

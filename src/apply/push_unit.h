@@ -15,6 +15,7 @@ typedef enum tdm_send_kind {
     TDM_SEND_PUSH_LOCK,  // gives true, or another push is at work
     TDM_SEND_TABLE_LOCK, // fails with 55P03 while somebody else has the table
     TDM_SEND_CREATE,     // of a history table that was not there
+    TDM_SEND_TRACE,      // may prove that nothing was written since: COMPARE is not needed then
     TDM_SEND_COMPARE,    // must give `before`: nothing has changed since the plan
     TDM_SEND_SETTING,
     TDM_SEND_STATEMENT, // of the project, with its place

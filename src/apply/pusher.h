@@ -3,6 +3,7 @@
 #define APPLY_PUSHER_H
 
 #include "apply/push_unit.h"
+#include "apply/trace.h"
 
 #define TDM_UNLOCK_PUSH "SELECT pg_catalog.pg_advisory_unlock(" TDM_PUSH_LOCK_KEY ")"
 
@@ -30,6 +31,10 @@ typedef struct tdm_pusher {
     tdm_text progress;        // the same
     bool statement_ran;       // of a unit that runs its statement alone
     bool skips;               // it has run already, in a push that was broken off
+    tdm_trace trace;          // of the histories, as seen last
+    size_t traced;            // rows that were committed since by us alone; 0: not known
+    bool deallocated;         // somebody has taken away what the session had prepared
+    bool unchanged;           // the trace proves what COMPARE would ask
     bool overtaken;           // somebody changed the histories since the plan was made
     tdm_error *err;
 } tdm_pusher;

@@ -93,12 +93,35 @@ static tdm_progress take_journal(tdm_pusher *pusher, const tdm_db_result *result
     return TDM_PROGRESS_ON;
 }
 
+// Proves or not; the comparison decides where it does not.
+static void take_trace(tdm_pusher *pusher, const tdm_db_result *result)
+{
+    tdm_trace now;
+    bool read = tdm_trace_read(result, &now);
+    pusher->unchanged = read && tdm_trace_follows(&now, &pusher->trace, pusher->traced) &&
+                        same_value(tdm_db_at(result, 0, 0), pusher->unit->before.heads);
+    pusher->trace = now;
+    pusher->traced = 0;
+}
+
+static tdm_progress take_commit(tdm_pusher *pusher, const tdm_db_result *result)
+{
+    const tdm_push_unit *unit = pusher->unit;
+    if (!tdm_text_is(result->command, "COMMIT"))
+        return refuse(pusher, TDM_ERROR_SERVER, "the server rolled back in place of COMMIT");
+    pusher->traced = unit->part || unit->backward ? 0 : unit->version_count;
+    return TDM_PROGRESS_ON;
+}
+
 // The server has run the line that is being sent.
 static tdm_progress take_answer(tdm_pusher *pusher, const tdm_db_result *result)
 {
     switch (pusher->sending->kind) {
     case TDM_SEND_PUSH_LOCK:
         return is_locked(result) ? TDM_PROGRESS_ON : tdm_push_wait_and_try_again(pusher, 0);
+    case TDM_SEND_TRACE:
+        take_trace(pusher, result);
+        return TDM_PROGRESS_ON;
     case TDM_SEND_COMPARE:
         if (tdm_push_is_state(result, &pusher->unit->before))
             return TDM_PROGRESS_ON;
@@ -113,9 +136,7 @@ static tdm_progress take_answer(tdm_pusher *pusher, const tdm_db_result *result)
                       "the history row to change is not there; does the migration write the "
                       "histories itself?");
     case TDM_SEND_COMMIT:
-        if (tdm_text_is(result->command, "COMMIT"))
-            return TDM_PROGRESS_ON;
-        return refuse(pusher, TDM_ERROR_SERVER, "the server rolled back in place of COMMIT");
+        return take_commit(pusher, result);
     case TDM_SEND_VERIFY:
         return take_verify(pusher, result);
     case TDM_SEND_LOOK:
@@ -133,6 +154,26 @@ static tdm_progress take_answer(tdm_pusher *pusher, const tdm_db_result *result)
         break;
     }
     return TDM_PROGRESS_ON;
+}
+
+// The queries among the lines that are the same for every migration.
+static bool is_same_always(tdm_send_kind kind)
+{
+    return kind == TDM_SEND_PUSH_LOCK || kind == TDM_SEND_TRACE;
+}
+
+// The migration before may have said DEALLOCATE ALL. Nothing is done yet, and the session prepares
+// nothing any more.
+static bool was_deallocated(tdm_pusher *pusher)
+{
+    const tdm_session *session = pusher->session;
+    if (pusher->deallocated || !is_same_always(pusher->sending->kind) ||
+        !(tdm_session_failed_with(session, "26000") || tdm_session_failed_with(session, "42P05")))
+        return false;
+    pusher->deallocated = true;
+    *pusher->err = TDM_ERROR_INIT;
+    tdm_session_tidy(pusher->session, TDM_TEXT("ROLLBACK"));
+    return true;
 }
 
 // The line that is being sent has failed, or has no answer.
@@ -159,6 +200,8 @@ static tdm_progress take_failure(tdm_pusher *pusher)
         tdm_push_after_unlock(pusher);
         return TDM_PROGRESS_ON;
     }
+    if (was_deallocated(pusher))
+        return TDM_PROGRESS_AGAIN;
     if (kind == TDM_SEND_COMMIT && lost)
         return from_status(tdm_push_resolve_commit(pusher));
     if (kind == TDM_SEND_VERIFY)
@@ -192,31 +235,34 @@ static bool creates(const tdm_push_unit *unit)
 
 // Whether the answer to a line decides if the next one may be sent. Between the push lock and the
 // comparison nothing is done but to look, unless a history table must be made: without that lock
-// the look is in vain, and the answers say so.
-static bool is_decision(const tdm_push_unit *unit, tdm_send_kind kind)
+// the look is in vain, and the answers say so. A trace decides where there is one to compare it
+// with.
+static bool is_decision(const tdm_pusher *pusher, tdm_send_kind kind)
 {
-    return kind == TDM_SEND_COMPARE || (kind == TDM_SEND_PUSH_LOCK && creates(unit));
+    return kind == TDM_SEND_COMPARE || (kind == TDM_SEND_TRACE && pusher->traced > 0) ||
+           (kind == TDM_SEND_PUSH_LOCK && creates(pusher->unit));
 }
 
 // Where the lines end that may be sent at once with the one at `at`: push lock and histories must
 // have been seen before anything is done, and everything else before COMMIT. A statement that runs
 // outside a transaction, or of which it is not known whether it ends one, is sent by itself.
-static size_t batch_end(const tdm_push_unit *unit, size_t at)
+static size_t batch_end(const tdm_pusher *pusher, size_t at)
 {
+    const tdm_push_unit *unit = pusher->unit;
     size_t end = at + 1;
-    if (is_decision(unit, unit->sends[at].kind))
+    if (is_decision(pusher, unit->sends[at].kind))
         return end;
     while (end < unit->count && unit->sends[end].kind != TDM_SEND_COMMIT)
-        if (is_decision(unit, unit->sends[end++].kind))
+        if (is_decision(pusher, unit->sends[end++].kind))
             return end;
     return unit->sends[at].kind == TDM_SEND_COMMIT ? unit->count : end;
 }
 
 static bool is_wanted(tdm_send_kind kind)
 {
-    return kind == TDM_SEND_PUSH_LOCK || kind == TDM_SEND_COMPARE || kind == TDM_SEND_RECORD ||
-           kind == TDM_SEND_COMMIT || kind == TDM_SEND_VERIFY || kind == TDM_SEND_LOOK ||
-           kind == TDM_SEND_JOURNAL || kind == TDM_SEND_DONE;
+    return kind == TDM_SEND_PUSH_LOCK || kind == TDM_SEND_TRACE || kind == TDM_SEND_COMPARE ||
+           kind == TDM_SEND_RECORD || kind == TDM_SEND_COMMIT || kind == TDM_SEND_VERIFY ||
+           kind == TDM_SEND_LOOK || kind == TDM_SEND_JOURNAL || kind == TDM_SEND_DONE;
 }
 
 typedef struct sending {
@@ -246,6 +292,7 @@ static tdm_status make_batch(const sending *s, size_t end, tdm_db_batch *ret)
     for (size_t i = 0; i < count; i++) {
         lines[i].sql = unit->sends[s->at + i].sql;
         lines[i].wanted = is_wanted(unit->sends[s->at + i].kind);
+        lines[i].again = is_same_always(unit->sends[s->at + i].kind);
     }
     *ret = (tdm_db_batch){.lines = lines,
                           .count = count,
@@ -259,20 +306,33 @@ static tdm_status make_batch(const sending *s, size_t end, tdm_db_batch *ret)
     return TDM_OK;
 }
 
+// Whether a line is done with before it is sent: its statement has run in a push that was broken
+// off, or a trace has proven what it would ask.
+static bool skips(tdm_pusher *pusher, tdm_send_kind kind)
+{
+    if (kind == TDM_SEND_COMPARE && pusher->unchanged) {
+        pusher->unchanged = false;
+        return true;
+    }
+    if (kind != TDM_SEND_STATEMENT || !pusher->skips)
+        return false;
+    pusher->skips = false;
+    pusher->statement_ran = true;
+    return true;
+}
+
 // Sends the lines from *at on that may go together, and moves *at behind those that are done with.
 static tdm_progress send_batch(tdm_pusher *pusher, size_t *at)
 {
     const tdm_push_unit *unit = pusher->unit;
     sending s = {pusher, *at};
     tdm_db_batch batch;
-    if (pusher->skips && unit->sends[*at].kind == TDM_SEND_STATEMENT) {
-        pusher->skips = false;
-        pusher->statement_ran = true;
+    if (skips(pusher, unit->sends[*at].kind)) {
         ++*at;
         return TDM_PROGRESS_ON;
     }
     bool singly = unit->singly || !tdm_session_has_batches(pusher->session);
-    if (make_batch(&s, singly ? *at + 1 : batch_end(unit, *at), &batch) != TDM_OK)
+    if (make_batch(&s, singly ? *at + 1 : batch_end(pusher, *at), &batch) != TDM_OK)
         return TDM_PROGRESS_FAILED;
     tdm_status status = tdm_session_batch(pusher->session, &batch, pusher->err);
     for (size_t i = 0; i < batch.done; i++) {

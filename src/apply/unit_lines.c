@@ -2,6 +2,7 @@
 #include "apply/unit_writer.h"
 
 #include "apply/history_tables.h"
+#include "apply/trace.h"
 #include "base/error.h"
 #include "base/limits.h"
 #include "supabase/history.h"
@@ -105,12 +106,23 @@ void tdm_unit_send_timeouts(tdm_unit_writer *w, const char *local)
         tdm_unit_send_setting(w, local, "statement_timeout", times->statement_timeout_ms);
 }
 
+// From one migration to the next.
+static tdm_status send_trace(tdm_unit_writer *w)
+{
+    tdm_buffer sql = TDM_BUFFER_INIT(TDM_LIMIT_FILE);
+    bool several = w->units->plan->plan.pending > 1;
+    if (!several || !w->units->sides.supabase || w->unit.part || w->unit.backward)
+        return TDM_OK;
+    tdm_put_trace(&sql, &w->units->sides);
+    return tdm_unit_send_buffer(w, TDM_SEND_TRACE, &sql);
+}
+
 tdm_status tdm_unit_open_transaction(tdm_unit_writer *w)
 {
-    tdm_unit_send(w, TDM_SEND_BEGIN, TDM_TEXT("BEGIN"));
+    tdm_unit_send(w, TDM_SEND_BEGIN, TDM_TEXT("BEGIN ISOLATION LEVEL READ COMMITTED"));
     tdm_unit_send(w, TDM_SEND_PUSH_LOCK,
                   TDM_TEXT("SELECT pg_catalog.pg_try_advisory_xact_lock(" TDM_PUSH_LOCK_KEY ")"));
-    if (tdm_unit_open_histories(w) != TDM_OK)
+    if (tdm_unit_open_histories(w) != TDM_OK || send_trace(w) != TDM_OK)
         return TDM_FAILED;
     return tdm_unit_send_compare(w, TDM_SEND_COMPARE);
 }

@@ -48,8 +48,10 @@
     ROW(PQresultErrorField)                                                                        \
     ROW(PQresultErrorMessage)                                                                      \
     ROW(PQresultStatus)                                                                            \
+    ROW(PQsendPrepare)                                                                             \
     ROW(PQsendQuery)                                                                               \
     ROW(PQsendQueryParams)                                                                         \
+    ROW(PQsendQueryPrepared)                                                                       \
     ROW(PQsetErrorVerbosity)                                                                       \
     ROW(PQsetNoticeReceiver)                                                                       \
     ROW(PQsetSingleRowMode)                                                                        \

@@ -126,6 +126,7 @@ static tdm_status connect_now(tdm_libpq_session *self, tdm_error *err)
 {
     self->pq.PQfinish(self->connection);
     self->connection = NULL;
+    self->prepared_count = 0;
     if (connect_once(self, err) != TDM_OK || bound_waiting(self, err) != TDM_OK)
         return TDM_FAILED;
     return self->login_role ? tdm_identity_take(&self->session, self->arena, err) : TDM_OK;

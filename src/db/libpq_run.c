@@ -7,6 +7,7 @@
 #include "base/error.h"
 
 #include <poll.h>
+#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -243,6 +244,38 @@ tdm_status tdm_libpq_run(tdm_session *session, const tdm_db_request *request, td
 
 // --- Running several at once ---------------------------------------------------------------------
 
+// What the session keeps of this text, or a place for it; NULL when there is none.
+static tdm_prepared *find_prepared(tdm_libpq_session *self, tdm_text sql)
+{
+    tdm_error ignored = TDM_ERROR_INIT;
+    char hex[33];
+    tdm_digest digest;
+    if (self->unprepared || tdm_digest_of(sql, &digest, &ignored) != TDM_OK)
+        return NULL;
+    for (size_t i = 0; i < self->prepared_count; i++)
+        if (tdm_digest_equal(self->prepared[i].text, digest))
+            return &self->prepared[i];
+    if (self->prepared_count == TDM_PREPARED_COUNT)
+        return NULL;
+    tdm_prepared *found = &self->prepared[self->prepared_count++];
+    *found = (tdm_prepared){.text = digest};
+    tdm_digest_hex(digest, hex);
+    (void)snprintf(found->name, sizeof found->name, "tandem_%s", hex);
+    return found;
+}
+
+static bool send_line(tdm_libpq_session *self, tdm_db_line *line, const char *text)
+{
+    tdm_prepared *prepared = line->again ? find_prepared(self, line->sql) : NULL;
+    line->named = prepared != NULL;
+    line->naming = prepared && !prepared->kept;
+    if (!prepared)
+        return self->pq.PQsendQueryParams(self->connection, text, 0, NULL, NULL, NULL, NULL, 0);
+    if (line->naming && !self->pq.PQsendPrepare(self->connection, prepared->name, text, 0, NULL))
+        return false;
+    return self->pq.PQsendQueryPrepared(self->connection, prepared->name, 0, NULL, NULL, NULL, 0);
+}
+
 static bool send_batch(tdm_libpq_session *self, const tdm_db_batch *batch, bool *ret_memory)
 {
     if (!self->pq.PQenterPipelineMode(self->connection))
@@ -253,7 +286,7 @@ static bool send_batch(tdm_libpq_session *self, const tdm_db_batch *batch, bool 
             *ret_memory = true;
             return false;
         }
-        if (!self->pq.PQsendQueryParams(self->connection, text, 0, NULL, NULL, NULL, NULL, 0))
+        if (!send_line(self, &batch->lines[i], text))
             return false;
     }
     return self->pq.PQpipelineSync(self->connection) != 0;
@@ -267,11 +300,44 @@ static void cancel_again(tdm_libpq_session *self, const tdm_db_batch *batch)
         send_cancel(self);
 }
 
+// That the server has prepared a line. False: the connection is gone.
+static bool read_prepared(tdm_libpq_session *self, const tdm_db_batch *batch, size_t index,
+                          answer *found)
+{
+    tdm_prepared *prepared = find_prepared(self, batch->lines[index].sql);
+    for (;;) {
+        if (!await_result(self, batch->urgency))
+            return false;
+        PGresult *result = self->pq.PQgetResult(self->connection);
+        if (!result)
+            return true;
+        ExecStatusType status = self->pq.PQresultStatus(result);
+        if (prepared && status == PGRES_COMMAND_OK)
+            prepared->kept = true;
+        if (status == PGRES_FATAL_ERROR && !found->failed) {
+            found->failed = true;
+            note_failure(self, result);
+        }
+        self->pq.PQclear(result);
+    }
+}
+
+// The name is not there any more (DEALLOCATE ALL in a migration), or is taken.
+static void forget_prepared(tdm_libpq_session *self, const tdm_db_line *line)
+{
+    if (line->named && (tdm_session_failed_with(&self->session, "26000") ||
+                        tdm_session_failed_with(&self->session, "42P05")))
+        self->unprepared = true;
+}
+
 // The answers of one statement, up to their end. What stands behind a failed one was not run.
 static tdm_status read_line(tdm_libpq_session *self, tdm_db_batch *batch, size_t index,
                             answer *found, tdm_error *err)
 {
     tdm_status status = TDM_OK;
+    bool failed = found->failed;
+    if (batch->lines[index].naming && !read_prepared(self, batch, index, found))
+        return fail_lost(self, err);
     for (;;) {
         if (!await_result(self, batch->urgency))
             return fail_lost(self, err);
@@ -288,6 +354,8 @@ static tdm_status read_line(tdm_libpq_session *self, tdm_db_batch *batch, size_t
         batch->lines[index].result = found->result;
         batch->done++;
     }
+    if (found->failed && !failed)
+        forget_prepared(self, &batch->lines[index]);
     return status;
 }
 

@@ -2,10 +2,24 @@
 #ifndef DB_LIBPQ_RUN_H
 #define DB_LIBPQ_RUN_H
 
+#include "base/digest.h"
 #include "db/late.h"
 #include "db/session.h"
 #include "db/target.h"
 #include "db/waker.h"
+
+enum {
+    TDM_PREPARED_NAME_SIZE = 40,
+    TDM_PREPARED_COUNT = 4,
+};
+
+// A statement that the server keeps for the session. Its name is made of its text, so that nobody
+// else's has the same one, whoever else a pooler gives the server's session to.
+typedef struct tdm_prepared {
+    tdm_digest text;
+    char name[TDM_PREPARED_NAME_SIZE];
+    bool kept; // the server has it
+} tdm_prepared;
 
 typedef struct tdm_libpq_session {
     tdm_session session;
@@ -17,6 +31,9 @@ typedef struct tdm_libpq_session {
     PGconn *connection;
     tdm_waker waker;
     bool cancel_sent; // of the running statement
+    tdm_prepared prepared[TDM_PREPARED_COUNT];
+    size_t prepared_count;
+    bool unprepared; // somebody has deallocated them
 } tdm_libpq_session;
 
 // Methods of a tdm_session.

@@ -76,6 +76,9 @@ typedef struct tdm_db_request {
 typedef struct tdm_db_line {
     tdm_text sql;         // one statement; text with two is refused
     bool wanted;          // whether the rows of its answer are kept
+    bool again;           // the same text comes again in this session: it may be prepared
+    bool named;           // the transport's: it goes as a prepared one,
+    bool naming;          // which is prepared just before
     tdm_db_result result; // of an answered one that is wanted
 } tdm_db_line;
 
@@ -99,7 +102,8 @@ typedef struct tdm_db_methods {
     // us. `ret` may be NULL; of a script it is what the last statement that has rows gave.
     tdm_status (*run)(tdm_session *session, const tdm_db_request *request, tdm_db_result *ret,
                       tdm_error *err);
-    // The same for a batch of two lines or more. NULL: the transport has none.
+    // The same for a batch of two lines or more. NULL: the transport has none. A line that was
+    // prepared fails with 26000 after somebody has deallocated it; it is not prepared again.
     tdm_status (*run_batch)(tdm_session *session, tdm_db_batch *batch, tdm_error *err);
     tdm_db_transaction (*transaction)(tdm_session *session);
     // Replaces a lost connection by a new one to the same target.

@@ -55,7 +55,7 @@ static void a_migration_of_two_revisions_steps_through_both(void **state)
         "-- tandem: revision c3, d4\nCREATE TABLE c (id integer);\nCREATE TABLE d (id integer);\n");
     tdm_text text = printed(f, &out);
     then(&text, "-- 3 of 3, apply: c3, d4 = supabase/migrations/20250101000003_cd.sql\n");
-    assert_int_equal(count_of(text, "BEGIN;"), 1);
+    assert_int_equal(count_of(text, "BEGIN ISOLATION LEVEL READ COMMITTED;"), 1);
     then(&text, "CREATE TABLE c (id integer);\nCREATE TABLE d (id integer);\n");
     then(&text, "VALUES('20250101000003'");
     then(&text, "SET version_num='c3' WHERE public.alembic_version.version_num = 'b2'");
@@ -144,7 +144,7 @@ static void what_cannot_run_in_a_transaction_runs_alone_and_is_recorded(void **s
     tdm_text text = printed(f, &out);
     then(&text, "-- 3 of 3");
     then(&text, "SELECT pg_catalog.pg_try_advisory_lock(8386105358618001409);\n");
-    then(&text, "BEGIN;\n");
+    then(&text, "BEGIN ISOLATION LEVEL READ COMMITTED;\n");
     then(&text, "LOCK TABLE public.alembic_version");
     then(&text, "CREATE TABLE IF NOT EXISTS tandem.journal");
     then(&text, "INSERT INTO tandem.journal");
@@ -152,7 +152,7 @@ static void what_cannot_run_in_a_transaction_runs_alone_and_is_recorded(void **s
     then(&text, "COMMIT;\n");
     then(&text, "RESET ALL;\nSET lock_timeout = 0;\nCREATE INDEX CONCURRENTLY i ON a (id);\n");
     then(&text, "RESET ALL;\nUPDATE tandem.journal AS j SET state = 'done'");
-    then(&text, "BEGIN;\n");
+    then(&text, "BEGIN ISOLATION LEVEL READ COMMITTED;\n");
     then(&text, "LOCK TABLE public.alembic_version");
     then(&text, "VALUES('20250101000003'");
     then(&text, "UPDATE tandem.journal SET state = 'recorded'");

@@ -14,20 +14,32 @@
     "ALTER TABLE supabase_migrations.schema_migrations "                                           \
     "ADD COLUMN IF NOT EXISTS statements text[];\n"                                                \
     "ALTER TABLE supabase_migrations.schema_migrations ADD COLUMN IF NOT EXISTS name text;\n"
-#define COMPARE_SQL                                                                                \
+#define HEADS_SQL                                                                                  \
     "SELECT (SELECT pg_catalog.string_agg(version_num, ',' ORDER BY version_num "                  \
-    "COLLATE pg_catalog.\"C\") FROM public.alembic_version) AS heads, "                            \
+    "COLLATE pg_catalog.\"C\") FROM public.alembic_version) AS heads, "
+#define COMPARE_SQL                                                                                \
+    HEADS_SQL                                                                                      \
     "(SELECT pg_catalog.\"left\"(pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to("       \
     "pg_catalog.string_agg(version, ',' ORDER BY version COLLATE pg_catalog.\"C\"), 'UTF8')), "    \
     "'hex'), 32) FROM supabase_migrations.schema_migrations) AS versions"
 #define OPENING                                                                                    \
-    "BEGIN;\n"                                                                                     \
+    "BEGIN ISOLATION LEVEL READ COMMITTED;\n"                                                      \
     "SELECT pg_catalog.pg_try_advisory_xact_lock(8386105358618001409);\n"                          \
     "SET LOCAL lock_timeout = 1000;\n"
-#define LOCKS                                                                                      \
+#define LOCKS_ALONE                                                                                \
     "LOCK TABLE public.alembic_version IN ACCESS EXCLUSIVE MODE;\n"                                \
-    "LOCK TABLE supabase_migrations.schema_migrations IN SHARE ROW EXCLUSIVE MODE;\n" COMPARE_SQL  \
-    ";\n"
+    "LOCK TABLE supabase_migrations.schema_migrations IN SHARE ROW EXCLUSIVE MODE;\n"
+#define LOCKS LOCKS_ALONE COMPARE_SQL ";\n"
+#define TRACE_SQL                                                                                  \
+    HEADS_SQL                                                                                      \
+    "pg_catalog.txid_current_snapshot() AS running, c.oid, c.xmin, "                               \
+    "pg_catalog.pg_stat_get_xact_tuples_inserted(c.oid) AS inserted, "                             \
+    "pg_catalog.pg_stat_get_xact_tuples_updated(c.oid) AS updated, "                               \
+    "pg_catalog.pg_stat_get_xact_tuples_deleted(c.oid) AS deleted, "                               \
+    "pg_catalog.current_setting('server_version_num') AS version FROM pg_catalog.pg_class c "      \
+    "WHERE c.oid OPERATOR(pg_catalog.=) "                                                          \
+    "'supabase_migrations.schema_migrations'::pg_catalog.regclass"
+#define LOCKS_OF_SEVERAL LOCKS_ALONE TRACE_SQL ";\n" COMPARE_SQL ";\n"
 #define PREPARE "RESET ALL;\nSET LOCAL lock_timeout = 4000;\n"
 #define RESTORE "RESET SESSION AUTHORIZATION;\nRESET ROLE;\nRESET search_path;\n"
 #define CLOSING "COMMIT;\n" COMPARE_SQL ";\n"
@@ -44,14 +56,14 @@ static void an_empty_target_gets_tables_statements_and_rows(void **state)
         f,
         "-- What `tandem push` sends to app on db.example:5432 as me\n"
         "\n-- 1 of 2, apply: a1 = supabase/migrations/20250101000001_a.sql\n" OPENING STEP_1_CREATES
-            LOCKS PREPARE "CREATE TABLE a (id integer);\n" RESTORE
+            LOCKS_OF_SEVERAL PREPARE "CREATE TABLE a (id integer);\n" RESTORE
         "INSERT INTO supabase_migrations.schema_migrations(version, name, statements) "
         "VALUES('20250101000001', 'a', "
         "ARRAY['-- tandem: revision a1\nCREATE TABLE a (id integer)']::text[]);\n"
         "INSERT INTO public.alembic_version (version_num) VALUES ('a1') "
         "RETURNING public.alembic_version.version_num;\nCOMMIT;\n"
-        "\n-- 2 of 2, apply: b2 = supabase/migrations/20250101000002_b.sql\n" OPENING LOCKS PREPARE
-        "CREATE TABLE b (id integer);\n" RESTORE
+        "\n-- 2 of 2, apply: b2 = supabase/migrations/20250101000002_b.sql\n" OPENING
+            LOCKS_OF_SEVERAL PREPARE "CREATE TABLE b (id integer);\n" RESTORE
         "INSERT INTO supabase_migrations.schema_migrations(version, name, statements) "
         "VALUES('20250101000002', 'b', "
         "ARRAY['-- tandem: revision b2\nCREATE TABLE b (id integer)', '-- last']::text[])\n;\n"
