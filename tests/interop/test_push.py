@@ -394,7 +394,7 @@ def test_a_real_alembic_waits_while_push_runs(
     tandem: Runner, alembic: Runner, supabase: Runner, database: Database, project: Project
 ) -> None:
     tandem("push", "--yes", database=database)
-    add_slow_pair(project, 3)
+    add_slow_pair(project, 8)
     push = tandem.start("push", "--yes", database=database)
     database.wait_for_activity("pg_sleep")
     upgrade = alembic.start("upgrade", "head", database=database)
