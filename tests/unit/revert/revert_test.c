@@ -63,7 +63,7 @@ static void the_last_step_goes_with_both_rows_in_one_transaction(void **state)
     assert_int_equal(tdm_plan_print(f->project, f->plan, collect, &out, &f->err), TDM_OK);
     const char *in_order[] = {"-- What `tandem revert` sends to",
                               "revert: b2 = supabase/migrations/20250101000002_b.sql",
-                              "BEGIN;\n",
+                              "BEGIN ISOLATION LEVEL READ COMMITTED;\n",
                               "pg_try_advisory_xact_lock",
                               "LOCK TABLE public.alembic_version IN ACCESS EXCLUSIVE MODE",
                               "DROP TABLE b;\n",
