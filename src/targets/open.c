@@ -111,7 +111,7 @@ static tdm_status open_line(opener *o, size_t index)
     tdm_target_report *item = &o->targets->items[index];
     tdm_target *target = &o->found[index];
     tdm_target_words words = o->options->words;
-    tdm_text derived;
+    tdm_text derived = {NULL, 0};
     words.listed = listed->target;
     item->line = listed->line;
     item->outcome = TDM_OUTCOME_NOT_TRIED;

@@ -17,7 +17,10 @@
 
 typedef struct world {
     char home[64];
-    char environment[8][2][128];
+    struct {
+        const char *name;
+        const char *value;
+    } environment[8];
     const char *keyring[4][2]; // user, secret
     size_t asked;              // of the keyring
     tdm_arena *arena;
@@ -53,10 +56,10 @@ static int tear_down(void **state)
 static void set(world *w, const char *name, const char *value)
 {
     size_t at = 0;
-    while (w->environment[at][0][0] && strcmp(w->environment[at][0], name) != 0)
+    while (w->environment[at].name && strcmp(w->environment[at].name, name) != 0)
         at++;
-    snprintf(w->environment[at][0], sizeof w->environment[at][0], "%s", name);
-    snprintf(w->environment[at][1], sizeof w->environment[at][1], "%s", value);
+    w->environment[at].name = name;
+    w->environment[at].value = tdm_arena_text(w->arena, tdm_text_of(value)).data;
 }
 
 static void put(const world *w, const char *name, const char *text)
@@ -71,8 +74,8 @@ static const char *environment(void *context, const char *name)
 {
     const world *w = context;
     for (size_t i = 0; i < sizeof w->environment / sizeof *w->environment; i++)
-        if (strcmp(w->environment[i][0], name) == 0)
-            return w->environment[i][1];
+        if (w->environment[i].name && strcmp(w->environment[i].name, name) == 0)
+            return w->environment[i].value;
     return NULL;
 }
 
