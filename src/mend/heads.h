@@ -6,8 +6,8 @@
 #ifndef MEND_HEADS_H
 #define MEND_HEADS_H
 
-#include "apply/histories.h"
 #include "pair/pair.h"
+#include "plan/histories.h"
 
 typedef enum tdm_head_kind {
     TDM_HEAD_TRUE,      // a revision, and no other row implies it

@@ -7,11 +7,11 @@
 
 #include <tandem/repair.h>
 
-#include "apply/plan_facts.h"
 #include "base/vector.h"
 #include "mend/heads.h"
 #include "mend/match.h"
 #include "mend/witness.h"
+#include "plan/plan_facts.h"
 
 // One step of the plan.
 typedef struct tdm_mend_step {

@@ -1,9 +1,9 @@
 #include "mend/repair_sql.h"
 
-#include "apply/history_tables.h"
-#include "apply/journal_sql.h"
 #include "base/error.h"
 #include "base/limits.h"
+#include "plan/history_tables.h"
+#include "plan/journal_sql.h"
 #include "sql/quote.h"
 #include "supabase/history.h"
 

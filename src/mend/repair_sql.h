@@ -2,8 +2,8 @@
 #ifndef MEND_REPAIR_SQL_H
 #define MEND_REPAIR_SQL_H
 
-#include "apply/request_sql.h"
 #include "mend/mender.h"
+#include "push/request_sql.h"
 
 #define TDM_REPAIR_TABLE "tandem.repair"
 #define TDM_REPAIR_MOVED "TD007" // a row is not what the repair left

@@ -3,7 +3,7 @@
 #ifndef MEND_ROWS_H
 #define MEND_ROWS_H
 
-#include "apply/histories.h"
+#include "plan/histories.h"
 
 #include "base/digest.h"
 

@@ -1,10 +1,10 @@
 #include "mend/witness.h"
 
-#include "apply/expected.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "base/vector.h"
 #include "db/live.h"
+#include "plan/expected.h"
 
 #include <string.h>
 

@@ -7,8 +7,8 @@
 #ifndef MEND_WITNESS_H
 #define MEND_WITNESS_H
 
-#include "apply/plan.h"
 #include "compare/compare.h"
+#include "plan/plan.h"
 
 typedef enum tdm_seen {
     TDM_SEEN_UNASKED,

@@ -3,10 +3,10 @@
 // same position.
 #include "revert/reverter.h"
 
-#include "apply/request_sql.h"
 #include "base/error.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "push/request_sql.h"
 #include "sql/quote.h"
 
 #include <stdlib.h>

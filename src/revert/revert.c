@@ -1,8 +1,8 @@
 #include "revert/reverter.h"
 
-#include "apply/plan_review.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "plan/plan_review.h"
 
 typedef struct maker {
     tdm_reverter r;

@@ -5,9 +5,9 @@
 
 #include <tandem/revert.h>
 
-#include "apply/plan.h"
 #include "base/vector.h"
 #include "catalog/model.h"
+#include "plan/plan.h"
 
 // Something that holds rows and is not there afterwards.
 typedef struct tdm_lost {

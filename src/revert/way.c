@@ -2,10 +2,10 @@
 // the steps before it have left.
 #include "revert/finder.h"
 
-#include "apply/expected.h"
-#include "apply/review.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "plan/expected.h"
+#include "plan/review.h"
 
 void tdm_revert_note_down(tdm_revert_finder *f, tdm_text text, tdm_place place)
 {

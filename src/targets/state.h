@@ -7,10 +7,10 @@
 
 #include <tandem/targets.h>
 
-#include "apply/plan_share.h"
 #include "base/arena.h"
 #include "base/map.h"
 #include "db/waker.h"
+#include "plan/plan_share.h"
 #include "targets/list.h"
 
 #include <pthread.h>

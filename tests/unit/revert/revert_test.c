@@ -1,5 +1,5 @@
 // What goes, what undoes it and what is lost, over a small project against a scripted server.
-#include "apply/fixture.h"
+#include "plan/fixture.h"
 
 #include <tandem/revert.h>
 

@@ -1,5 +1,5 @@
 // From a list to targets, without a connection.
-#include "apply/fixture.h"
+#include "plan/fixture.h"
 
 #include <tandem/targets.h>
 
