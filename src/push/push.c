@@ -6,19 +6,6 @@ enum {
     DEFAULT_LOCK_WAIT_MS = 15000,
 };
 
-void tdm_push_tell(const tdm_pusher *pusher, tdm_push_event_kind kind, tdm_text text)
-{
-    if (!pusher->options->event)
-        return;
-    tdm_push_event event = {.kind = kind,
-                            .step = pusher->unit->step,
-                            .index = pusher->unit->step_index,
-                            .count = pusher->plan->plan.pending,
-                            .place = pusher->sending ? pusher->sending->place : TDM_NOWHERE,
-                            .text = text};
-    pusher->options->event(pusher->options->event_context, &event);
-}
-
 static void on_notice(void *context, const char *severity, tdm_text message)
 {
     const tdm_pusher *pusher = context;
@@ -52,17 +39,6 @@ static tdm_status run_one(tdm_pusher *pusher, const tdm_push_unit *unit)
     pusher->arena = NULL;
     tdm_arena_free(arena);
     return status;
-}
-
-void tdm_push_look_ahead(tdm_pusher *pusher)
-{
-    if (pusher->has_following || !pusher->units)
-        return;
-    pusher->has_following = true;
-    pusher->following_err = TDM_ERROR_INIT;
-    tdm_status status =
-        tdm_push_units_next(pusher->units, &pusher->following, &pusher->following_err);
-    (void)status; // the error is that of the unit behind this one
 }
 
 static tdm_status next_unit(tdm_pusher *pusher, tdm_push_unit *ret)

@@ -39,6 +39,8 @@ typedef struct tdm_pusher {
     tdm_error *err;
 } tdm_pusher;
 
+// --- pusher.c ---
+// Tells whoever watches the push.
 void tdm_push_tell(const tdm_pusher *pusher, tdm_push_event_kind kind, tdm_text text);
 
 // Makes the unit behind this one, once: to be called while the server has something to do.
