@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Installs the test tools, builds tandem twice, as released and with sanitizers, and runs every
 # test: unit and command tests on both builds, the unit tests under valgrind, each fuzz target for a
-# short time, and the tests with the real Alembic, Supabase CLI and PostgreSQL. Goes on after a failing stage, and fails then.
+# short time, and the tests with the real Alembic, Supabase CLI and PostgreSQL. Goes on after a
+# failing stage, and fails then.
 #
 #   usage: bash tests/all.sh
 set -euo pipefail
@@ -40,11 +41,13 @@ stage "unit and command tests, with sanitizers" \
     ctest --test-dir build/sanitize --output-on-failure --no-tests=error -j "$(nproc)"
 stage "unit tests under valgrind" valgrind_unit
 stage "fuzz targets, each for a short time" bash tests/fuzz/run.sh
+# One more at a time than there are cores: much of it waits, for locks and for servers.
+at_once=$(($(nproc) + 1))
 stage "with the real tools, as released" \
-    build/tools/venv/bin/pytest -q -n "$(nproc)" tests/interop
+    build/tools/venv/bin/pytest -q -n "$at_once" tests/interop
 # The worked example alone does without tandem, so once is enough.
 stage "with the real tools, with sanitizers" env TANDEM="$root/build/sanitize/tandem" \
-    build/tools/venv/bin/pytest -q -n "$(nproc)" tests/interop \
+    build/tools/venv/bin/pytest -q -n "$at_once" tests/interop \
     --ignore tests/interop/test_example.py -k "not two_of_them"
 
 if [ "${#failed[@]}" -ne 0 ]; then

@@ -41,11 +41,12 @@ def read_message(connection: socket.socket) -> tuple[int, bytes]:
 @dataclass
 class Proxy:
     """`fault` is asked with the number and text of each step, and is true where it is to happen;
-    `before` is done then, before the connection is cut."""
+    `before` is done then, before the connection is cut; or, where nothing is cut, before the step."""
 
     url: str
     fault: Callable[[int, str], bool] = lambda number, sql: False
     before: Callable[[], None] = lambda: None
+    cuts: bool = True
     refuses: bool = False  # connections from now on
     tls: ssl.SSLContext | None = None  # towards the program
     steps: list[str] = field(default_factory=list)
@@ -118,8 +119,10 @@ class Link:
                 continue
             self.proxy.steps.append(text)
             if self.proxy.fault(len(self.proxy.steps), text):
-                self.go_wrong(message)
-                return
+                if self.proxy.cuts:
+                    self.go_wrong(message)
+                    return
+                self.proxy.before()
             self.server.sendall(message)
 
     def go_wrong(self, message: bytes) -> None:

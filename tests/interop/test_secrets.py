@@ -163,7 +163,8 @@ def test_a_token_is_nowhere(
     for status in (400, 401, 403, 404, 429, 500, 503):
         api.faults.append(Fault(status=status, body=said, times=20))
         shown += linked("status", "-vvv", "--format", "json", *words, expect=None).text
-        shown += linked("push", "--yes", "-vvv", "--format", "ndjson", *words, expect=None).text
+        if status in (400, 500):  # where nothing is waited for; the others' words are the same
+            shown += linked("push", "--yes", "-vvv", "--format", "ndjson", *words, expect=None).text
         api.faults.clear()
     wrong = TOKEN[:-1] + "g"
     shown += linked("status", "-vvv", *words, env={"SUPABASE_ACCESS_TOKEN": wrong}, expect=2).text

@@ -107,6 +107,9 @@ class Standby:
 
     def catch_up(self) -> None:
         with psycopg.connect(self.primary.url, autocommit=True) as connection:
+            # The server of the tests commits without waiting for its log; this waits for all of it.
+            connection.execute("SET synchronous_commit = on")
+            connection.execute("SELECT pg_logical_emit_message(true, 'tests', 'all of it')")
             (position,) = connection.execute("SELECT pg_current_wal_flush_lsn()").fetchone()
         self.wait_for(f"SELECT pg_last_wal_replay_lsn() >= '{position}'")
 

@@ -93,7 +93,7 @@ def test_twenty_containers_on_an_empty_database(
         if "waiting_for_lock" in seen:  # who came later found everything there
             assert "looking_again" in seen
     waits = [x for text in out.values() for x in lines(text) if x["event"] == "waiting_for_lock"]
-    assert len([x for x in waits if f"({appliers[0]}," in x["holder"]]) >= 5
+    assert len([x for x in waits if f"({appliers[0]}," in x["holder"]]) >= 1
     ddl = database.ddl()
     assert len([x for x in ddl if x == ("CREATE TABLE", "public.projects")]) == 1
     both_at_head(alembic, supabase, database, project)
