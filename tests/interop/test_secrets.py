@@ -161,7 +161,8 @@ def test_a_token_is_nowhere(
     shown = run_watched(linked, "push", "--yes", "-vvv", *words)
     said = json.dumps({"message": f"bad {TOKEN}", "error": TOKEN})
     for status in (400, 401, 403, 404, 429, 500, 503):
-        api.faults.append(Fault(status=status, body=said, times=20))
+        wait = {"Retry-After": "1"} if status == 429 else {}
+        api.faults.append(Fault(status=status, body=said, headers=wait, times=20))
         shown += linked("status", "-vvv", "--format", "json", *words, expect=None).text
         if status in (400, 500):  # where nothing is waited for; the others' words are the same
             shown += linked("push", "--yes", "-vvv", "--format", "ndjson", *words, expect=None).text
