@@ -34,6 +34,20 @@ TANDEM = Path(os.environ.get("TANDEM") or BUILD / "release/tandem")
 # No program that is run here needs longer, sanitizers included.
 SECONDS = 120
 
+# Of the cases of one parametrized test, every n-th: what a second run over the same tests needs.
+SAMPLE = int(os.environ.get("TANDEM_SAMPLE") or 1)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    cases: dict[str, int] = {}
+    kept, left = [], []
+    for item in items:
+        name = item.nodeid.split("[")[0]
+        cases[name] = cases.get(name, -1) + 1
+        (left if cases[name] % SAMPLE else kept).append(item)
+    config.hook.pytest_deselected(items=left)
+    items[:] = kept
+
 
 @dataclass
 class Database:
